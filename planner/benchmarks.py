@@ -1,0 +1,304 @@
+"""Benchmarks: what others achieve, each figure with its provenance (§10).
+
+A figure is read from a CSV, never invented. What stands between it and an indicator - age,
+another basis, no known change over time - is a finding whenever the figure is used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from planner import resources
+from planner.catalogue import Catalogue, plain, shipped
+from planner.findings import Finding, InputError, Obligation, Place
+from planner.grid import Rounding, to_grid, yearly_decline
+from planner.numerals import read_number, read_year
+from planner.rules import benchmark_target
+from planner.tables import Table, read_tables
+
+REQUIRED = ("id", "value", "unit", "year", "scope", "basis", "source")
+OPTIONAL = ("low", "high", "retrieved", "note", "change")
+STALE_AFTER = 2  # years, §10
+_SPAN = re.compile(r"%(?:/(\d*)(?:年|yr|y|years?|a))?")
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One published or given figure.
+
+    `span` is the number of years a decline extends over, 0 for a level; `change` what a level
+    is expected to move by each year, where that is known.
+    """
+
+    id: str
+    value: Decimal
+    unit: str
+    year: int
+    scope: str
+    basis: str
+    source: str
+    span: int = 0
+    change: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    retrieved: str = ""
+    note: str = ""
+    given: bool = False
+    place: Place = field(default_factory=Place)
+
+    @property
+    def yearly(self) -> Decimal:
+        """Return a decline as per cent a year, rounded up to the two decimals printed."""
+        return to_grid(yearly_decline(self.value, self.span), 2, Rounding.UP)
+
+    def level(self, year: int) -> Fraction:
+        """Return a level carried to a year with its own expected change, if known."""
+        moved = Fraction(self.value) + Fraction(self.change or 0) * max(0, year - self.year)
+        return min(moved, Fraction(100)) if self.unit == "%" else moved
+
+    def record(self) -> dict[str, str]:
+        """Return the figure as the fields of a benchmark file, for the record."""
+        names = (*REQUIRED, *OPTIONAL)
+        pairs = {name: getattr(self, name) for name in names}
+        return {name: str(value) for name, value in pairs.items() if value not in (None, "")}
+
+
+@dataclass(frozen=True)
+class BenchmarkBook:
+    """All figures at hand: the user's before the shipped ones."""
+
+    figures: tuple[Benchmark, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def __add__(self, other: BenchmarkBook) -> BenchmarkBook:
+        """Put other figures behind these."""
+        return BenchmarkBook(self.figures + other.figures, self.findings + other.findings)
+
+    def choose(
+        self, ids: Sequence[str], base_year: int, catalogue: Catalogue
+    ) -> tuple[Benchmark | None, tuple[Finding, ...]]:
+        """Choose the figure a rule is held against.
+
+        The first id that has any figure; of its figures the user's own, then one that is not
+        stale, then one on the indicator's basis, then the latest. What is doubtful about
+        the choice comes with it as findings.
+        """
+        for key in ids:
+            figures = [figure for figure in self.figures if figure.id == key]
+            if not figures:
+                continue
+            wanted = _basis_of(ids[0], catalogue)
+
+            def rank(figure: Benchmark, wanted: str = wanted) -> tuple[bool, bool, bool, int]:
+                fits = catalogue.basis(figure.basis) == wanted
+                return figure.given, base_year - figure.year <= STALE_AFTER, fits, figure.year
+
+            best = max(figures, key=rank)
+            return best, tuple(_doubts(best, key, wanted, base_year, catalogue))
+        missing = Finding(
+            "benchmark_missing",
+            Obligation.NEEDS_REASON,
+            found=ids[0],
+            facts={"ids": " / ".join(ids)},
+            ways_out=("give_benchmark",),
+        )
+        return None, (missing,)
+
+
+def _basis_of(key: str, catalogue: Catalogue) -> str:
+    target = benchmark_target(key, catalogue)
+    return catalogue[target[0]].basis if target else ""
+
+
+def _doubts(
+    figure: Benchmark, key: str, wanted: str, base_year: int, catalogue: Catalogue
+) -> Iterable[Finding]:
+    facts = {"source": figure.source.split(" http")[0], "year": str(figure.year), "id": key}
+    facts["figure"] = f"{figure.value} {figure.unit}"
+    facts["scope"] = figure.scope
+    if wanted and catalogue.basis(figure.basis) != wanted:
+        yield Finding(
+            "benchmark_basis",
+            Obligation.NEEDS_REASON,
+            found=figure.basis,
+            expected=catalogue.bases.get(wanted, (wanted,))[-1],
+            facts=facts,
+            ways_out=("give_reason", "give_benchmark"),
+        )
+    if base_year - figure.year > STALE_AFTER:
+        yield Finding(
+            "benchmark_stale",
+            Obligation.NEEDS_REASON,
+            found=str(figure.year),
+            expected=str(base_year - STALE_AFTER),
+            facts=facts,
+            ways_out=("give_reason", "give_benchmark"),
+        )
+    if not figure.span and figure.change is None:
+        yield Finding("benchmark_carried", Obligation.INFO, found=str(figure.year), facts=facts)
+    if figure.span > 1:
+        yield Finding(
+            "benchmark_converted",
+            Obligation.INFO,
+            found=f"{figure.value} {figure.unit}",
+            expected=f"{figure.yearly}%",
+            facts=facts,
+        )
+
+
+class _Reader:
+    """Reads the lines of one benchmark file."""
+
+    def __init__(self, table: Table, catalogue: Catalogue, *, given: bool) -> None:
+        self.table, self.catalogue, self.given = table, catalogue, given
+        self.findings: list[Finding] = []
+        self.columns: dict[str, int] = {}
+
+    def header(self, row: tuple[Any, ...]) -> None:
+        for column, cell in enumerate(row):
+            name = str(cell or "").strip()
+            if name in REQUIRED + OPTIONAL:
+                self.columns[name] = column
+            elif name:
+                place = self.table.place(0, column)
+                self.findings.append(
+                    Finding("column_ignored", Obligation.INFO, place, found=name)
+                )
+        missing = [name for name in REQUIRED if name not in self.columns]
+        if missing:
+            raise InputError(
+                [
+                    Finding(
+                        "header_missing",
+                        Obligation.MUST_FIX,
+                        Place(file=self.table.file, line=1),
+                        found=", ".join(str(cell) for cell in row if cell),
+                        expected=", ".join(missing),
+                    )
+                ]
+            )
+
+    def line(self, number: int) -> Benchmark | None:
+        row = self.table.rows[number]
+        text = {
+            name: str(row[column] if column < len(row) and row[column] is not None else "").strip()
+            for name, column in self.columns.items()
+        }
+        if not any(text.values()):
+            return None
+
+        def fault(code: str, name: str, expected: str = "", **facts: str) -> None:
+            place = self.table.place(number, self.columns[name])
+            self.findings.append(
+                Finding(
+                    code,
+                    Obligation.MUST_FIX,
+                    place,
+                    found=f"{name}: {text.get(name, '')}",
+                    expected=expected,
+                    facts=facts,
+                )
+            )
+
+        before = len(self.findings)
+        target = benchmark_target(text["id"], self.catalogue)
+        if target is None:
+            fault("benchmark_id_unknown", "id")
+        value = read_number(text["value"]).value
+        if value is None:
+            fault("not_a_number", "value")
+        span = _SPAN.fullmatch(text["unit"].replace(" ", ""))
+        per_year = bool(target and target[1])
+        years = 0
+        if per_year:
+            if span is None:
+                fault("unit_differs", "unit", "%/年, %/5年")
+            else:
+                years = int(span[1] or 1) if span[1] is not None else 1
+        elif target and plain(text["unit"]) not in _units(self.catalogue, target[0]):
+            fault("unit_differs", "unit", self.catalogue[target[0]].unit.zh)
+        year = read_year(text["year"])
+        if year is None:
+            fault("year_wrong", "year")
+        for name in ("basis", "source"):
+            if not text[name]:
+                fault("provenance_missing", name)
+        numbers = {}
+        for name in ("low", "high", "change"):
+            if text.get(name):
+                numbers[name] = read_number(text[name]).value
+                if numbers[name] is None:
+                    fault("not_a_number", name)
+        if len(self.findings) > before or value is None or year is None:
+            return None
+        return Benchmark(
+            id=text["id"],
+            value=value,
+            unit=text["unit"],
+            year=year,
+            scope=text["scope"],
+            basis=text["basis"],
+            source=text["source"],
+            span=years,
+            retrieved=text.get("retrieved", ""),
+            note=text.get("note", ""),
+            given=self.given,
+            place=self.table.place(number, self.columns["id"]),
+            **numbers,
+        )
+
+
+def _units(catalogue: Catalogue, key: str) -> set[str]:
+    unit = catalogue[key].unit
+    return {plain(unit.zh), plain(unit.en)}
+
+
+def read_benchmarks(
+    path: str | Path, catalogue: Catalogue | None = None, *, given: bool = True
+) -> BenchmarkBook:
+    """Read a benchmark file.
+
+    Parameters
+    ----------
+    path
+        CSV with columns ``id,value,unit,year,scope,basis,source`` and optionally
+        ``low,high,retrieved,note,change``. Declines are in ``%/年`` or over several years as
+        ``%/5年``; a level's `change` is in its own unit a year.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or its header is not that of a benchmark file. A faulty
+        line is a finding and is left out.
+    """
+    catalogue = catalogue or shipped()
+    table = read_tables(Path(path))[0]
+    reader = _Reader(table, catalogue, given=given)
+    reader.header(table.rows[0])
+    figures = [reader.line(number) for number in range(1, len(table.rows))]
+    known = tuple(figure for figure in figures if figure is not None)
+    return BenchmarkBook(known, tuple(reader.findings))
+
+
+@resources.once
+def shipped_benchmarks() -> BenchmarkBook:
+    """Return the published figures that come with the package."""
+    return read_benchmarks(resources.shared("baselines") / "benchmarks.csv", given=False)
+
+
+def restore(records: Iterable[dict[str, str]], catalogue: Catalogue) -> BenchmarkBook:
+    """Rebuild figures from the records of a saved plan."""
+    header = (*REQUIRED, *OPTIONAL)
+    records = list(records)
+    rows = (header, *(tuple(item.get(name, "") for name in header) for item in records))
+    table = Table("plan.json", "", rows, tuple(range(len(rows))))
+    reader = _Reader(table, catalogue, given=True)
+    reader.header(rows[0])
+    figures = tuple(reader.line(number) for number in range(1, len(rows)))
+    return BenchmarkBook(tuple(figure for figure in figures if figure), tuple(reader.findings))

@@ -1,0 +1,516 @@
+"""Compile: rule set, identities, baseline and benchmarks to the system of named rows.
+
+This is the one place where the words of a rule file become arithmetic. Check, plan,
+workbook and method text all use the rows that come out of here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from planner.baseline import Baseline
+from planner.benchmarks import Benchmark, BenchmarkBook, benchmark_target
+from planner.catalogue import Catalogue, Cell, Indicator
+from planner.findings import Finding
+from planner.grid import PERCENT, Rounding, growth_factor, on_grid, step, to_grid
+from planner.rows import Clause, Gap, Linear, Node, RateView, Row, RuleNode, Sense, every
+from planner.rules import (
+    BenchmarkRef,
+    Bounded,
+    Level,
+    LevelTest,
+    RateTest,
+    Rule,
+    RuleSet,
+    Scope,
+    StepTest,
+    Test,
+    load_rules,
+)
+from planner.schema import Text
+
+AMBITION = Text(zh="情景目标", en="Ambition of the scenario")
+WISH = Text(zh="意愿", en="Wish")
+IDENTITY = Text(zh="部分不大于整体", en="Parts within their whole")
+
+
+@dataclass(frozen=True)
+class System:
+    """Everything a goal table is held against.
+
+    `rules` in the order of the rule set, then the identities of the catalogue; `findings` on
+    how the system came about (benchmarks in use, periods, readings); `used` the benchmarks.
+    """
+
+    catalogue: Catalogue
+    baseline: Baseline
+    years: tuple[int, ...]
+    rules: tuple[RuleNode, ...]
+    findings: tuple[Finding, ...] = ()
+    used: tuple[Benchmark, ...] = ()
+    measured: frozenset[str] = frozenset()
+
+    def of_scope(self, *scopes: Scope) -> tuple[RuleNode, ...]:
+        """Return the rules of some scopes."""
+        return tuple(rule for rule in self.rules if rule.scope in scopes)
+
+
+def effective(baseline: Baseline, rules: RuleSet, readings: Mapping[str, str]) -> Baseline:
+    """Return the baseline under the definitions that the readings in force give (§5)."""
+    changes = {
+        item.id: item.readings[readings.get(item.id, item.default)].changes
+        for item in rules.record.definitions
+    }
+    return baseline.under(baseline.catalogue.redefined(changes))
+
+
+def compile_system(
+    baseline: Baseline,
+    rules: RuleSet,
+    benchmarks: BenchmarkBook,
+    readings: Mapping[str, str],
+    given: frozenset[Cell] | None = None,
+    ambitions: Sequence[Test] = (),
+    wishes: Mapping[Cell, Decimal] | None = None,
+) -> System:
+    """Compile the system of rows.
+
+    Parameters
+    ----------
+    given
+        The target cells that a goal table holds; None for a plan, which has a target for
+        every indicator that has a baseline. It decides which ratios are derived (§7).
+    ambitions, wishes
+        Tests of a scenario and values for cells, which bind nobody but become rows as well.
+    """
+    baseline = effective(baseline, rules, readings)
+    compiler = _Compiler(baseline, rules, benchmarks, readings, given)
+    nodes = [node for rule in rules.record.rules for node in compiler.rule(rule)]
+    nodes += list(compiler.identities())
+    nodes += list(compiler.ambitions(ambitions))
+    nodes += list(compiler.wishes(wishes or {}))
+    return System(
+        baseline.catalogue,
+        baseline,
+        compiler.years,
+        tuple(nodes),
+        tuple(compiler.findings),
+        tuple(dict.fromkeys(compiler.used)),
+        compiler.measured,
+    )
+
+
+@dataclass
+class _Compiler:
+    baseline: Baseline
+    ruleset: RuleSet
+    benchmarks: BenchmarkBook
+    readings: Mapping[str, str]
+    given: frozenset[Cell] | None
+    findings: list[Finding] = field(default_factory=list)
+    used: list[Benchmark] = field(default_factory=list)
+    level: Level = "statutory"
+    rule_id: str = ""
+
+    def __post_init__(self) -> None:
+        self.base = self.baseline.base_year
+        horizon = self.ruleset.record.horizon
+        self.years = tuple(range(self.base + 1, self.base + horizon + 1))
+        self.catalogue = self.baseline.catalogue
+        wanted = {cell.indicator for cell in self.given or ()}
+        self.measured = frozenset(
+            item.id
+            for item in self.catalogue
+            if item.kind != "growth"
+            and not self.derived(item, self.years[-1])
+            and (self.known(item.id) or item.id in wanted)
+        )
+
+    def known(self, key: str) -> bool:
+        return self.baseline.exact(key, self.base) is not None
+
+    def present(self, key: str) -> bool:
+        return self.known(key) or any(cell.indicator == key for cell in self.given or ())
+
+    def derived(self, item: Indicator, year: int) -> bool:
+        if item.kind != "ratio":
+            return False
+        if year <= self.base:
+            return self.baseline.derived(item, year)
+        if self.given is None:
+            return self.baseline.derived(item, self.base)
+        return {Cell(item.num, year), Cell(item.den, year)} <= self.given
+
+    # -- rules ---------------------------------------------------------------------------
+
+    def rule(self, rule: Rule) -> Iterator[RuleNode]:
+        reading, test = rule.under(self.readings)
+        title = rule.readings[reading].title if reading else None
+        for scope in rule.scope:
+            if test.standard:
+                yield from self._standard(rule, test, scope, reading, title)
+                continue
+            self.level, self.rule_id = rule.level, rule.id
+            node = self.test(test, rule.id)
+            if node is not None:
+                yield RuleNode(
+                    rule.id, rule.title, rule.quote, rule.level, scope, node, reading, title
+                )
+
+    def _standard(
+        self, rule: Rule, test: Test, scope: Scope, reading: str, title: Text | None
+    ) -> Iterator[RuleNode]:
+        standard = test.standard
+        if standard is None:
+            return
+        for inner in load_rules(standard.rules).record.rules:
+            if standard.scope not in inner.scope:
+                continue
+            renamed = inner.model_copy(update={"id": f"{rule.id}/{inner.id}", "scope": (scope,)})
+            for node in self.rule(renamed):
+                yield replace(
+                    node, reading=reading, reading_title=title, stand_in=standard.rules
+                )
+
+    def test(self, test: Test, name: str) -> Node | None:
+        if test.all_of:
+            return _group(self._inner(test.all_of, name), None)
+        if test.any_of:
+            return _group(self._inner(test.any_of, name), 1)
+        if test.m_of:
+            return _group(self._inner(test.m_of.tests, name), test.m_of.need)
+        if test.level:
+            return self.level_test(test.level, name)
+        if test.growth or test.decline:
+            inner = test.growth or test.decline
+            return self.rate_test(inner, name, decline=test.growth is None)  # type: ignore[arg-type]
+        if test.step:
+            return self.step_test(test.step, name)
+        return self.shape_test(test, name)
+
+    def _inner(self, tests: tuple[Test, ...], name: str) -> list[Node | None]:
+        return [self.test(test, name) for test in tests]
+
+    # -- bounds --------------------------------------------------------------------------
+
+    def amount(self, bounded: Bounded, year: int, *, decline: bool) -> Fraction | Gap | None:
+        """Return the bound as a number, or the gap that stands where it is unknown."""
+        amount = bounded.amount
+        if isinstance(amount, Decimal):
+            return Fraction(amount)
+        if not isinstance(amount, BenchmarkRef):
+            return Gap("", self.level, "threshold", ())
+        figure, doubts = self.benchmarks.choose(amount.ids, self.base, self.catalogue)
+        target = benchmark_target(amount.ids[0], self.catalogue)
+        for doubt in doubts:
+            named = replace(doubt, rule=self.rule_id, indicator=target[0] if target else "")
+            if named not in self.findings:
+                self.findings.append(named)
+        if figure is None:
+            return Gap("", self.level, "benchmark", (), detail=amount.ids[0])
+        self.used.append(figure)
+        return Fraction(figure.yearly) if decline else figure.level(year)
+
+    # -- kinds of test -------------------------------------------------------------------
+
+    def level_test(self, test: LevelTest, name: str) -> Node | None:
+        years: dict[str, tuple[int, ...]] = {
+            "base": (self.base,),
+            "end": self.years[-1:],
+            "each_past": tuple(range(self.base - test.years + 1, self.base + 1)),
+            "average_past": tuple(range(self.base - test.years + 1, self.base + 1)),
+            "each_target": self.years,
+            "average_target": self.years,
+        }
+        spans = [years[test.at]] if test.at.startswith("average") else [(y,) for y in years[test.at]]
+        nodes: list[Node] = []
+        for span in spans:
+            cells = tuple(Cell(key, year) for key in test.indicators for year in span)
+            amount = self.amount(test, span[-1], decline=False)
+            if isinstance(amount, Gap):
+                nodes.append(replace(amount, name=_row_name(name, cells), subject=cells))
+            elif amount is not None:
+                nodes += self.state(name, cells, test, Linear((), amount * len(span)), len(span))
+        return _group(nodes, None)
+
+    def rate_test(self, test: RateTest, name: str, *, decline: bool) -> Node | None:
+        amount = self.amount(test, self.years[-1], decline=decline)
+        end = Cell(test.of, self.base if test.over == "past" else self.years[-1])
+        if isinstance(amount, Gap):
+            return replace(amount, name=_row_name(name, (end,)), subject=(end,))
+        assert amount is not None  # noqa: S101 - a bound is a number or a gap
+        rate = -amount if decline else amount
+        floor = test.floor != decline
+        if test.over == "past":
+            return self._past_rate(test, name, amount, rate, floor=floor, decline=decline)
+        if self.baseline.exact(test.of, self.base) == 0:
+            return Gap(
+                _row_name(name, (end,)), self.level, "zero_base", (end,), (Cell(test.of, self.base),)
+            )
+        if test.timing == "average":
+            pairs = [(self.base, self.years[-1])]
+        elif test.timing == "path":
+            pairs = [(self.base, year) for year in self.years]
+        else:
+            pairs = [(year - 1, year) for year in self.years]
+        nodes: list[Node] = []
+        for start, year in pairs:
+            factor = growth_factor(rate, year - start)
+            limit = Linear(((Cell(test.of, start), factor),))
+            view = RateView(to_grid(amount, 2), year - start, decline, "plan", start)
+            nodes += self.state(
+                name, (Cell(test.of, year),), test, limit, floor=floor, rate=view
+            )
+        return _group(nodes, None)
+
+    def _past_rate(
+        self, test: RateTest, name: str, amount: Fraction, rate: Fraction, *, floor: bool, decline: bool
+    ) -> Node:
+        nodes: list[Node] = []
+        years = [self.base]
+        span = test.years
+        if test.timing != "average":
+            years, span = list(range(self.base - test.years + 1, self.base + 1)), 1
+        for year in years:
+            cell = Cell(test.of, year)
+            past = self.baseline.past_growth(test.of, year, span, test.convention)
+            if past is None:
+                needed = tuple(Cell(test.of, back) for back in range(year - span, year + 1))
+                missing = tuple(c for c in needed if self.baseline.exact(*c) is None)
+                nodes.append(Gap(_row_name(name, (cell,)), self.level, "data", (cell,), missing))
+                continue
+            bound = growth_factor(rate, past.periods) - past.factor
+            sense = Sense.GE if floor else Sense.LE
+            view = RateView(
+                to_grid(amount, 2),
+                past.periods,
+                decline,
+                past.basis,  # type: ignore[arg-type]
+                year - past.periods,
+                past.factor,
+            )
+            nodes.append(
+                Row(
+                    _row_name(name, (cell,)),
+                    self.level,
+                    (),
+                    sense,
+                    bound,
+                    test.strict,
+                    (cell,),
+                    Linear(),
+                    "rate",
+                    view,
+                )
+            )
+        return every(tuple(nodes))
+
+    def step_test(self, test: StepTest, name: str) -> Node | None:
+        amount = self.amount(test, self.years[-1], decline=False)
+        years = self.years
+        if test.over == "past":
+            years = tuple(range(self.base - len(self.years) + 2, self.base + 1))
+        nodes: list[Node] = []
+        for year in years:
+            cell = Cell(test.of, year)
+            if isinstance(amount, Gap):
+                nodes.append(replace(amount, name=_row_name(name, (cell,)), subject=(cell,)))
+            elif amount is not None:
+                limit = Linear(((Cell(test.of, year - 1), Fraction(1)),), amount)
+                nodes += self.state(name, (cell,), test, limit)
+        return _group(nodes, None)
+
+    def shape_test(self, test: Test, name: str) -> Node | None:
+        """Compile parts and sums, which bind the base year and every target."""
+        part, total = test.part, test.sum
+        names = (part.of, part.whole) if part else (*total.parts, total.whole) if total else ()
+        if not names or not all(self.present(key) for key in names):
+            return None  # nothing to hold: an indicator the cluster does not report
+        nodes: list[Node] = []
+        for year in (self.base, *self.years):
+            cells = tuple(Cell(key, year) for key in names[:-1])
+            limit = Linear(((Cell(names[-1], year), Fraction(1)),))
+            sense = Sense.LE if part else Sense.EQ
+            nodes.append(self._direct(name, cells, sense, limit, strict=False))
+        return _group(nodes, None)
+
+    def identities(self) -> Iterator[RuleNode]:
+        """Yield what the catalogue itself says: parts within wholes, shares within their cap."""
+        self.level, self.rule_id = "identity", ""
+        for item in self.catalogue:
+            nodes: list[Node] = []
+            if item.part_of and self.present(item.id) and self.present(item.part_of):
+                name = f"{item.id}<={item.part_of}"
+                for year in self.years:
+                    whole = Linear(((Cell(item.part_of, year), Fraction(1)),))
+                    cells = (Cell(item.id, year),)
+                    nodes.append(self._direct(name, cells, Sense.LE, whole, strict=False))
+            elif item.cap is not None and item.id in self.measured:
+                name = f"{item.id}<={item.cap}"
+                for year in self.years:
+                    cap = Linear((), Fraction(item.cap))
+                    nodes.append(
+                        self._direct(name, (Cell(item.id, year),), Sense.LE, cap, strict=False)
+                    )
+            if nodes:
+                yield RuleNode(name, IDENTITY, "", "identity", "target", every(tuple(nodes)))
+
+    def ambitions(self, tests: Sequence[Test]) -> Iterator[RuleNode]:
+        """Yield the tests of a scenario, which bind nobody."""
+        self.level = "ambition"
+        for number, test in enumerate(tests, 1):
+            self.rule_id = f"ambition{number}"
+            node = self.test(test, self.rule_id)
+            if node is not None:
+                yield RuleNode(self.rule_id, AMBITION, "", "ambition", "target", node)
+
+    def wishes(self, values: Mapping[Cell, Decimal]) -> Iterator[RuleNode]:
+        """Yield a row for every wish: a measured level exactly, a ratio at least as good."""
+        self.level = "ambition"
+        for cell, value in values.items():
+            item = self.catalogue[cell.indicator]
+            if item.kind == "growth":
+                continue  # its level is wished for, see the plan
+            name, limit = f"wish {cell}", Linear((), Fraction(value))
+            nodes: list[Node]
+            if self.derived(item, cell.year):
+                worse = Bounded(at_most=value) if item.better == "lower" else Bounded(at_least=value)
+                nodes = self.state(name, (cell,), worse, limit)[:1]
+            else:
+                nodes = [self._direct(name, (cell,), Sense.EQ, limit, strict=False)]
+            yield RuleNode(name, WISH, "", "ambition", "target", every(tuple(nodes)))
+
+    # -- rows ----------------------------------------------------------------------------
+
+    def state(
+        self,
+        name: str,
+        cells: tuple[Cell, ...],
+        bounded: Bounded,
+        limit: Linear,
+        count: int = 1,
+        *,
+        floor: bool | None = None,
+        rate: RateView | None = None,
+    ) -> list[Node]:
+        """State that the sum of cells is bounded by a linear expression.
+
+        A derived ratio gives two rows, since it must hold as it is printed and as recomputed
+        from its printed parts (§2).
+        """
+        sense = Sense.GE if (bounded.floor if floor is None else floor) else Sense.LE
+        item = self.catalogue[cells[0].indicator]
+        if len({cell.indicator for cell in cells}) > 1 or not all(
+            self.derived(item, cell.year) for cell in cells
+        ):
+            return [self._direct(name, cells, sense, limit, strict=bounded.strict, rate=rate)]
+        missing = tuple(cell for cell, _ in limit.terms if self.baseline.exact(*cell) is None)
+        if missing:
+            return [Gap(_row_name(name, cells), self.level, "data", cells, missing)]
+        exact, printed = limit.constant, limit.constant
+        for cell, coefficient in limit.terms:
+            exact += coefficient * (self.baseline.exact(*cell) or 0)
+            printed += coefficient * Fraction(self.baseline.printed(*cell) or 0)
+        parts = self._ratio(item, cells, exact / count)
+        rows = [
+            Row(
+                _row_name(name, cells) + " (parts)",
+                self.level,
+                parts,
+                sense,
+                Fraction(0),
+                bounded.strict,
+                cells,
+                limit,
+                "parts",
+                rate,
+            )
+        ]
+        if count == 1:
+            bound, strict = _rounds_to(printed, item.decimals, sense, strict=bounded.strict)
+            rows.insert(
+                0,
+                Row(
+                    _row_name(name, cells),
+                    self.level,
+                    self._ratio(item, cells, bound),
+                    sense,
+                    Fraction(0),
+                    strict,
+                    cells,
+                    limit,
+                    "printed",
+                    rate,
+                ),
+            )
+        return list(rows)
+
+    def _ratio(
+        self, item: Indicator, cells: tuple[Cell, ...], bound: Fraction
+    ) -> tuple[tuple[Cell, Fraction], ...]:
+        scale = Fraction(item.scale)
+        terms = [(Cell(item.num, cell.year), scale) for cell in cells]
+        terms += [(Cell(item.den, cell.year), -bound) for cell in cells]
+        return tuple(terms)
+
+    def _direct(
+        self,
+        name: str,
+        cells: tuple[Cell, ...],
+        sense: Sense,
+        limit: Linear,
+        *,
+        strict: bool,
+        rate: RateView | None = None,
+    ) -> Row:
+        terms = [(cell, Fraction(1)) for cell in cells]
+        terms += [(cell, -coefficient) for cell, coefficient in limit.terms]
+        return Row(
+            _row_name(name, cells),
+            self.level,
+            tuple(terms),
+            sense,
+            limit.constant,
+            strict,
+            cells,
+            limit,
+            "level",
+            rate,
+        )
+
+
+def _rounds_to(
+    limit: Fraction, decimals: int, sense: Sense, *, strict: bool
+) -> tuple[Fraction, bool]:
+    """Return the bound on a ratio whose rounded value has to keep a limit, and its strictness.
+
+    A value rounds to at least L when it is not below L less half a step, and to at most L
+    when it is below L plus half a step, halves going away from zero.
+    """
+    one = step(decimals)
+    if sense is Sense.GE:
+        edge = Fraction(to_grid(limit, decimals, Rounding.UP))
+        edge += one if strict and on_grid(limit, decimals) else 0
+        return edge - one / 2, False
+    edge = Fraction(to_grid(limit, decimals, Rounding.DOWN))
+    edge -= one if strict and on_grid(limit, decimals) else 0
+    return edge + one / 2, True
+
+
+def _row_name(rule: str, cells: tuple[Cell, ...]) -> str:
+    return f"{rule}: " + "+".join(map(str, cells))
+
+
+def _group(nodes: Iterable[Node | None], need: int | None) -> Node | None:
+    kept = tuple(node for node in nodes if node is not None)
+    if not kept:
+        return None
+    if need is None:
+        return every(kept)
+    return Clause(need, kept)
+
+
+__all__ = ["PERCENT", "System", "compile_system", "effective"]

@@ -1,0 +1,323 @@
+"""Least effort: the goal table that complies with the smallest change from the baseline.
+
+Targets of the end year and of pinned years come first, wholes before parts: each as near to
+its reference as the rows leave open. The reference is the baseline level, or the share in the
+whole an indicator follows (§7). The years between lie on the stage shape, rounded to the safe
+side. A wish stands as it was made, even against the rules: that is for the check to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations, islice, product
+
+from planner.bounds import Bounds
+from planner.catalogue import Cell, Indicator
+from planner.compile import System
+from planner.findings import Finding, Obligation
+from planner.grid import Rounding, from_units, growth_factor, on_grid, step, to_grid, to_units
+from planner.rows import Clause, Gap, Node, Row
+from planner.shapes import Shape, has_constant_rate, stage
+
+# Ways of satisfying rules with a choice that are compared with each other.
+MOST_WAYS = 64
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user wants: values for cells and stage shapes.
+
+    `values` holds wishes and pins alike; for derived indicators they move a part (§7).
+    """
+
+    values: Mapping[Cell, Decimal] = field(default_factory=dict)
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The targets found, and what has to be said about how."""
+
+    targets: Mapping[Cell, Decimal]
+    findings: tuple[Finding, ...]
+
+
+def least_effort(system: System, request: Request) -> Outcome:
+    """Return the targets of least effort for every indicator that has a baseline."""
+    nodes = [rule.node for rule in system.of_scope("target")]
+    ways = islice(product(*(list(alternatives(node)) for node in nodes)), MOST_WAYS)
+    tables = [
+        _Table(system, request, tuple(row for rows in way for row in rows)) for way in ways
+    ]
+    best = min(tables, key=lambda table: table.effort) if tables else _Table(system, request, ())
+    return Outcome(best.targets, tuple(best.findings))
+
+
+def alternatives(node: Node) -> Iterator[tuple[Row, ...]]:
+    """Yield the sets of rows that each would make a node hold, as far as it can be known."""
+    if isinstance(node, Row):
+        yield (node,)
+    elif isinstance(node, Gap):
+        yield ()
+    elif isinstance(node, Clause):
+        closed = [child for child in node.children if not isinstance(child, Gap)]
+        need = min(node.need, len(closed))
+        for chosen in combinations(closed, need):
+            for rows in product(*(list(alternatives(child)) for child in chosen)):
+                yield tuple(row for part in rows for row in part)
+
+
+class _Table:
+    """One goal table in the making."""
+
+    def __init__(self, system: System, request: Request, rows: tuple[Row, ...]) -> None:
+        self.system, self.request, self.rows = system, request, rows
+        self.base = system.baseline.base_year
+        self.catalogue = system.catalogue
+        self.findings: list[Finding] = []
+        self.keys = sorted(
+            system.measured, key=lambda key: (self.catalogue.depth[key], self._order[key])
+        )
+        decimals = {
+            Cell(key, year): self.catalogue[key].decimals
+            for key in self.keys
+            for year in system.years
+        }
+        known = {cell: Fraction(value) for cell, value in system.baseline.values.items()}
+        self.bounds = Bounds(decimals, known)
+        self.chosen: dict[Cell, Decimal] = {}
+        self.wanted = self._resolve_wishes()
+        self._settle()
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {item.id: index for index, item in enumerate(self.catalogue)}
+
+    @property
+    def targets(self) -> dict[Cell, Decimal]:
+        return {
+            Cell(key, year): self.chosen[Cell(key, year)]
+            for key in sorted(self.keys, key=self._order.__getitem__)
+            for year in self.system.years
+            if Cell(key, year) in self.chosen
+        }
+
+    @cached_property
+    def effort(self) -> Fraction:
+        """Return the relative change of all end-year targets from their baselines."""
+        total = Fraction(0)
+        for key in self.keys:
+            end = self.chosen.get(Cell(key, self.system.years[-1]))
+            start = self._baseline(key)
+            if end is not None and start is not None:
+                total += abs(Fraction(end) - start) / max(start, Fraction(1))
+        return total
+
+    # -- wishes --------------------------------------------------------------------------
+
+    def _resolve_wishes(self) -> dict[Cell, Decimal]:
+        """Return wishes for measured cells; those for growth become levels, §7."""
+        wanted: dict[Cell, Decimal] = {}
+        for cell, value in sorted(self.request.values.items(), key=lambda item: item[0].year):
+            item = self.catalogue[cell.indicator]
+            if cell.indicator in self.bounds_keys:
+                wanted[cell] = value
+            elif item.kind == "growth":
+                level = self._level_for(item, cell.year, value, wanted)
+                if level is None:
+                    self._unplaced(cell, value)
+                else:
+                    wanted[Cell(item.of, cell.year)] = level
+            elif item.kind != "ratio" or not {item.num, item.den} <= self.bounds_keys:
+                self._unplaced(cell, value)
+        return wanted
+
+    @cached_property
+    def bounds_keys(self) -> frozenset[str]:
+        return self.system.measured
+
+    def _unplaced(self, cell: Cell, value: Decimal) -> None:
+        self.findings.append(
+            Finding(
+                "wish_unplaced",
+                Obligation.MUST_FIX,
+                indicator=cell.indicator,
+                year=cell.year,
+                found=str(value),
+                ways_out=("wish_level",),
+            )
+        )
+
+    def _level_for(
+        self, item: Indicator, year: int, rate: Decimal, wanted: Mapping[Cell, Decimal]
+    ) -> Decimal | None:
+        start = max(self.base, year - item.periods)
+        known = self._baseline(item.of) if start == self.base else wanted.get(Cell(item.of, start))
+        if known is None or item.of not in self.bounds_keys:
+            return None
+        level = Fraction(known) * growth_factor(rate, item.periods)
+        for past in range(year - item.periods + 1, self.base + 1):
+            factor = self.system.baseline.yearly_factor(item.of, past)
+            if not factor:
+                return None
+            level /= factor
+        return to_grid(level, self.catalogue[item.of].decimals, self._safe_side(item.of))
+
+    def _ratio_wish(self, key: str, year: int) -> tuple[Indicator, Decimal] | None:
+        """Return the wish for a ratio that this indicator is the numerator of."""
+        for cell, value in self.request.values.items():
+            item = self.catalogue[cell.indicator]
+            derived = item.kind == "ratio" and item.id not in self.bounds_keys
+            if cell.year == year and derived and item.num == key:
+                return item, value
+        return None
+
+    # -- order of work -------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        for cell, value in self.wanted.items():
+            units = to_units(value, self.catalogue[cell.indicator].decimals)
+            self.bounds.fix(cell, units)
+        # Whoever comes first keeps its ground: rules before ambitions.
+        self.bounds.add(row for row in self.rows if row.level != "ambition")
+        self.bounds.add(row for row in self.rows if row.level == "ambition")
+        end = self.system.years[-1]
+        knots = {key: self._knots(key) for key in self.keys}
+        for year in (end, *self.system.years[:-1]):
+            for key in self.keys:
+                if year in knots[key]:
+                    self._choose_knot(Cell(key, year))
+        for key in self.keys:
+            self._fill(key, sorted(knots[key]))
+
+    def _knots(self, key: str) -> set[int]:
+        """Return the years of an indicator that its shape runs between."""
+        years = {cell.year for cell in self.wanted if cell.indicator == key}
+        years |= {year for year in self.system.years if self._ratio_wish(key, year)}
+        whole = self.catalogue[key].follows
+        if whole in self.bounds_keys and key not in self._ruled:
+            years |= self._knots(whole)
+        if self._baseline(key) is not None:
+            years.add(self.system.years[-1])
+        return years
+
+    @cached_property
+    def _ruled(self) -> frozenset[str]:
+        """Return the indicators whose own level some row speaks of; they follow nothing."""
+        return frozenset(
+            row.subject[0].indicator
+            for row in self.rows
+            if row.level != "identity" and row.basis == "level" and len(row.subject) == 1
+        )
+
+    @cached_property
+    def _guided(self) -> frozenset[str]:
+        """Return the indicators that a row other than an identity moves, directly or by a ratio."""
+        moved = set(self._ruled)
+        for row in self.rows:
+            item = self.catalogue[row.subject[0].indicator]
+            if row.level != "identity" and item.kind == "ratio":
+                moved.add(item.num)
+        return frozenset(moved)
+
+    def _baseline(self, key: str) -> Fraction | None:
+        return self.system.baseline.exact(key, self.base)
+
+    def _safe_side(self, key: str) -> Rounding:
+        better = self.catalogue[key].better
+        return {"higher": Rounding.UP, "lower": Rounding.DOWN}.get(better, Rounding.HALF)
+
+    # -- values --------------------------------------------------------------------------
+
+    def _choose_knot(self, cell: Cell) -> None:
+        decimals = self.catalogue[cell.indicator].decimals
+        if cell in self.wanted:
+            value = self.wanted[cell]
+            self.chosen[cell] = value if on_grid(value, decimals) else to_grid(value, decimals)
+            return
+        forced = self._from_ratio_wish(cell)
+        if forced is not None:
+            self.bounds.fix(cell, forced)
+            self.chosen[cell] = from_units(forced, decimals)
+            return
+        reference = self._reference(cell)
+        if reference is None:
+            return
+        units = self.bounds.clamp(cell, to_units(reference, decimals))
+        self.bounds.fix(cell, units)
+        self.chosen[cell] = from_units(units, decimals)
+
+    def _from_ratio_wish(self, cell: Cell) -> int | None:
+        wish = self._ratio_wish(*cell)
+        if wish is None:
+            return None
+        item, value = wish
+        den = self.chosen.get(Cell(item.den, cell.year))
+        if den is None:
+            den = self._at_shape(Cell(item.den, cell.year))
+        level = Fraction(value) * Fraction(den) / Fraction(item.scale)
+        return to_units(level, self.catalogue[cell.indicator].decimals, self._safe_side(item.id))
+
+    def _at_shape(self, cell: Cell) -> Decimal:
+        """Fix an intermediate year of a denominator early, because a ratio there is wished."""
+        self._fill(cell.indicator, sorted(self._knots(cell.indicator)))
+        return self.chosen[cell]
+
+    def _reference(self, cell: Cell) -> Fraction | None:
+        start = self._baseline(cell.indicator)
+        whole = self.catalogue[cell.indicator].follows
+        if start is None or cell.indicator in self._ruled or whole not in self.bounds_keys:
+            return start
+        before, now = self._baseline(whole), self.chosen.get(Cell(whole, cell.year))
+        return start * Fraction(now) / before if before and now is not None else start
+
+    def _fill(self, key: str, knots: list[int]) -> None:
+        """Give the years between knots the values of the stage shape."""
+        item = self.catalogue[key]
+        shape = self._shape(key)
+        start = self.system.baseline.printed(key, self.base)
+        points: dict[int, Decimal] = {} if start is None else {self.base: start}
+        points.update({year: self.chosen[Cell(key, year)] for year in knots if Cell(key, year) in self.chosen})
+        for year in self.system.years:
+            cell = Cell(key, year)
+            if cell in self.chosen:
+                continue
+            before = max((known for known in points if known < year), default=None)
+            after = min((known for known in points if known > year), default=None)
+            if before is None or after is None:
+                continue
+            left, right = points[before], points[after]
+            if shape == "constant" and left != right and not has_constant_rate(shape, left, right):
+                self._no_rate(key)
+            rounding = self._safe_side(key) if key in self._guided else Rounding.HALF
+            value = stage(
+                shape, left, right, year - before, after - before, item.decimals, rounding
+            )
+            previous = self.chosen.get(Cell(key, year - 1), left)
+            value = min(max(value, min(previous, right)), max(previous, right))
+            units = self.bounds.clamp(cell, to_units(value, item.decimals))
+            self.bounds.fix(cell, units)
+            self.chosen[cell] = from_units(units, item.decimals)
+
+    def _shape(self, key: str) -> Shape:
+        """Return an indicator's shape: its own, or that of the whole it follows."""
+        if key in self.request.shapes:
+            return self.request.shapes[key]
+        whole = self.catalogue[key].follows
+        if whole in self.bounds_keys and key not in self._ruled:
+            return self._shape(whole)
+        return "constant"
+
+    def _no_rate(self, key: str) -> None:
+        finding = Finding(
+            "shape_without_rate", Obligation.INFO, indicator=key, year=self.base, found="0"
+        )
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+
+__all__ = ["Outcome", "Request", "alternatives", "least_effort", "step"]

@@ -1,0 +1,184 @@
+"""The goal table: every indicator with baseline, stages, target, requirement and status (§2).
+
+The one table that all renderings show. Each number in it is a printed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from planner.catalogue import Cell, Indicator
+from planner.compile import System
+from planner.judge import Line, Verdict
+from planner.numbers import Numbers
+from planner.rows import Sense, Status
+from planner.schema import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GoalStatus = Literal["met", "unmet", "unknown", "free"]
+SIGNS = {Sense.GE: "≥", Sense.LE: "≤", Sense.EQ: "="}
+
+
+@dataclass(frozen=True)
+class GoalRow:
+    """One indicator's line of the goal table."""
+
+    item: Indicator
+    direction: Text
+    baseline: Decimal | None
+    values: Mapping[int, Decimal | None]
+    status: GoalStatus
+    rules: tuple[str, ...] = ()
+    sense: Sense | None = None
+    requirement: Decimal | None = None
+    margin: Decimal | None = None
+
+    @property
+    def id(self) -> str:
+        """Return the indicator's id."""
+        return self.item.id
+
+    @property
+    def requirement_text(self) -> str:
+        """Return the requirement with its sign, or nothing."""
+        if self.requirement is None or self.sense is None:
+            return ""
+        return f"{SIGNS[self.sense]}{self.requirement}"
+
+
+@dataclass(frozen=True)
+class GoalTable:
+    """All lines of the goal table."""
+
+    base_year: int
+    years: tuple[int, ...]
+    rows: tuple[GoalRow, ...]
+
+    def __iter__(self) -> Iterator[GoalRow]:
+        return iter(self.rows)
+
+    def __getitem__(self, key: str) -> GoalRow:
+        return next(row for row in self.rows if row.id == key)
+
+    def records(self, lang: str = "zh") -> list[dict[str, str]]:
+        """Return the lines as text, in the fields of ``goals.csv``."""
+        return [
+            {
+                "indicator": row.id,
+                "name": row.item.name(lang),
+                "direction": row.direction(lang),
+                "unit": row.item.unit(lang),
+                "baseline": _text(row.baseline),
+                **{str(year): _text(row.values[year]) for year in self.years},
+                "requirement": row.requirement_text,
+                "margin": _text(row.margin),
+                "status": row.status,
+            }
+            for row in self.rows
+        ]
+
+    def frame(self, lang: str = "zh") -> pd.DataFrame:
+        """Return the table as a DataFrame indexed by indicator id, numbers as printed."""
+        import pandas as pd  # noqa: PLC0415 - only where a frame is wanted
+
+        return pd.DataFrame(self.records(lang)).set_index("indicator")
+
+
+def _text(value: Decimal | None) -> str:
+    return "" if value is None else str(value)
+
+
+def tabulate(system: System, numbers: Numbers, verdicts: tuple[Verdict, ...]) -> GoalTable:
+    """Put numbers and verdicts together, one line for each indicator that is in play."""
+    baseline = system.baseline
+    by_indicator = _by_indicator(verdicts)
+    rows = []
+    for item in system.catalogue:
+        values = {year: numbers.printed(item.id, year) for year in system.years}
+        start = baseline.printed(item.id)
+        rated = _rated(item, by_indicator, numbers, system.years[-1])
+        found = by_indicator.get(item.id, [])
+        if start is None and not found and not any(v is not None for v in values.values()):
+            continue
+        direction = system.catalogue.directions[item.direction]
+        status = _status(found)
+        head = _head(found, system.years[-1])
+        if rated is not None:
+            verdict, sense, requirement, margin = rated
+            rules = (verdict.rule.id,)
+            status = _status([(verdict, line) for line in verdict.lines])
+        else:
+            rules = tuple(dict.fromkeys(v.rule.id for v, _ in found if v.rule.level != "identity"))
+            sense, requirement, margin = head
+        rows.append(
+            GoalRow(item, direction, start, values, status, rules, sense, requirement, margin)
+        )
+    return GoalTable(baseline.base_year, system.years, tuple(rows))
+
+
+Found = list[tuple[Verdict, Line]]
+
+
+def _by_indicator(verdicts: tuple[Verdict, ...]) -> dict[str, Found]:
+    found: dict[str, Found] = {}
+    for verdict in verdicts:
+        if verdict.rule.scope != "target" or verdict.rule.level == "ambition":
+            continue
+        for line in verdict.lines:
+            for key in {cell.indicator for cell in line.subject}:
+                if verdict.rule.level == "identity" and line.status is not Status.UNMET:
+                    continue
+                found.setdefault(key, []).append((verdict, line))
+    return found
+
+
+def _status(found: Found) -> GoalStatus:
+    """Return the worst of what is said of an indicator; nothing said is free."""
+    states = {
+        verdict.status if verdict.status is line.status else Status.MET
+        for verdict, line in found
+        if verdict.status is not Status.MET or verdict.rule.level != "identity"
+    }
+    for status in (Status.UNMET, Status.UNKNOWN, Status.MET):
+        if status in states:
+            return status.value  # type: ignore[return-value]
+    return "free"
+
+
+def _head(found: Found, end: int) -> tuple[Sense | None, Decimal | None, Decimal | None]:
+    """Return what the last year requires: the tightest of its lines."""
+    lines = [line for _, line in found if line.end.year == end and line.requirement is not None]
+    lines = [line for line in lines if len(line.subject) == 1] or lines
+    if not lines:
+        return None, None, None
+
+    def rank(line: Line) -> tuple[Decimal, bool]:
+        return (line.margin if line.margin is not None else Decimal("Infinity"), line.basis == "parts")
+
+    line = min(lines, key=rank)
+    return line.sense, line.requirement, line.margin
+
+
+def _rated(
+    item: Indicator, found: dict[str, Found], numbers: Numbers, end: int
+) -> tuple[Verdict, Sense, Decimal, Decimal | None] | None:
+    """Return the requirement on a growth rate that a rule on its level amounts to."""
+    if item.kind != "growth":
+        return None
+    for verdict, line in found.get(item.of, []):
+        rate = line.rate
+        if rate is None or rate.basis != "plan" or rate.periods != item.periods:
+            continue
+        if line.end != Cell(item.of, end):
+            continue
+        value = numbers.printed(item.id, end)
+        required = -rate.required if rate.decline else rate.required
+        sense = line.sense or Sense.GE
+        margin = None if value is None else (value - required) * sense.sign
+        return verdict, sense, required, margin
+    return None

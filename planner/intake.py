@@ -1,0 +1,533 @@
+"""Baseline in: from the rows of a table to a baseline, every fault located (§1, §9).
+
+All sources meet here as :class:`Entry`; one pass collects all findings. What cannot be
+understood is left out, never guessed: a value in a unit other than its indicator's is
+reported with the value it might mean, not scaled.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.baseline import Baseline
+from planner.catalogue import GROWTH_SUFFIX, Catalogue, Cell, Indicator, plain, shipped
+from planner.coherence import coherence_findings
+from planner.findings import Finding, InputError, Obligation, Place
+from planner.grid import on_grid, to_grid
+from planner.numerals import Numeral, read_number, read_year
+from planner.tables import Table, column_letters, from_frame, read_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADER_ROWS = 40
+EARLIEST, LATEST = 1990, 2100
+HEADERS = {
+    "indicator": ("indicator", "指标", "指标名称", "id"),
+    "year": ("year", "年份", "年度"),
+    "value": ("value", "数值", "值"),
+    "unit": ("unit", "单位", "计量单位"),
+    "source": ("source", "来源", "数据来源"),
+    "note": ("note", "备注", "说明"),
+    "cluster": ("cluster", "集群", "集群名称"),
+    "name": ("name", "名称"),
+    "direction": ("direction", "方向"),
+}
+_ROLES = {plain(name): role for role, names in HEADERS.items() for name in names}
+# A unit as written, with the factor that takes it to the catalogue's unit.
+UNIT_FACTORS = {
+    ("万元", "亿元"): Decimal("0.0001"),
+    ("元", "亿元"): Decimal("0.00000001"),
+    ("百万元", "亿元"): Decimal("0.01"),
+    ("千元", "亿元"): Decimal("0.00001"),
+    ("吨", "万吨"): Decimal("0.0001"),
+    ("吨标煤", "万吨标煤"): Decimal("0.0001"),
+    ("千克", "万吨"): Decimal("0.0000001"),
+    ("万人", "人"): Decimal(10000),
+    ("亩", "平方公里"): Decimal("0.000666667"),
+    ("公顷", "平方公里"): Decimal("0.01"),
+    ("‰", "%"): Decimal("0.1"),
+}
+_SAME_UNIT = {"户": "家", "个": "家", "吨标准煤": "吨标煤", "万吨标准煤": "万吨标煤", "km2": "平方公里"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One number as somebody wrote it, with where it stands."""
+
+    label: str
+    year: Any
+    raw: Any
+    place: Place
+    unit: str = ""
+    source: str = ""
+    cluster: str = ""
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which column of a table holds what."""
+
+    header: int
+    roles: dict[str, int]
+    years: dict[int, int]
+
+    @property
+    def wide(self) -> bool:
+        """Whether each year has a column of its own."""
+        return bool(self.years)
+
+
+def layout(table: Table) -> Layout | None:
+    """Find the header of a table of indicators; None if it has none."""
+    for number, row in enumerate(table.rows[:HEADER_ROWS]):
+        roles: dict[str, int] = {}
+        for column, cell in enumerate(row):
+            role = _ROLES.get(plain(cell)) if isinstance(cell, str) else None
+            if role:
+                roles.setdefault(role, column)
+        if "indicator" not in roles:
+            continue
+        years = {
+            year: column
+            for column, cell in enumerate(row)
+            if cell is not None and (year := read_year(cell)) is not None
+        }
+        if years or {"year", "value"} <= roles.keys():
+            return Layout(number, roles, {} if "value" in roles else years)
+    return None
+
+
+def _text(row: tuple[Any, ...], column: int | None) -> str:
+    if column is None or column >= len(row) or row[column] is None:
+        return ""
+    return str(row[column]).strip()
+
+
+def entries(table: Table, where: Layout) -> Iterator[Entry]:
+    """Yield every number of a table, blank ones too."""
+    roles = where.roles
+    for number, row in enumerate(table.rows[where.header + 1 :], where.header + 1):
+        label = _text(row, roles["indicator"])
+        unit, source = _text(row, roles.get("unit")), _text(row, roles.get("source"))
+        cluster = _text(row, roles.get("cluster"))
+        if where.wide:
+            for year, column in where.years.items():
+                raw = row[column] if column < len(row) else None
+                place = table.place(number, column)
+                if not table.sheet:
+                    place = Place(file=place.file, line=place.line, column=str(year))
+                yield Entry(label, year, raw, place, unit, source, cluster, wide=True)
+        else:
+            raw = row[roles["value"]] if roles["value"] < len(row) else None
+            year = row[roles["year"]] if roles["year"] < len(row) else None
+            if not any(_text(row, column) for column in range(len(row))):
+                continue
+            place = table.place(number, roles["value"])
+            yield Entry(label, year, raw, place, unit, source, cluster)
+
+
+def shape_findings(table: Table, where: Layout) -> list[Finding]:
+    """Return what has to be said of columns: blank ones at the end, ones not read."""
+    findings = []
+    header = table.rows[where.header]
+    used = {*where.roles.values(), *where.years.values()}
+    width = max(map(len, table.rows))
+    body = table.rows[where.header :]
+
+    def blank(column: int) -> bool:
+        return all(_text(row, column) == "" for row in body)
+
+    trailing = width
+    while trailing and blank(trailing - 1):
+        trailing -= 1
+    if trailing < width and not table.sheet:
+        place = Place(file=table.file, line=table.lines[where.header])
+        findings.append(
+            Finding("columns_blank", Obligation.INFO, place, found=str(width - trailing))
+        )
+    for column in range(trailing):
+        name = _text(header, column)
+        if column not in used and name:
+            findings.append(
+                Finding(
+                    "column_ignored",
+                    Obligation.INFO,
+                    table.place(where.header, column),
+                    found=name,
+                    facts={"column": column_letters(column)},
+                )
+            )
+        elif column not in used and not blank(column):
+            findings.append(
+                Finding(
+                    "column_unnamed",
+                    Obligation.MUST_FIX,
+                    table.place(where.header, column),
+                    found=column_letters(column),
+                )
+            )
+    return findings
+
+
+class Intake:
+    """Collects entries into levels and growth rates, noting everything it meets."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Start with nothing known."""
+        self.catalogue = catalogue
+        self.values: dict[Cell, Decimal] = {}
+        self.growth: dict[Cell, Decimal] = {}
+        self.places: dict[Cell, Place] = {}
+        self.sources: dict[Cell, str] = {}
+        self.findings: list[Finding] = []
+        self._unknown: set[tuple[str, int, str]] = set()
+
+    def note(self, code: str, level: Obligation, entry: Entry, **more: Any) -> None:
+        """Record a finding at the place of an entry."""
+        self.findings.append(Finding(code, level, entry.place, **more))
+
+    def add(self, entry: Entry) -> None:
+        """Take in one entry."""
+        number = read_number(entry.raw)
+        if not entry.label:
+            if not number.blank and not entry.wide:
+                self.note("indicator_missing", Obligation.MUST_FIX, entry, found=number.text)
+            return
+        key = self.catalogue.find(entry.label)
+        if key is None:
+            self._unknown_label(entry, number)
+            return
+        year = entry.year if isinstance(entry.year, int) else read_year(entry.year)
+        if year is None or not EARLIEST <= year <= LATEST:
+            code = "year_wrong" if str(entry.year or "").strip() else "year_missing"
+            self.note(
+                code, Obligation.MUST_FIX, entry, indicator=key, found=str(entry.year or "")
+            )
+            return
+        if number.blank:
+            level = Obligation.INFO if entry.wide else Obligation.NEEDS_REASON
+            self.note(
+                "value_blank",
+                level,
+                entry,
+                indicator=key,
+                year=year,
+                found=number.text,
+                ways_out=("fill_or_leave",),
+            )
+            return
+        if number.value is None:
+            self.note(
+                "not_a_number",
+                Obligation.MUST_FIX,
+                entry,
+                indicator=key,
+                year=year,
+                found=number.text[:40],
+                ways_out=("write_number",),
+            )
+            return
+        self._accept(entry, key, year, number, number.value)
+
+    def _unknown_label(self, entry: Entry, number: Numeral) -> None:
+        if entry.wide and number.value is None:
+            return  # a heading or a remark: nothing is lost
+        mark = (entry.place.sheet, entry.place.line, entry.label)
+        if mark in self._unknown:
+            return
+        self._unknown.add(mark)
+        near = self.catalogue.nearest(entry.label)
+        facts = {"near": near, "near_name": self.catalogue.label(near, "zh")} if near else {}
+        self.note(
+            "indicator_unknown",
+            Obligation.MUST_FIX,
+            entry,
+            found=entry.label[:60],
+            facts=facts,
+            ways_out=("did_you_mean",) if near else ("own_indicator",),
+        )
+
+    def _accept(
+        self, entry: Entry, key: str, year: int, number: Numeral, value: Decimal
+    ) -> None:
+        item = self.catalogue.indicators.get(key)
+        unit = item.unit.zh if item else "%"
+        decimals = item.decimals if item else 2
+        for mark in number.notes:
+            if mark == "percent_sign" and unit != "%":
+                self.note(
+                    "unit_differs",
+                    Obligation.MUST_FIX,
+                    entry,
+                    indicator=key,
+                    year=year,
+                    found=f"{number.text}",
+                    expected=unit,
+                    ways_out=("write_in_unit",),
+                )
+                return
+            self.note(
+                "number_understood",
+                Obligation.INFO,
+                entry,
+                indicator=key,
+                year=year,
+                found=number.text,
+                expected=str(value),
+                facts={"how": mark},
+            )
+        if not self._unit_fits(entry, key, year, value, unit):
+            return
+        is_growth = item is None or item.kind == "growth"
+        if value < 0 and not is_growth:
+            self.note(
+                "negative", Obligation.MUST_FIX, entry, indicator=key, year=year, found=str(value)
+            )
+            return
+        if not on_grid(value, decimals):
+            if decimals == 0 and item is not None:
+                self.note(
+                    "not_whole",
+                    Obligation.MUST_FIX,
+                    entry,
+                    indicator=key,
+                    year=year,
+                    found=str(value),
+                )
+                return
+            rounded = to_grid(value, decimals)
+            self.note(
+                "rounded",
+                Obligation.INFO,
+                entry,
+                indicator=key,
+                year=year,
+                found=str(value),
+                expected=str(rounded),
+            )
+            value = rounded
+        self._store(entry, key, year, to_grid(value, decimals))
+
+    def _unit_fits(self, entry: Entry, key: str, year: int, value: Decimal, unit: str) -> bool:
+        stated = _plain_unit(entry.unit)
+        if not stated or stated == _plain_unit(unit):
+            return True
+        english = self.catalogue[key].unit.en if key in self.catalogue else "%"
+        if stated == _plain_unit(english):
+            return True
+        factor = UNIT_FACTORS.get((stated, unit))
+        facts = {"value": str((value * factor).normalize().__format__("f"))} if factor else {}
+        self.note(
+            "unit_differs",
+            Obligation.MUST_FIX,
+            entry,
+            indicator=key,
+            year=year,
+            found=f"{value} {entry.unit}",
+            expected=unit,
+            facts=facts,
+            ways_out=("write_converted",) if factor else ("write_in_unit",),
+        )
+        return False
+
+    def _store(self, entry: Entry, key: str, year: int, value: Decimal) -> None:
+        item = self.catalogue.indicators.get(key)
+        stem = item.of if item and item.kind == "growth" else key.removesuffix(GROWTH_SUFFIX)
+        yearly = item is None or (item.kind == "growth" and item.periods == 1)
+        cell = Cell(stem if yearly else key, year)
+        target = self.growth if yearly else self.values
+        place_key = Cell(key, year)
+        if cell in target:
+            same = target[cell] == value
+            self.note(
+                "duplicate",
+                Obligation.INFO if same else Obligation.MUST_FIX,
+                entry,
+                indicator=key,
+                year=year,
+                found=str(value),
+                expected=str(target[cell]),
+                facts={"first": str(self.places[place_key])},
+            )
+            return
+        target[cell] = value
+        self.places[place_key] = entry.place
+        if entry.source:
+            self.sources[place_key] = entry.source
+
+
+def _plain_unit(unit: str) -> str:
+    text = unicodedata.normalize("NFKC", unit).strip().strip("()").casefold().replace(" ", "")
+    return _SAME_UNIT.get(text, text)
+
+
+def _gather(tables: tuple[Table, ...], name: str) -> tuple[Table, Layout]:
+    for table in tables:
+        where = layout(table)
+        if where is not None:
+            return table, where
+    found = next((row for table in tables for row in table.rows if any(row)), ())
+    finding = Finding(
+        "header_missing",
+        Obligation.MUST_FIX,
+        Place(file=name),
+        found=", ".join(str(cell) for cell in found if cell is not None)[:80],
+        expected="indicator,year,value",
+        ways_out=("use_template",),
+    )
+    raise InputError([finding])
+
+
+def _choose_cluster(found: list[Entry], wanted: str, name: str) -> tuple[list[Entry], str]:
+    clusters = list(dict.fromkeys(entry.cluster for entry in found if entry.cluster))
+    if wanted and wanted in clusters:
+        return [entry for entry in found if entry.cluster in {wanted, ""}], wanted
+    if (wanted and clusters) or len(clusters) > 1:
+        finding = Finding(
+            "cluster_choice",
+            Obligation.MUST_FIX,
+            Place(file=name),
+            found=wanted or str(len(clusters)),
+            expected="；".join(clusters[:20]),
+            ways_out=("name_cluster",),
+        )
+        raise InputError([finding])
+    return found, wanted or (clusters[0] if clusters else "")
+
+
+def _named_above(table: Table, where: Layout) -> str:
+    for row in table.rows[: where.header]:
+        for column, cell in enumerate(row):
+            if isinstance(cell, str) and re.sub(r"[:：\s]", "", cell) in {"集群名称", "Cluster"}:
+                rest = (_text(row, right) for right in range(column + 1, len(row)))
+                return next((text for text in rest if text), "")
+    return ""
+
+
+def read_baseline(
+    source: str | Path | pd.DataFrame | Baseline,
+    *,
+    base_year: int | None = None,
+    catalogue: Catalogue | None = None,
+    cluster: str = "",
+) -> Baseline:
+    """Read a cluster's baseline from a workbook, a CSV file or a DataFrame.
+
+    Parameters
+    ----------
+    source
+        Path of the filled workbook or of a CSV with columns ``indicator,year,value`` (and
+        ``cluster,unit,source,note``; UTF-8 with or without BOM, or GB18030), or a DataFrame
+        with those columns. A table with one column per year is understood too.
+    base_year
+        The year the targets start from; without it the latest year that has levels.
+    catalogue
+        The indicators known; the shipped ones by default.
+    cluster
+        Which cluster to take from a file that holds several.
+
+    Returns
+    -------
+    Baseline
+        With all findings of the pass in `findings`; values that could not be understood are
+        missing from it.
+
+    Raises
+    ------
+    InputError
+        When nothing can be used: file missing, broken or of another kind, no header, no value.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"indicator": ["output"], "year": [2025], "value": ["１００"]})
+    >>> base = read_baseline(frame)
+    >>> base.printed("output"), [finding.code for finding in base.findings]
+    (Decimal('100.00'), ['number_understood'])
+    """
+    if isinstance(source, Baseline):
+        return source if base_year is None else source.at(base_year)
+    catalogue = catalogue or shipped()
+    if isinstance(source, str | Path):
+        name = Path(source).name
+        tables = read_tables(Path(source))
+    else:
+        name = "DataFrame"
+        tables = (from_frame(source),)
+    table, where = _gather(tables, name)
+    found, chosen = _choose_cluster(list(entries(table, where)), cluster, name)
+    intake = Intake(catalogue)
+    intake.findings += shape_findings(table, where)
+    for entry in found:
+        intake.add(entry)
+    if not intake.values and not intake.growth:
+        nothing = Finding("no_values", Obligation.MUST_FIX, Place(file=name))
+        raise InputError([nothing, *_fold_blanks(intake.findings)])
+    years = {cell.year for cell in intake.values} or {cell.year for cell in intake.growth}
+    baseline = Baseline(
+        catalogue,
+        base_year if base_year is not None else max(years),
+        intake.values,
+        intake.growth,
+        chosen or _named_above(table, where),
+        name,
+        intake.sources,
+        intake.places,
+    )
+    findings = (*_fold_blanks(intake.findings), *coherence_findings(baseline))
+    return Baseline(
+        **{**{name: getattr(baseline, name) for name in _FIELDS}, "findings": findings}
+    )
+
+
+_FIELDS = (
+    "catalogue", "base_year", "values", "growth", "cluster", "name", "sources", "places",
+)  # fmt: skip
+
+
+def _fold_blanks(findings: list[Finding]) -> list[Finding]:
+    """Say one sentence for all blank cells of a form's row, not one for each."""
+    folded: list[Finding] = []
+    index: dict[str, int] = {}
+    for finding in findings:
+        if finding.code != "value_blank" or finding.level is not Obligation.INFO:
+            folded.append(finding)
+            continue
+        mark = f"{finding.indicator} {finding.place.sheet}"
+        if mark in index:
+            before = folded[index[mark]]
+            cells = f"{before.facts['years']}、{finding.year}"
+            folded[index[mark]] = Finding(
+                before.code,
+                before.level,
+                before.place,
+                before.indicator,
+                before.year,
+                facts={"years": cells},
+                ways_out=before.ways_out,
+            )
+            continue
+        index[mark] = len(folded)
+        folded.append(
+            Finding(
+                finding.code,
+                finding.level,
+                finding.place,
+                finding.indicator,
+                finding.year,
+                facts={"years": str(finding.year)},
+                ways_out=finding.ways_out,
+            )
+        )
+    return folded
+
+
+__all__ = ["Entry", "Indicator", "Intake", "entries", "layout", "read_baseline", "shape_findings"]

@@ -1,0 +1,319 @@
+"""Judge: what the rows say of a goal table, rule by rule and line by line (§2, §5).
+
+A verdict carries for each row the value, the requirement and the margin as printed, so that
+every rendering shows the same figures and a reader can recompute them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from planner.catalogue import Cell
+from planner.compile import System
+from planner.findings import Finding, Obligation
+from planner.grid import PERCENT, Rounding, from_units, growth_factor, mean_rate, on_grid, step, to_grid
+from planner.numbers import Numbers
+from planner.rows import Gap, Linear, RateView, Row, RuleNode, Sense, Status, leaves
+from planner.rules import Scope
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row judged: what is, what is required, and what lies between.
+
+    For a past rate the figures are rates in per cent; otherwise they are in the unit of the
+    subject's indicator. A positive margin is on the safe side.
+    """
+
+    name: str
+    subject: tuple[Cell, ...]
+    status: Status
+    sense: Sense | None = None
+    strict: bool = False
+    basis: str = ""
+    value: Decimal | None = None
+    requirement: Decimal | None = None
+    margin: Decimal | None = None
+    rate: RateView | None = None
+    rate_value: Decimal | None = None
+    reason: str = ""
+    missing: tuple[Cell, ...] = ()
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether value and requirement are yearly rates."""
+        return self.basis == "rate"
+
+    @property
+    def end(self) -> Cell:
+        """Return the last cell of the subject."""
+        return self.subject[-1]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A rule judged: its status, its lines, and the line that says most."""
+
+    rule: RuleNode
+    status: Status
+    lines: tuple[Line, ...]
+
+    @property
+    def head(self) -> Line:
+        """Return the line to show first: unmet, then unknown, then the tightest."""
+        order = {Status.UNMET: 0, Status.UNKNOWN: 1, Status.MET: 2}
+        # A rule that holds by a choice is best shown by a line that makes it hold.
+        if self.status is Status.MET:
+            order = {Status.MET: 0, Status.UNKNOWN: 1, Status.UNMET: 2}
+
+        def rank(line: Line) -> tuple[int, Fraction, int, int]:
+            tight = Fraction(10**9)
+            if line.margin is not None and line.requirement is not None:
+                tight = Fraction(line.margin) / max(abs(Fraction(line.requirement)), Fraction(1))
+            return order[line.status], tight, line.basis == "parts", -line.end.year
+
+        return min(self.lines, key=rank)
+
+
+def judge(system: System, numbers: Numbers, *scopes: Scope) -> tuple[Verdict, ...]:
+    """Judge the rules of some scopes, all by default, on the printed numbers."""
+    chosen = system.of_scope(*scopes) if scopes else system.rules
+    return tuple(
+        Verdict(
+            rule,
+            rule.node.status(numbers.measured),
+            tuple(_line(leaf, numbers) for leaf in leaves(rule.node)),
+        )
+        for rule in chosen
+    )
+
+
+def _line(leaf: Row | Gap, numbers: Numbers) -> Line:
+    if isinstance(leaf, Gap):
+        value = _subject_value(leaf.subject, numbers)
+        return Line(
+            leaf.name,
+            leaf.subject,
+            Status.UNKNOWN,
+            value=value,
+            reason=leaf.reason,
+            missing=leaf.missing,
+        )
+    status = leaf.status(numbers.measured)
+    if leaf.basis == "rate" and leaf.rate is not None:
+        return _rate_line(leaf, leaf.rate, status)
+    value = _subject_value(leaf.subject, numbers)
+    requirement = requirement_of(leaf, numbers)
+    margin = None
+    if value is not None and requirement is not None:
+        margin = (value - requirement) * leaf.sense.sign
+    missing = leaf.missing(numbers.measured) if status is Status.UNKNOWN else ()
+    return Line(
+        leaf.name,
+        leaf.subject,
+        status,
+        leaf.sense,
+        leaf.strict and leaf.basis != "printed",
+        leaf.basis,
+        value,
+        requirement,
+        margin,
+        leaf.rate,
+        _plan_rate(leaf, numbers),
+        "data" if missing else "",
+        missing,
+    )
+
+
+def _rate_line(row: Row, rate: RateView, status: Status) -> Line:
+    value = mean_rate(rate.factor or Fraction(1), rate.periods)
+    value = -value if rate.decline else value
+    margin = (value - rate.required) * (row.sense.sign if not rate.decline else -row.sense.sign)
+    return Line(
+        row.name,
+        row.subject,
+        status,
+        Sense.GE if (row.sense is Sense.GE) != rate.decline else Sense.LE,
+        row.strict,
+        "rate",
+        value,
+        rate.required,
+        margin,
+        rate,
+        value,
+    )
+
+
+def _subject_value(subject: tuple[Cell, ...], numbers: Numbers) -> Decimal | None:
+    total = Decimal(0)
+    for cell in subject:
+        value = numbers.printed(*cell)
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def requirement_of(row: Row, numbers: Numbers) -> Decimal | None:
+    """Return what the subject has to reach, on its grid: floors up, ceilings down (§2)."""
+    limit = numbers.evaluate(row.limit)
+    if limit is None:
+        return None
+    decimals = numbers.baseline.catalogue[row.subject[0].indicator].decimals
+    return safe_limit(limit, decimals, row.sense, strict=row.strict and row.basis != "printed")
+
+
+def safe_limit(limit: Fraction, decimals: int, sense: Sense, *, strict: bool) -> Decimal:
+    """Return the first printable value on the safe side of a limit.
+
+    >>> safe_limit(Fraction(70), 2, Sense.GE, strict=True)
+    Decimal('70.01')
+    """
+    if sense is Sense.EQ:
+        return to_grid(limit, decimals)
+    rounding = Rounding.UP if sense is Sense.GE else Rounding.DOWN
+    bound = to_grid(limit, decimals, rounding)
+    if strict and on_grid(limit, decimals):
+        bound += from_units(sense.sign, decimals)
+    return bound
+
+
+def _plan_rate(row: Row, numbers: Numbers) -> Decimal | None:
+    """Return the yearly rate a target implies, as printed."""
+    rate = row.rate
+    if rate is None or len(row.subject) != 1:
+        return None
+    cell = row.subject[0]
+    now, start = numbers.exact(*cell), numbers.exact(cell.indicator, rate.start)
+    if now is None or not start:
+        return None
+    value = mean_rate(now / start, rate.periods)
+    return -value if rate.decline else value
+
+
+def floor_path(row: Row, numbers: Numbers) -> dict[int, Fraction]:
+    """Return the yearly path that a growth row implies, from its base year to its target."""
+    rate = row.rate
+    if rate is None or rate.basis != "plan":
+        return {}
+    cell = row.subject[0]
+    start = numbers.printed(cell.indicator, rate.start)
+    if start is None:
+        return {}
+    signed = -rate.required if rate.decline else rate.required
+    return {
+        rate.start + period: Fraction(start) * growth_factor(signed, period)
+        for period in range(rate.periods + 1)
+    }
+
+
+# -- findings ----------------------------------------------------------------------------------
+
+_REASONS = {
+    "threshold": ("rule_threshold_unknown", Obligation.NEEDS_REASON),
+    "benchmark": ("rule_benchmark_unknown", Obligation.MUST_FIX),
+    "data": ("rule_data_missing", Obligation.MUST_FIX),
+    "zero_base": ("rule_zero_base", Obligation.NEEDS_REASON),
+}
+
+
+def verdict_findings(verdicts: tuple[Verdict, ...]) -> tuple[Finding, ...]:
+    """Turn what does not hold, or cannot be judged, into findings."""
+    found: list[Finding] = []
+    for verdict in verdicts:
+        if verdict.status is Status.UNMET:
+            found += _unmet(verdict)
+        elif verdict.status is Status.UNKNOWN:
+            found += _unknown(verdict)
+    return tuple(found)
+
+
+def _unmet(verdict: Verdict) -> list[Finding]:
+    level = Obligation.INFO if verdict.rule.level == "ambition" else Obligation.MUST_FIX
+    findings = []
+    seen: set[tuple[Cell, ...]] = set()
+    for line in verdict.lines:
+        if line.status is not Status.UNMET or line.subject in seen:
+            continue
+        seen.add(line.subject)
+        code = "rate_unmet" if line.is_rate else "rule_unmet"
+        if line.basis == "parts" and line.margin is not None and line.margin >= 0:
+            code = "rule_unmet_from_parts"
+        ways = ("change_target",) if verdict.rule.scope == "target" else ("check_data",)
+        if verdict.rule.stand_in:
+            ways = (*ways, "use_real_standard")
+        findings.append(
+            Finding(
+                code,
+                level,
+                rule=verdict.rule.id,
+                indicator=line.end.indicator,
+                year=line.end.year,
+                found=_text(line.value),
+                expected=_text(line.requirement),
+                facts={
+                    "sense": line.sense.value if line.sense else "",
+                    "subject": " ".join(dict.fromkeys(cell.indicator for cell in line.subject)),
+                    "title_zh": verdict.rule.title.zh,
+                    "title_en": verdict.rule.title.en,
+                    "strict": "1" if line.strict else "",
+                    "margin": _text(line.margin),
+                },
+                ways_out=ways,
+            )
+        )
+    return findings
+
+
+def _unknown(verdict: Verdict) -> list[Finding]:
+    if verdict.rule.level == "identity":
+        return []  # nothing can be said to be wrong while a part is not known
+    findings: dict[tuple[str, str], Finding] = {}
+    for line in verdict.lines:
+        if line.status is not Status.UNKNOWN:
+            continue
+        code, level = _REASONS.get(line.reason, _REASONS["data"])
+        missing = sorted({str(cell) for cell in line.missing})
+        key = (code, line.end.indicator)
+        if key in findings:
+            missing = sorted({*findings[key].facts["missing"].split("、"), *missing} - {""})
+        findings[key] = Finding(
+            code,
+            level,
+            rule=verdict.rule.id,
+            indicator=line.end.indicator,
+            year=line.end.year,
+            found=_text(line.value),
+            facts={
+                "missing": "、".join(missing),
+                "title_zh": verdict.rule.title.zh,
+                "title_en": verdict.rule.title.en,
+            },
+            ways_out={
+                "rule_threshold_unknown": ("give_threshold",),
+                "rule_benchmark_unknown": ("give_benchmark",),
+                "rule_data_missing": ("fill_missing",),
+                "rule_zero_base": ("level_target",),
+            }[code],
+        )
+    return list(findings.values())
+
+
+def _text(value: Decimal | None) -> str:
+    return "" if value is None else str(value)
+
+
+__all__ = [
+    "PERCENT",
+    "Line",
+    "Linear",
+    "Verdict",
+    "floor_path",
+    "judge",
+    "requirement_of",
+    "safe_limit",
+    "step",
+    "verdict_findings",
+]

@@ -1,0 +1,153 @@
+"""Messages: the Chinese and English sentence of a finding, built from its code (§9).
+
+The only module that makes sentences. Their texts stand in ``data/messages.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from string import Formatter
+from typing import Any
+
+from planner import resources
+from planner.catalogue import Catalogue, shipped
+from planner.findings import Finding, InputError, Obligation
+from planner.schema import Closed, Text, parse, validate
+
+LANGUAGES = ("zh", "en")
+_ORDER = [Obligation.MUST_FIX, Obligation.NEEDS_REASON, Obligation.INFO]
+_SENSES = {">=": "≥", "<=": "≤", "==": "="}
+
+
+class Texts(Closed):
+    """What the file of texts holds."""
+
+    levels: dict[str, Text]
+    statuses: dict[str, Text]
+    labels: dict[str, Text]
+    codes: dict[str, Text]
+    how: dict[str, Text]
+    ways_out: dict[str, Text]
+
+
+@resources.once
+def texts() -> Texts:
+    """Return all texts."""
+    value, findings = validate(
+        Texts, parse(resources.data_text("messages.yaml"), "messages.yaml")
+    )
+    if value is None:
+        raise InputError(findings)
+    return value
+
+
+def label(key: str, lang: str, **facts: object) -> str:
+    """Return a label of tables and charts."""
+    return texts().labels[key](lang).format(**facts)
+
+
+def status(key: str, lang: str) -> str:
+    """Return the word for a status.
+
+    >>> status("unknown", "zh")
+    '未知'
+    """
+    return texts().statuses[key](lang)
+
+
+def level(finding: Finding, lang: str) -> str:
+    """Return the words for what a finding obliges to."""
+    return texts().levels[finding.level.value](lang)
+
+
+class _Blank(dict[str, Any]):
+    """Facts a sentence asks for that the finding does not have stay empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def sentence(finding: Finding, lang: str = "zh", catalogue: Catalogue | None = None) -> str:
+    """Return what a finding says, without place and ways out.
+
+    >>> from planner.findings import Finding, Obligation
+    >>> sentence(Finding("file_empty", Obligation.MUST_FIX), "en")
+    'The file is empty.'
+    """
+    facts = _facts(finding, lang, catalogue or shipped())
+    return Formatter().vformat(texts().codes[finding.code](lang), (), facts)
+
+
+def ways_out(finding: Finding, lang: str = "zh", catalogue: Catalogue | None = None) -> list[str]:
+    """Return the sentences that say what can be done."""
+    facts = _facts(finding, lang, catalogue or shipped())
+    return [
+        Formatter().vformat(texts().ways_out[key](lang), (), facts) for key in finding.ways_out
+    ]
+
+
+def _facts(finding: Finding, lang: str, catalogue: Catalogue) -> _Blank:
+    facts = _Blank(finding.facts)
+    facts["title"] = finding.facts.get(f"title_{lang}", finding.facts.get("title", ""))
+    facts["reading"] = finding.facts.get(f"reading_{lang}", "")
+    for name in ("near", "whole"):
+        key = finding.facts.get(name, "")
+        if _named(key, catalogue):
+            facts[name] = f"{catalogue.label(key, lang)} ({key})"
+    if "how" in facts or "basis" in facts:
+        for name in ("how", "basis"):
+            if facts[name] in texts().how:
+                facts[name] = texts().how[facts[name]](lang)
+    facts["sense"] = _sense(finding)
+    subjects = str(finding.facts.get("subject", finding.indicator)).split()
+    facts["indicator"] = " + ".join(
+        catalogue.label(key, lang) if _named(key, catalogue) else key for key in subjects
+    )
+    missing = str(finding.facts.get("missing", ""))
+    if missing:
+        facts["missing"] = "、".join(_cell(text, lang, catalogue) for text in missing.split("、"))
+    facts.update(
+        year=finding.year or "",
+        found=finding.found,
+        expected=finding.expected,
+        rule=finding.rule,
+    )
+    return facts
+
+
+def _sense(finding: Finding) -> str:
+    sense = _SENSES.get(str(finding.facts.get("sense", "")), "")
+    return {"≥": ">", "≤": "<"}.get(sense, sense) if finding.facts.get("raw_strict") else sense
+
+
+def _named(key: str, catalogue: Catalogue) -> bool:
+    return key in catalogue or key.removesuffix("_growth") in catalogue
+
+
+def _cell(text: str, lang: str, catalogue: Catalogue) -> str:
+    key, _, year = text.partition("@")
+    if not year or key not in catalogue:
+        return text
+    name = catalogue.label(key, lang)
+    return f"{name} {year}" if lang == "en" else f"{name}{year}年"
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings with those that oblige most first."""
+    return sorted(findings, key=lambda finding: _ORDER.index(finding.level))
+
+
+def as_record(finding: Finding, lang: str, catalogue: Catalogue | None = None) -> dict[str, Any]:
+    """Return a finding for machines, with its sentence."""
+    return {
+        "code": finding.code,
+        "level": finding.level.value,
+        "rule": finding.rule,
+        "indicator": finding.indicator,
+        "year": finding.year,
+        "place": str(finding.place),
+        "found": finding.found,
+        "expected": finding.expected,
+        "ways_out": ways_out(finding, lang, catalogue),
+        "message": sentence(finding, lang, catalogue),
+    }

@@ -1,0 +1,90 @@
+"""Numbers of a goal table: baseline and targets together, measured and derived (§2, §7).
+
+The only place that says what a cell is worth: a target as printed, a ratio from its printed
+parts, growth from printed levels. Rows are judged on `measured`, people read `printed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from types import MappingProxyType
+
+from planner.baseline import Baseline
+from planner.catalogue import Cell, Indicator
+from planner.grid import Rounding, mean_rate, to_grid
+from planner.rows import Linear
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Baseline and targets as one table of numbers."""
+
+    baseline: Baseline
+    targets: Mapping[Cell, Decimal]
+
+    def __post_init__(self) -> None:
+        """Freeze the targets."""
+        object.__setattr__(self, "targets", MappingProxyType(dict(self.targets)))
+
+    @cached_property
+    def measured(self) -> Mapping[Cell, Fraction]:
+        """Every stated level, past and planned, exactly."""
+        cells = {cell: Fraction(value) for cell, value in self.baseline.values.items()}
+        cells.update({cell: Fraction(value) for cell, value in self.targets.items()})
+        return MappingProxyType(cells)
+
+    def derived(self, item: Indicator, year: int) -> bool:
+        """Whether a ratio follows from its parts in a year."""
+        parts = [self.measured.get(Cell(part, year)) for part in (item.num, item.den)]
+        return item.kind == "ratio" and parts[0] is not None and bool(parts[1])
+
+    def exact(self, key: str, year: int) -> Fraction | None:
+        """Return a level exactly; a ratio from its printed parts where both are known."""
+        item = self.baseline.catalogue[key]
+        if self.derived(item, year):
+            num, den = self.measured[Cell(item.num, year)], self.measured[Cell(item.den, year)]
+            return num / den * Fraction(item.scale)
+        return self.measured.get(Cell(key, year))
+
+    def printed(self, key: str, year: int) -> Decimal | None:
+        """Return the number as it will be printed, or None."""
+        item = self.baseline.catalogue[key]
+        if year <= self.baseline.base_year:
+            return self.baseline.printed(key, year)
+        if item.kind == "growth":
+            factor = self.factor(item.of, year, item.periods)
+            return None if factor is None else mean_rate(factor, item.periods)
+        value = self.exact(key, year)
+        return None if value is None else to_grid(value, item.decimals, Rounding.HALF)
+
+    def factor(self, key: str, year: int, periods: int) -> Fraction | None:
+        """Return the growth factor of the `periods` years up to a target year.
+
+        Years of the plan are taken from levels, those before it as the baseline knows them.
+        """
+        base = self.baseline.base_year
+        start = max(base, year - periods)
+        now, before = self.exact(key, year), self.exact(key, start)
+        if now is None or not before:
+            return None
+        factor = now / before
+        for past in range(year - periods + 1, base + 1):
+            yearly = self.baseline.yearly_factor(key, past)
+            if yearly is None:
+                return None
+            factor *= yearly
+        return factor
+
+    def evaluate(self, expression: Linear) -> Fraction | None:
+        """Return a linear expression of printed numbers, or None where one is unknown."""
+        total = expression.constant
+        for cell, coefficient in expression.terms:
+            value = self.printed(*cell)
+            if value is None:
+                return None
+            total += coefficient * Fraction(value)
+        return total

@@ -1,0 +1,376 @@
+"""The plan: inputs and wishes, frozen, and everything that follows from them (§8, §11).
+
+Verbs return a new plan; what a plan implies - system, targets, verdicts, goal table - is
+computed once when first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from planner.baseline import Baseline
+from planner.benchmarks import BenchmarkBook, read_benchmarks, shipped_benchmarks
+from planner.catalogue import Cell
+from planner.compile import System, compile_system
+from planner.effort import Outcome, Request, least_effort
+from planner.findings import Finding, InputError, Obligation, must_fix
+from planner.goals import GoalTable, tabulate
+from planner.grid import on_grid
+from planner.intake import read_baseline
+from planner.judge import Verdict, judge, verdict_findings
+from planner.numbers import Numbers
+from planner.rules import RuleSet, rules as find_rules
+from planner.scenario import Scenario, scenario as find_scenario
+from planner.shapes import SHAPES, Shape
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+DEFAULT_RULES = "xinjiang-2025"
+Number = int | str | Decimal | float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A cluster's way from its baseline to its targets under a rule set.
+
+    Made by :func:`plan` or :func:`verify`. `given` holds a goal table that somebody else
+    made; without it the targets are those of least effort.
+    """
+
+    baseline: Baseline
+    rules: RuleSet
+    benchmarks: BenchmarkBook = field(default_factory=BenchmarkBook)
+    scenario: Scenario | None = None
+    readings: Mapping[str, str] = field(default_factory=dict)
+    wishes: Mapping[Cell, Decimal] = field(default_factory=dict)
+    pins: Mapping[Cell, Decimal] = field(default_factory=dict)
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    given: Mapping[Cell, Decimal] | None = None
+    seed: int | None = None
+    notes: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Freeze the mappings and refuse readings the rule set does not offer."""
+        for name in ("readings", "wishes", "pins", "shapes"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+        if self.given is not None:
+            object.__setattr__(self, "given", MappingProxyType(dict(self.given)))
+        findings = self.rules.check_readings(self.all_readings)
+        if findings:
+            raise InputError(findings)
+
+    # -- verbs ---------------------------------------------------------------------------
+
+    def wish(self, indicator: str, year: int, value: Number) -> Plan:
+        """Ask for a value; a rule that it breaks is reported by :meth:`check`.
+
+        For a derived indicator the part that is a decision moves (§7).
+
+        Raises
+        ------
+        InputError
+            When the indicator or the year is not one of the plan's, or the value no number.
+        """
+        cell, number = self._cell(indicator, year), _number(indicator, year, value)
+        return replace(self, wishes={**self.wishes, cell: number})
+
+    def pin(self, indicator: str, year: int, value: Number | None = None) -> Plan:
+        """Hold a cell at a value, its present one by default."""
+        cell = self._cell(indicator, year)
+        if value is None:
+            present = self.numbers.printed(indicator, year)
+            if present is None:
+                raise InputError([_fault("wish_unplaced", indicator, year, "-", "wish_level")])
+            value = present
+        return replace(self, pins={**self.pins, cell: _number(indicator, year, value)})
+
+    def release(self, indicator: str, year: int | None = None) -> Plan:
+        """Drop wishes and pins of an indicator, of one year or of all."""
+
+        def keep(values: Mapping[Cell, Decimal]) -> dict[Cell, Decimal]:
+            gone = {c for c in values if c.indicator == indicator and year in {None, c.year}}
+            return {cell: value for cell, value in values.items() if cell not in gone}
+
+        return replace(self, wishes=keep(self.wishes), pins=keep(self.pins))
+
+    def shape(self, indicator: str, shape: str) -> Plan:
+        """Approach an indicator's target in another stage shape."""
+        if indicator not in self.baseline.catalogue:
+            raise InputError([_unknown(self.baseline, indicator)])
+        if shape not in SHAPES:
+            fault = Finding(
+                "shape_unknown", Obligation.MUST_FIX, found=shape, expected=", ".join(SHAPES)
+            )
+            raise InputError([fault])
+        return replace(self, shapes={**self.shapes, indicator: shape})  # type: ignore[dict-item]
+
+    def reading(self, rule: str, name: str) -> Plan:
+        """Read a rule or definition in another of the ways its rule set offers (§5)."""
+        return replace(self, readings={**self.readings, rule: name})
+
+    def with_rules(self, rules: str | Path | RuleSet) -> Plan:
+        """Hold the same wishes against another rule set; its readings start at their defaults."""
+        chosen = rules if isinstance(rules, RuleSet) else find_rules(rules, self.baseline.catalogue)
+        return replace(self, rules=chosen, readings={})
+
+    # -- what follows --------------------------------------------------------------------
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Return the years that have targets."""
+        base = self.baseline.base_year
+        return tuple(range(base + 1, base + self.rules.record.horizon + 1))
+
+    @property
+    def all_readings(self) -> Mapping[str, str]:
+        """Return the readings in force other than the defaults: the scenario's, then the user's."""
+        return {**(self.scenario.record.readings if self.scenario else {}), **self.readings}
+
+    @cached_property
+    def requested(self) -> Mapping[Cell, Decimal]:
+        """Return all values asked for, pins over wishes over those of the scenario."""
+        values: dict[Cell, Decimal] = {}
+        if self.scenario:
+            record = self.scenario.record
+            values.update(self.scenario.cells(record.wishes, self.years[-1]))
+            values.update(self.scenario.cells(record.pins, self.years[-1]))
+        values.update(self.wishes)
+        values.update(self.pins)
+        return MappingProxyType(values)
+
+    @cached_property
+    def system(self) -> System:
+        """Return the rows the goal table is held against."""
+        given = None if self.given is None else frozenset({**self.given, **self.requested})
+        ambitions = self.scenario.record.ambitions if self.scenario and self.given is None else ()
+        return compile_system(
+            self.baseline,
+            self.rules,
+            self.benchmarks,
+            self.all_readings,
+            given,
+            ambitions,
+            self.requested,
+        )
+
+    @cached_property
+    def _outcome(self) -> Outcome:
+        if self.given is not None:
+            return Outcome({**self.given, **self.requested}, ())
+        shapes = {**(self.scenario.record.shapes if self.scenario else {}), **self.shapes}
+        return least_effort(self.system, Request(self.requested, shapes))
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Return every number of the plan, measured and derived."""
+        return Numbers(self.system.baseline, self._outcome.targets)
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Return every rule judged on the printed numbers."""
+        return judge(self.system, self.numbers)
+
+    @cached_property
+    def goals(self) -> GoalTable:
+        """Return the goal table."""
+        return tabulate(self.system, self.numbers, self.verdicts)
+
+    def check(self) -> tuple[Finding, ...]:
+        """Return all findings: on the input, on how the plan was made, and on every rule."""
+        ordered = [
+            *self.baseline.findings,
+            *self.benchmarks.findings,
+            *self.notes,
+            *self.system.findings,
+            *self._outcome.findings,
+            *self._wish_findings(),
+            *verdict_findings(self.verdicts),
+        ]
+        return tuple(dict.fromkeys(ordered))
+
+    @property
+    def complies(self) -> bool:
+        """Whether nothing has to be fixed before the plan can be filed."""
+        return not must_fix(self.check())
+
+    def _wish_findings(self) -> list[Finding]:
+        found = []
+        for cell, value in self.requested.items():
+            got = self.numbers.printed(*cell)
+            if got is not None and got != value:
+                found.append(
+                    Finding(
+                        "wish_rounded",
+                        Obligation.INFO,
+                        indicator=cell.indicator,
+                        year=cell.year,
+                        found=str(value),
+                        expected=str(got),
+                    )
+                )
+        return found
+
+    # -- renderings ----------------------------------------------------------------------
+
+    @property
+    def hash(self) -> str:
+        """Return the short hash that every export of this plan carries (§11)."""
+        from planner.store import plan_hash  # noqa: PLC0415 - the store knows plans, not we it
+
+        return plan_hash(self)
+
+    def frame(self, lang: str = "zh") -> pd.DataFrame:
+        """Return the goal table as a DataFrame."""
+        return self.goals.frame(lang)
+
+    def chart(self, direction: str, lang: str = "zh") -> Figure:
+        """Return the trajectory chart of one direction (方向), such as ``leading_industry``."""
+        from planner.export.charts import trajectory_chart  # noqa: PLC0415 - matplotlib is slow
+
+        return trajectory_chart(self, direction, lang)
+
+    def save(self, path: str | Path) -> Path:
+        """Save the plan as ``plan.json``; loading and saving it again gives the same bytes."""
+        from planner.store import save_plan  # noqa: PLC0415
+
+        return save_plan(self, Path(path))
+
+    def export(self, folder: str | Path, lang: str = "zh") -> tuple[Path, ...]:
+        """Write the goal pack into a folder and return the files written."""
+        from planner.export.pack import export_pack  # noqa: PLC0415
+
+        return export_pack(self, Path(folder), lang)
+
+    def _cell(self, indicator: str, year: int) -> Cell:
+        if indicator not in self.baseline.catalogue:
+            raise InputError([_unknown(self.baseline, indicator)])
+        if year not in self.years:
+            expected = "、".join(map(str, self.years))
+            fault = Finding(
+                "year_outside",
+                Obligation.MUST_FIX,
+                indicator=indicator,
+                found=str(year),
+                expected=expected,
+            )
+            raise InputError([fault])
+        return Cell(indicator, year)
+
+
+def _unknown(baseline: Baseline, indicator: str) -> Finding:
+    near = baseline.catalogue.nearest(indicator)
+    return Finding(
+        "indicator_unknown",
+        Obligation.MUST_FIX,
+        found=indicator,
+        facts={"near": near} if near else {},
+        ways_out=("did_you_mean",) if near else (),
+    )
+
+
+def _fault(code: str, indicator: str, year: int, found: str, *ways: str) -> Finding:
+    return Finding(
+        code, Obligation.MUST_FIX, indicator=indicator, year=year, found=found, ways_out=ways
+    )
+
+
+def _number(indicator: str, year: int, value: Number) -> Decimal:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise InputError([_fault("not_a_number", indicator, year, str(value), "write_number")])
+    if number < 0 and "growth" not in indicator:
+        raise InputError([_fault("negative", indicator, year, str(value))])
+    return number
+
+
+def plan(
+    baseline: str | Path | Baseline | pd.DataFrame,
+    *,
+    rules: str | Path | RuleSet = DEFAULT_RULES,
+    scenario: str | Path | Scenario | None = None,
+    benchmarks: str | Path | BenchmarkBook | None = None,
+    base_year: int | None = None,
+    readings: Mapping[str, str] | None = None,
+) -> Plan:
+    """Plan a cluster's targets: the goal table of least effort that complies.
+
+    Parameters
+    ----------
+    baseline
+        A baseline, or what :func:`read_baseline` reads.
+    rules
+        A shipped rule set's id, a rule file or a rule set.
+    scenario
+        A shipped scenario's id (``floor``, ``steady``, ``stretch``), a file or a scenario.
+    benchmarks
+        A file of your own figures, which go before the shipped ones.
+    base_year
+        The year the targets start from. By default the rule set's own if it names one that
+        the baseline has figures for, else the latest year of the baseline.
+    readings
+        Rule or definition ids with the reading to use instead of the default.
+
+    Raises
+    ------
+    InputError
+        When an input cannot be used at all.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> base = pd.DataFrame({"indicator": ["output"], "year": [2025], "value": ["100"]})
+    >>> plan(base).frame().loc["output", "2028"]
+    '133.10'
+    """
+    base = read_baseline(baseline, base_year=base_year)
+    chosen = rules if isinstance(rules, RuleSet) else find_rules(rules, base.catalogue)
+    base, notes = _based(base, chosen, asked=base_year is not None)
+    picked = scenario
+    if isinstance(scenario, str | Path):
+        picked = find_scenario(scenario, base.catalogue)
+    return Plan(
+        base,
+        chosen,
+        _book(benchmarks, base),
+        picked,  # type: ignore[arg-type]
+        readings or {},
+        notes=notes,
+    )
+
+
+def _book(given: str | Path | BenchmarkBook | None, base: Baseline) -> BenchmarkBook:
+    if isinstance(given, BenchmarkBook):
+        return given
+    own = read_benchmarks(given, base.catalogue) if given is not None else BenchmarkBook()
+    return own + shipped_benchmarks()
+
+
+def _based(base: Baseline, rules: RuleSet, *, asked: bool) -> tuple[Baseline, tuple[Finding, ...]]:
+    wanted = rules.record.base_year
+    if asked or wanted is None or wanted == base.base_year:
+        return base, ()
+    if wanted in base.years:
+        return base.at(wanted), ()
+    finding = Finding(
+        "base_year_empty",
+        Obligation.MUST_FIX,
+        year=wanted,
+        found=str(base.base_year),
+        expected="、".join(map(str, base.years)),
+        ways_out=("give_base_year", "fill_base_year"),
+    )
+    return base, (finding,)
+
+
+__all__ = ["DEFAULT_RULES", "Plan", "on_grid", "plan"]

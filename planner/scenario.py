@@ -1,0 +1,146 @@
+"""Scenarios: a named set of ambitions, wishes, pins and shapes, as a file (§4).
+
+An ambition is a test like that of a rule, only that nobody is bound by it; so a scenario is
+compiled by the same mechanism as the rules.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from planner import resources
+from planner.catalogue import Catalogue, Cell, shipped
+from planner.findings import Finding, InputError, Obligation
+from planner.rules import Test, test_findings
+from planner.schema import Closed, Text, parse, read_text, validate
+from planner.shapes import Shape
+
+FOLDER = "templates"
+
+
+class Value(Closed):
+    """A value for one cell; without a year, for the last year of the plan."""
+
+    indicator: str
+    year: int | None = None
+    value: Decimal
+
+
+class ScenarioFile(Closed):
+    """What a scenario file holds."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    title: Text
+    description: Text | None = None
+    ambitions: tuple[Test, ...] = ()
+    wishes: tuple[Value, ...] = ()
+    pins: tuple[Value, ...] = ()
+    shapes: dict[str, Shape] = Field(default_factory=dict)
+    readings: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A checked scenario with the text it was read from."""
+
+    record: ScenarioFile
+    text: str
+    shipped: bool = False
+
+    @property
+    def id(self) -> str:
+        """Return the scenario's id."""
+        return self.record.id
+
+    @property
+    def hash(self) -> str:
+        """Return the short hash of the scenario's text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+
+    def cells(self, values: tuple[Value, ...], end: int) -> Mapping[Cell, Decimal]:
+        """Return wishes or pins by cell."""
+        return {Cell(item.indicator, item.year or end): item.value for item in values}
+
+
+def _folder() -> Path:
+    return resources.shared(FOLDER) / "scenarios"
+
+
+def from_text(text: str, name: str, catalogue: Catalogue, *, is_shipped: bool = False) -> Scenario:
+    """Check the text of a scenario file.
+
+    Raises
+    ------
+    InputError
+        With a located finding for every fault.
+    """
+    text = text.replace("\r\n", "\n")
+    document = parse(text, name)
+    record, findings = validate(ScenarioFile, document)
+    if record is None:
+        raise InputError(findings)
+    found = list(findings)
+    for index, test in enumerate(record.ambitions):
+        found += test_findings(test, ("ambitions", index), document, catalogue)
+    named = [(("wishes", index), item.indicator) for index, item in enumerate(record.wishes)]
+    named += [(("pins", index), item.indicator) for index, item in enumerate(record.pins)]
+    named += [(("shapes", key), key) for key in record.shapes]  # type: ignore[list-item]
+    for path, key in named:
+        if key not in catalogue:
+            near = difflib.get_close_matches(key, [item.id for item in catalogue], 1)
+            found.append(
+                Finding(
+                    "indicator_unknown",
+                    Obligation.MUST_FIX,
+                    document.place(path),
+                    found=key,
+                    facts={"near": near[0]} if near else {},
+                    ways_out=("did_you_mean",) if near else (),
+                )
+            )
+    if found:
+        raise InputError(found)
+    return Scenario(record, text, is_shipped)
+
+
+@lru_cache(maxsize=16)
+def load_scenario(name: str) -> Scenario:
+    """Load a shipped scenario by id.
+
+    >>> load_scenario("steady").record.title.zh
+    '稳健'
+    """
+    names = resources.shipped_names(_folder())
+    if name not in names:
+        raise InputError(
+            [
+                Finding(
+                    "scenario_unknown",
+                    Obligation.MUST_FIX,
+                    found=name,
+                    expected=", ".join(names),
+                )
+            ]
+        )
+    path = _folder() / f"{name}.yaml"
+    return from_text(path.read_text(encoding="utf-8"), path.name, shipped(), is_shipped=True)
+
+
+def scenario(name_or_path: str | Path, catalogue: Catalogue | None = None) -> Scenario:
+    """Return a shipped scenario by id, or read a scenario file by path."""
+    text = str(name_or_path)
+    if text in resources.shipped_names(_folder()):
+        return load_scenario(text)
+    if text.endswith((".yaml", ".yml")) or "/" in text or "\\" in text:
+        path = Path(name_or_path)
+        return from_text(read_text(path), path.name, catalogue or shipped())
+    return load_scenario(text)

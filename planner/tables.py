@@ -1,0 +1,166 @@
+"""Tables from outside: CSV, workbook or DataFrame to rows whose every cell has a place (§13).
+
+Nothing is interpreted here. Files are opened read-only, with limits on size, and only their
+values are taken: no formula, macro or link is followed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.findings import Finding, InputError, Obligation, Place
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAX_BYTES = 20_000_000
+MAX_UNPACKED = 150_000_000
+MAX_PARTS = 2_000
+MAX_ROWS = 20_000
+MAX_COLUMNS = 300
+CSV_SUFFIXES = {".csv", ".txt", ".tsv"}
+BOOK_SUFFIXES = {".xlsx", ".xlsm"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet or file as rows of raw values."""
+
+    file: str
+    sheet: str
+    rows: tuple[tuple[Any, ...], ...]
+    lines: tuple[int, ...]
+
+    def place(self, row: int, column: int) -> Place:
+        """Return the place of a cell, zero-based, as its reader would name it."""
+        if self.sheet:
+            cell = f"{column_letters(column)}{self.lines[row]}"
+            return Place(file=self.file, sheet=self.sheet, cell=cell)
+        return Place(file=self.file, line=self.lines[row])
+
+
+def column_letters(index: int) -> str:
+    """Name a zero-based column the way spreadsheets do.
+
+    >>> column_letters(0), column_letters(27)
+    ('A', 'AB')
+    """
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _refuse(code: str, file: str, found: str = "", expected: str = "") -> InputError:
+    return InputError(
+        [Finding(code, Obligation.MUST_FIX, Place(file=file), found=found, expected=expected)]
+    )
+
+
+def read_tables(path: Path) -> tuple[Table, ...]:
+    """Read every table of a CSV file or workbook.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, of another kind, too large, broken or not text.
+    """
+    name = path.name
+    if not path.is_file():
+        raise _refuse("file_missing", name, str(path))
+    suffix = path.suffix.casefold()
+    if suffix not in CSV_SUFFIXES | BOOK_SUFFIXES:
+        raise _refuse("file_kind", name, suffix or "-", ".xlsx .csv")
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise _refuse("file_too_large", name, str(size), str(MAX_BYTES))
+        data = path.read_bytes()
+    except OSError as error:
+        raise _refuse("file_unreadable", name, error.strerror or "") from error
+    if not data.strip():
+        raise _refuse("file_empty", name)
+    return (_csv(data, name),) if suffix in CSV_SUFFIXES else _workbook(data, name)
+
+
+def _decode(data: bytes, name: str) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    if b"\0" in data or data.startswith(b"PK\x03\x04"):
+        raise _refuse("not_text", name)
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _refuse("not_text", name)
+
+
+def _csv(data: bytes, name: str) -> Table:
+    text = _decode(data, name)
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t，", key=header.count)
+    if delimiter == "，":  # typed by hand in a Chinese input method
+        text, delimiter = text.replace("，", ","), ","
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    rows, lines = [], []
+    try:
+        for row in reader:
+            rows.append(tuple(row))
+            lines.append(reader.line_num)
+            _check_size(len(rows), len(row), name)
+    except csv.Error as error:
+        finding = Finding(
+            "csv_broken",
+            Obligation.MUST_FIX,
+            Place(file=name, line=reader.line_num),
+            found=str(error),
+        )
+        raise InputError([finding]) from error
+    return Table(name, "", tuple(rows), tuple(lines))
+
+
+def _check_size(rows: int, columns: int, name: str) -> None:
+    if rows > MAX_ROWS or columns > MAX_COLUMNS:
+        raise _refuse(
+            "table_too_large", name, f"{rows} x {columns}", f"{MAX_ROWS} x {MAX_COLUMNS}"
+        )
+
+
+def _workbook(data: bytes, name: str) -> tuple[Table, ...]:
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only for books
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise _refuse("book_broken", name) from error
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS:
+        raise _refuse("file_too_large", name, str(unpacked), str(MAX_UNPACKED))
+    tables = []
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for sheet in book.sheet_names:
+            rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+            _check_size(len(rows), max(map(len, rows), default=0), name)
+            cells = tuple(tuple(None if cell == "" else cell for cell in row) for row in rows)
+            tables.append(Table(name, sheet, cells, tuple(range(1, len(rows) + 1))))
+    except (CalamineError, OSError, ValueError, TypeError) as error:
+        raise _refuse("book_broken", name, type(error).__name__) from error
+    return tuple(tables)
+
+
+def from_frame(frame: pd.DataFrame, name: str = "DataFrame") -> Table:
+    """Take a DataFrame as a table whose lines count from 1 for the first row of data."""
+    header: Sequence[Any] = [str(column) for column in frame.columns]
+    rows = [tuple(header), *(tuple(row) for row in frame.itertuples(index=False, name=None))]
+    return Table(name, "", tuple(rows), tuple(range(len(rows))))
