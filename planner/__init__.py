@@ -1,0 +1,63 @@
+"""Three-year targets for SME industry clusters: baseline in, compliant goal table out.
+
+    import planner as pl
+
+    plan = pl.plan("baselines/example.xlsx", scenario="steady")
+    plan.check()
+    plan.export("out/")
+
+Names are loaded when first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Baseline": "planner.baseline",
+    "Finding": "planner.findings",
+    "InputError": "planner.findings",
+    "Plan": "planner.plans",
+    "load_rules": "planner.rules",
+    "plan": "planner.plans",
+    "read_baseline": "planner.intake",
+    "read_benchmarks": "planner.benchmarks",
+    "read_catalogue": "planner.catalogue",
+    "read_goals": "planner.goalsheet",
+    "read_plan": "planner.store",
+    "read_rules": "planner.rules",
+    "sentence": "planner.messages",
+    "verify": "planner.goalsheet",
+    "write_template": "planner.export.template",
+}
+
+__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are strings
+
+if TYPE_CHECKING:
+    from planner.baseline import Baseline
+    from planner.benchmarks import read_benchmarks
+    from planner.catalogue import read_catalogue
+    from planner.export.template import write_template
+    from planner.findings import Finding, InputError
+    from planner.goalsheet import read_goals, verify
+    from planner.intake import read_baseline
+    from planner.messages import sentence
+    from planner.plans import Plan, plan
+    from planner.rules import load_rules, read_rules
+    from planner.store import read_plan
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+    message = f"module 'planner' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -119,7 +119,7 @@ def _basis_of(key: str, catalogue: Catalogue) -> str:
 def _doubts(
     figure: Benchmark, key: str, wanted: str, base_year: int, catalogue: Catalogue
 ) -> Iterable[Finding]:
-    facts = {"source": figure.source.split(" http")[0], "year": str(figure.year), "id": key}
+    facts = {"source": figure.source.split(" http")[0], "of_year": str(figure.year), "id": key}
     facts["figure"] = f"{figure.value} {figure.unit}"
     facts["scope"] = figure.scope
     if wanted and catalogue.basis(figure.basis) != wanted:

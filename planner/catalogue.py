@@ -70,8 +70,10 @@ class Indicator(Closed):
     basis: str = ""
     form: FormRow
     input: bool = False
+    goal: bool = True
     aliases: tuple[str, ...] = ()
     help: Text | None = None
+    remark: Text | None = None
 
     @model_validator(mode="after")
     def _parts_fit_kind(self) -> Indicator:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from planner.baseline import Baseline
+from planner.baseline import Baseline, Growth
 from planner.benchmarks import Benchmark, BenchmarkBook, benchmark_target
 from planner.catalogue import Catalogue, Cell, Indicator
-from planner.findings import Finding
-from planner.grid import PERCENT, Rounding, growth_factor, on_grid, step, to_grid
+from planner.findings import Finding, Obligation
+from planner.grid import Rounding, growth_factor, on_grid, step, to_grid
 from planner.rows import Clause, Gap, Linear, Node, RateView, Row, RuleNode, Sense, every
 from planner.rules import (
     BenchmarkRef,
@@ -125,6 +125,7 @@ class _Compiler:
             item.id
             for item in self.catalogue
             if item.kind != "growth"
+            and item.goal
             and not self.derived(item, self.years[-1])
             and (self.known(item.id) or item.id in wanted)
         )
@@ -282,6 +283,7 @@ class _Compiler:
                 missing = tuple(c for c in needed if self.baseline.exact(*c) is None)
                 nodes.append(Gap(_row_name(name, (cell,)), self.level, "data", (cell,), missing))
                 continue
+            self._say_periods(test.of, year, past)
             bound = growth_factor(rate, past.periods) - past.factor
             sense = Sense.GE if floor else Sense.LE
             view = RateView(
@@ -304,9 +306,23 @@ class _Compiler:
                     Linear(),
                     "rate",
                     view,
+                    test.strict,
                 )
             )
         return every(tuple(nodes))
+
+    def _say_periods(self, key: str, year: int, past: Growth) -> None:
+        facts = {"periods": str(past.periods), "basis": past.basis}
+        said = Finding(
+            "periods_used",
+            Obligation.INFO,
+            indicator=key,
+            year=year,
+            rule=self.rule_id,
+            facts=facts,
+        )
+        if said not in self.findings:
+            self.findings.append(said)
 
     def step_test(self, test: StepTest, name: str) -> Node | None:
         amount = self.amount(test, self.years[-1], decline=False)
@@ -343,13 +359,13 @@ class _Compiler:
         for item in self.catalogue:
             nodes: list[Node] = []
             if item.part_of and self.present(item.id) and self.present(item.part_of):
-                name = f"{item.id}<={item.part_of}"
+                name = f"part:{item.id}"
                 for year in self.years:
                     whole = Linear(((Cell(item.part_of, year), Fraction(1)),))
                     cells = (Cell(item.id, year),)
                     nodes.append(self._direct(name, cells, Sense.LE, whole, strict=False))
             elif item.cap is not None and item.id in self.measured:
-                name = f"{item.id}<={item.cap}"
+                name = f"cap:{item.id}"
                 for year in self.years:
                     cap = Linear((), Fraction(item.cap))
                     nodes.append(
@@ -427,6 +443,7 @@ class _Compiler:
                 limit,
                 "parts",
                 rate,
+                bounded.strict,
             )
         ]
         if count == 1:
@@ -444,6 +461,7 @@ class _Compiler:
                     limit,
                     "printed",
                     rate,
+                    bounded.strict,
                 ),
             )
         return list(rows)
@@ -479,6 +497,7 @@ class _Compiler:
             limit,
             "level",
             rate,
+            strict,
         )
 
 
@@ -512,5 +531,3 @@ def _group(nodes: Iterable[Node | None], need: int | None) -> Node | None:
         return every(kept)
     return Clause(need, kept)
 
-
-__all__ = ["PERCENT", "System", "compile_system", "effective"]

@@ -19,7 +19,7 @@ from planner.bounds import Bounds
 from planner.catalogue import Cell, Indicator
 from planner.compile import System
 from planner.findings import Finding, Obligation
-from planner.grid import Rounding, from_units, growth_factor, on_grid, step, to_grid, to_units
+from planner.grid import Rounding, from_units, growth_factor, on_grid, to_grid, to_units
 from planner.rows import Clause, Gap, Node, Row
 from planner.shapes import Shape, has_constant_rate, stage
 
@@ -319,5 +319,3 @@ class _Table:
         if finding not in self.findings:
             self.findings.append(finding)
 
-
-__all__ = ["Outcome", "Request", "alternatives", "least_effort", "step"]

@@ -37,6 +37,7 @@ class GoalRow:
     sense: Sense | None = None
     requirement: Decimal | None = None
     margin: Decimal | None = None
+    line: Line | None = None
 
     @property
     def id(self) -> str:
@@ -99,6 +100,8 @@ def tabulate(system: System, numbers: Numbers, verdicts: tuple[Verdict, ...]) ->
     by_indicator = _by_indicator(verdicts)
     rows = []
     for item in system.catalogue:
+        if not item.goal:
+            continue
         values = {year: numbers.printed(item.id, year) for year in system.years}
         start = baseline.printed(item.id)
         rated = _rated(item, by_indicator, numbers, system.years[-1])
@@ -107,17 +110,14 @@ def tabulate(system: System, numbers: Numbers, verdicts: tuple[Verdict, ...]) ->
             continue
         direction = system.catalogue.directions[item.direction]
         status = _status(found)
+        rules = tuple(dict.fromkeys(v.rule.id for v, _ in found if v.rule.level != "identity"))
         head = _head(found, system.years[-1])
+        shown = (head.sense, head.requirement, head.margin) if head else (None, None, None)
         if rated is not None:
-            verdict, sense, requirement, margin = rated
+            verdict, head, shown = rated
             rules = (verdict.rule.id,)
             status = _status([(verdict, line) for line in verdict.lines])
-        else:
-            rules = tuple(dict.fromkeys(v.rule.id for v, _ in found if v.rule.level != "identity"))
-            sense, requirement, margin = head
-        rows.append(
-            GoalRow(item, direction, start, values, status, rules, sense, requirement, margin)
-        )
+        rows.append(GoalRow(item, direction, start, values, status, rules, *shown, head))
     return GoalTable(baseline.base_year, system.years, tuple(rows))
 
 
@@ -150,23 +150,23 @@ def _status(found: Found) -> GoalStatus:
     return "free"
 
 
-def _head(found: Found, end: int) -> tuple[Sense | None, Decimal | None, Decimal | None]:
-    """Return what the last year requires: the tightest of its lines."""
+def _head(found: Found, end: int) -> Line | None:
+    """Return the line that says what the last year requires: the tightest one."""
     lines = [line for _, line in found if line.end.year == end and line.requirement is not None]
     lines = [line for line in lines if len(line.subject) == 1] or lines
     if not lines:
-        return None, None, None
+        return None
 
-    def rank(line: Line) -> tuple[Decimal, bool]:
-        return (line.margin if line.margin is not None else Decimal("Infinity"), line.basis == "parts")
+    def rank(line: Line) -> tuple[bool, Decimal]:
+        margin = line.margin if line.margin is not None else Decimal("Infinity")
+        return line.basis == "parts", margin
 
-    line = min(lines, key=rank)
-    return line.sense, line.requirement, line.margin
+    return min(lines, key=rank)
 
 
 def _rated(
     item: Indicator, found: dict[str, Found], numbers: Numbers, end: int
-) -> tuple[Verdict, Sense, Decimal, Decimal | None] | None:
+) -> tuple[Verdict, Line, tuple[Sense, Decimal, Decimal | None]] | None:
     """Return the requirement on a growth rate that a rule on its level amounts to."""
     if item.kind != "growth":
         return None
@@ -179,6 +179,6 @@ def _rated(
         value = numbers.printed(item.id, end)
         required = -rate.required if rate.decline else rate.required
         sense = line.sense or Sense.GE
-        margin = None if value is None else (value - required) * sense.sign
-        return verdict, sense, required, margin
+        margin = None if value is None else (value - required) * sense.sign + 0
+        return verdict, line, (sense, required, margin)
     return None

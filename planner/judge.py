@@ -9,14 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from planner.catalogue import Cell
 from planner.compile import System
 from planner.findings import Finding, Obligation
-from planner.grid import PERCENT, Rounding, from_units, growth_factor, mean_rate, on_grid, step, to_grid
+from planner.grid import Rounding, from_units, growth_factor, mean_rate, on_grid, to_grid
 from planner.numbers import Numbers
-from planner.rows import Gap, Linear, RateView, Row, RuleNode, Sense, Status, leaves
+from planner.rows import Gap, RateView, Row, RuleNode, Sense, Status, leaves
 from planner.rules import Scope
+
+# Decimals added where a ratio is shown as recomputed from its parts.
+FINER = 4
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,48 @@ class Verdict:
         if self.status is Status.MET:
             order = {Status.MET: 0, Status.UNKNOWN: 1, Status.UNMET: 2}
 
-        def rank(line: Line) -> tuple[int, Fraction, int, int]:
+        def rank(line: Line) -> tuple[int, bool, Fraction, int]:
             tight = Fraction(10**9)
             if line.margin is not None and line.requirement is not None:
                 tight = Fraction(line.margin) / max(abs(Fraction(line.requirement)), Fraction(1))
-            return order[line.status], tight, line.basis == "parts", -line.end.year
+            return order[line.status], line.basis == "parts", tight, -line.end.year
 
         return min(self.lines, key=rank)
+
+    def as_record(self, lang: str) -> dict[str, Any]:
+        """Return the verdict for machines."""
+        rule, head = self.rule, self.head
+        return {
+            "rule": rule.id,
+            "title": rule.title(lang),
+            "quote": rule.quote,
+            "scope": rule.scope,
+            "level": rule.level,
+            "reading": rule.reading,
+            "stand_in": rule.stand_in,
+            "status": self.status.value,
+            "indicator": head.end.indicator,
+            "year": head.end.year,
+            "value": _text(head.value),
+            "sense": head.sense.value if head.sense else "",
+            "requirement": _text(head.requirement),
+            "margin": _text(head.margin),
+            "rate": _text(head.rate_value),
+            "required_rate": str(head.rate.required) if head.rate else "",
+            "rows": [
+                {
+                    "row": line.name,
+                    "status": line.status.value,
+                    "basis": line.basis,
+                    "value": _text(line.value),
+                    "sense": line.sense.value if line.sense else "",
+                    "requirement": _text(line.requirement),
+                    "margin": _text(line.margin),
+                    "missing": [str(cell) for cell in line.missing],
+                }
+                for line in self.lines
+            ],
+        }
 
 
 def judge(system: System, numbers: Numbers, *scopes: Scope) -> tuple[Verdict, ...]:
@@ -104,18 +143,19 @@ def _line(leaf: Row | Gap, numbers: Numbers) -> Line:
     status = leaf.status(numbers.measured)
     if leaf.basis == "rate" and leaf.rate is not None:
         return _rate_line(leaf, leaf.rate, status)
-    value = _subject_value(leaf.subject, numbers)
+    value = _exact_value(leaf, numbers) if leaf.basis == "parts" else None
+    value = value if value is not None else _subject_value(leaf.subject, numbers)
     requirement = requirement_of(leaf, numbers)
     margin = None
     if value is not None and requirement is not None:
-        margin = (value - requirement) * leaf.sense.sign
+        margin = _signed(value - requirement, leaf.sense.sign)
     missing = leaf.missing(numbers.measured) if status is Status.UNKNOWN else ()
     return Line(
         leaf.name,
         leaf.subject,
         status,
         leaf.sense,
-        leaf.strict and leaf.basis != "printed",
+        leaf.beyond,
         leaf.basis,
         value,
         requirement,
@@ -130,7 +170,7 @@ def _line(leaf: Row | Gap, numbers: Numbers) -> Line:
 def _rate_line(row: Row, rate: RateView, status: Status) -> Line:
     value = mean_rate(rate.factor or Fraction(1), rate.periods)
     value = -value if rate.decline else value
-    margin = (value - rate.required) * (row.sense.sign if not rate.decline else -row.sense.sign)
+    margin = _signed(value - rate.required, -row.sense.sign if rate.decline else row.sense.sign)
     return Line(
         row.name,
         row.subject,
@@ -156,13 +196,29 @@ def _subject_value(subject: tuple[Cell, ...], numbers: Numbers) -> Decimal | Non
     return total
 
 
+def _signed(difference: Decimal, sign: int) -> Decimal:
+    """Return a margin; adding zero takes the sign off a negative zero."""
+    return difference * sign + 0
+
+
+def _exact_value(row: Row, numbers: Numbers) -> Decimal | None:
+    """Return a ratio recomputed from its parts, finer than it is printed."""
+    if len(row.subject) != 1:
+        return None
+    cell = row.subject[0]
+    exact = numbers.exact(*cell)
+    decimals = numbers.baseline.catalogue[cell.indicator].decimals + FINER
+    return None if exact is None else to_grid(exact, decimals)
+
+
 def requirement_of(row: Row, numbers: Numbers) -> Decimal | None:
     """Return what the subject has to reach, on its grid: floors up, ceilings down (§2)."""
-    limit = numbers.evaluate(row.limit)
+    limit = numbers.evaluate(row.limit, exact=row.basis == "parts")
     if limit is None:
         return None
     decimals = numbers.baseline.catalogue[row.subject[0].indicator].decimals
-    return safe_limit(limit, decimals, row.sense, strict=row.strict and row.basis != "printed")
+    decimals += FINER if row.basis == "parts" and len(row.subject) == 1 else 0
+    return safe_limit(limit, decimals, row.sense, strict=row.beyond)
 
 
 def safe_limit(limit: Fraction, decimals: int, sense: Sense, *, strict: bool) -> Decimal:
@@ -239,7 +295,7 @@ def _unmet(verdict: Verdict) -> list[Finding]:
             continue
         seen.add(line.subject)
         code = "rate_unmet" if line.is_rate else "rule_unmet"
-        if line.basis == "parts" and line.margin is not None and line.margin >= 0:
+        if line.basis == "parts":
             code = "rule_unmet_from_parts"
         ways = ("change_target",) if verdict.rule.scope == "target" else ("check_data",)
         if verdict.rule.stand_in:
@@ -258,8 +314,6 @@ def _unmet(verdict: Verdict) -> list[Finding]:
                     "subject": " ".join(dict.fromkeys(cell.indicator for cell in line.subject)),
                     "title_zh": verdict.rule.title.zh,
                     "title_en": verdict.rule.title.en,
-                    "strict": "1" if line.strict else "",
-                    "margin": _text(line.margin),
                 },
                 ways_out=ways,
             )
@@ -303,17 +357,3 @@ def _unknown(verdict: Verdict) -> list[Finding]:
 
 def _text(value: Decimal | None) -> str:
     return "" if value is None else str(value)
-
-
-__all__ = [
-    "PERCENT",
-    "Line",
-    "Linear",
-    "Verdict",
-    "floor_path",
-    "judge",
-    "requirement_of",
-    "safe_limit",
-    "step",
-    "verdict_findings",
-]

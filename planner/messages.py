@@ -98,7 +98,7 @@ def _facts(finding: Finding, lang: str, catalogue: Catalogue) -> _Blank:
         for name in ("how", "basis"):
             if facts[name] in texts().how:
                 facts[name] = texts().how[facts[name]](lang)
-    facts["sense"] = _sense(finding)
+    facts["sense"] = _SENSES.get(str(finding.facts.get("sense", "")), "")
     subjects = str(finding.facts.get("subject", finding.indicator)).split()
     facts["indicator"] = " + ".join(
         catalogue.label(key, lang) if _named(key, catalogue) else key for key in subjects
@@ -113,11 +113,6 @@ def _facts(finding: Finding, lang: str, catalogue: Catalogue) -> _Blank:
         rule=finding.rule,
     )
     return facts
-
-
-def _sense(finding: Finding) -> str:
-    sense = _SENSES.get(str(finding.facts.get("sense", "")), "")
-    return {"≥": ">", "≤": "<"}.get(sense, sense) if finding.facts.get("raw_strict") else sense
 
 
 def _named(key: str, catalogue: Catalogue) -> bool:

@@ -79,11 +79,11 @@ class Numbers:
             factor *= yearly
         return factor
 
-    def evaluate(self, expression: Linear) -> Fraction | None:
-        """Return a linear expression of printed numbers, or None where one is unknown."""
+    def evaluate(self, expression: Linear, *, exact: bool = False) -> Fraction | None:
+        """Return a linear expression of printed or exact numbers, None where one is unknown."""
         total = expression.constant
         for cell, coefficient in expression.terms:
-            value = self.printed(*cell)
+            value = self.exact(*cell) if exact else self.printed(*cell)
             if value is None:
                 return None
             total += coefficient * Fraction(value)

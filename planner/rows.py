@@ -74,7 +74,8 @@ class Row:
 
     `terms`, `sense`, `bound` and `strict` are over measured cells and decide. `subject` and
     `limit` say the same of the indicators as they are printed, for people and workbooks: the
-    sum of the subject's cells against a linear expression of others.
+    sum of the subject's cells against a linear expression of others, which it has to pass
+    where `beyond` is set.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Row:
     limit: Linear
     basis: Literal["level", "printed", "parts", "rate"] = "level"
     rate: RateView | None = None
+    beyond: bool = False
 
     def status(self, values: Values) -> Status:
         """Judge the row; an unknown level may be anything from zero up."""

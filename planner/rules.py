@@ -565,3 +565,8 @@ def rules(name_or_path: str | Path, catalogue: Catalogue | None = None) -> RuleS
     if text.endswith((".yaml", ".yml")) or "/" in text or "\\" in text:
         return read_rules(name_or_path, catalogue)
     return load_rules(text)
+
+
+def shipped_ids() -> list[str]:
+    """Return the ids of the shipped rule sets."""
+    return resources.shipped_names(FOLDER)

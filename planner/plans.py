@@ -21,7 +21,6 @@ from planner.compile import System, compile_system
 from planner.effort import Outcome, Request, least_effort
 from planner.findings import Finding, InputError, Obligation, must_fix
 from planner.goals import GoalTable, tabulate
-from planner.grid import on_grid
 from planner.intake import read_baseline
 from planner.judge import Verdict, judge, verdict_findings
 from planner.numbers import Numbers
@@ -193,6 +192,19 @@ class Plan:
             *self._outcome.findings,
             *self._wish_findings(),
             *verdict_findings(self.verdicts),
+        ]
+        return tuple(dict.fromkeys(ordered))
+
+    def check_baseline(self) -> tuple[Finding, ...]:
+        """Return the findings on the baseline and its certification only."""
+        scopes = ("certification", "reverification")
+        chosen = tuple(v for v in self.verdicts if v.rule.scope in scopes)
+        about = {verdict.rule.id for verdict in chosen}
+        ordered = [
+            *self.baseline.findings,
+            *self.notes,
+            *(finding for finding in self.system.findings if finding.rule in about),
+            *verdict_findings(chosen),
         ]
         return tuple(dict.fromkeys(ordered))
 
@@ -372,5 +384,3 @@ def _based(base: Baseline, rules: RuleSet, *, asked: bool) -> tuple[Baseline, tu
     )
     return base, (finding,)
 
-
-__all__ = ["DEFAULT_RULES", "Plan", "on_grid", "plan"]

@@ -1,0 +1,297 @@
+"""The command line ``planner``: arguments in, text or JSON out, exit codes (§14).
+
+0 complies, 1 something has to be fixed, 2 the input cannot be used. Holds no rule: everything
+it says comes from the plan and from :mod:`planner.messages`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner import __version__
+from planner.findings import Finding, InputError, Obligation, must_fix
+
+if TYPE_CHECKING:
+    from planner.baseline import Baseline
+    from planner.catalogue import Catalogue
+    from planner.plans import Plan
+
+OK, FIX, UNUSABLE = 0, 1, 2
+Job = Callable[[argparse.Namespace], int]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="planner",
+        description="中小企业特色产业集群三年目标：从基线到合规目标表。 Three-year targets for SME clusters.",
+    )
+    parser.add_argument("--version", action="version", version=f"planner {__version__}")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 / language")
+    common.add_argument("--rules", metavar="ID|FILE", help="规则集 / rule set")
+    common.add_argument("--benchmarks", metavar="FILE", help="自有行业平均 / your own figures")
+    common.add_argument("--base-year", type=int, metavar="YEAR", help="基准年 / base year")
+    common.add_argument("--reading", action="append", default=[], metavar="RULE=NAME", help="口径 / reading")
+    common.add_argument("--catalogue", metavar="FILE", help="自定指标 / indicators of your own")
+    common.add_argument("--cluster", default="", metavar="NAME", help="文件中的哪个集群 / which cluster")
+    common.add_argument("--json", action="store_true", help="机器可读输出 / JSON on stdout")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, job: Job, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, parents=[common], help=text, description=text)
+        made.set_defaults(job=job)
+        return made
+
+    new = command("new", _new, "写出空白填报工作簿 / write the blank input workbook")
+    new.add_argument("file", metavar="FILE.xlsx")
+    check = command("check", _check, "核对基线与认定标准 / findings on a baseline")
+    check.add_argument("baseline", metavar="BASELINE")
+    plan = command("plan", _plan, "编制目标并输出目标包 / the main job: the goal pack")
+    plan.add_argument("baseline", metavar="BASELINE")
+    plan.add_argument("--scenario", metavar="NAME|FILE", help="floor steady stretch …")
+    plan.add_argument("--set", action="append", default=[], metavar="ID@YEAR=VALUE", help="意愿 / wish")
+    plan.add_argument("--pin", action="append", default=[], metavar="ID@YEAR=VALUE", help="固定 / pin")
+    plan.add_argument("--shape", action="append", default=[], metavar="ID=NAME", help="节奏 / stage shape")
+    plan.add_argument("--out", required=True, metavar="DIR", help="输出文件夹 / folder to write")
+    verify = command("verify", _verify, "核对已有的目标表 / judge any goal table")
+    verify.add_argument("goals", metavar="GOALS")
+    verify.add_argument("--baseline", metavar="BASELINE")
+    rules = command("rules", _rules, "用文字和公式说明规则 / the rules in words; checks a rule file")
+    rules.add_argument("ruleset", nargs="?", metavar="ID|FILE")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console that lacks a sign shows another
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.job(args))
+    except InputError as error:
+        _report(args, list(error.findings))
+        return UNUSABLE
+    except BrokenPipeError:
+        return OK
+    except KeyboardInterrupt:
+        return 130
+
+
+# -- shared pieces ------------------------------------------------------------------------------
+
+
+def _pairs(items: list[str], expected: str) -> list[tuple[str, str]]:
+    pairs = []
+    for item in items:
+        key, mark, value = item.partition("=")
+        if not mark or not key.strip() or not value.strip():
+            raise InputError([_bad_argument(item, expected)])
+        pairs.append((key.strip(), value.strip()))
+    return pairs
+
+
+def _cells(items: list[str]) -> list[tuple[str, int, str]]:
+    cells = []
+    for key, value in _pairs(items, "ID@YEAR=VALUE"):
+        name, mark, year = key.partition("@")
+        if not mark or not year.isdigit():
+            raise InputError([_bad_argument(f"{key}={value}", "ID@YEAR=VALUE")])
+        cells.append((name, int(year), value))
+    return cells
+
+
+def _bad_argument(found: str, expected: str) -> Finding:
+    return Finding("argument_wrong", Obligation.MUST_FIX, found=found, expected=expected)
+
+
+def _catalogue(args: argparse.Namespace) -> Catalogue:
+    from planner.catalogue import read_catalogue, shipped
+
+    return read_catalogue(args.catalogue) if args.catalogue else shipped()
+
+
+def _inputs(args: argparse.Namespace) -> dict[str, Any]:
+    from planner.plans import DEFAULT_RULES
+
+    return {
+        "rules": args.rules or DEFAULT_RULES,
+        "benchmarks": args.benchmarks,
+        "base_year": args.base_year,
+        "readings": dict(_pairs(args.reading, "RULE=NAME")),
+    }
+
+
+def _baseline(args: argparse.Namespace) -> Baseline:
+    from planner.intake import read_baseline
+
+    return read_baseline(
+        args.baseline,
+        base_year=args.base_year,
+        catalogue=_catalogue(args),
+        cluster=args.cluster,
+    )
+
+
+def _report(args: argparse.Namespace, findings: list[Finding]) -> None:
+    from planner import messages
+
+    if getattr(args, "json", False):
+        _print_json({"findings": [messages.as_record(item, args.lang) for item in findings]})
+        return
+    from planner import report
+
+    report.findings(findings, args.lang, error=True)
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+
+def _exit_code(findings: Sequence[Finding]) -> int:
+    return FIX if must_fix(findings) else OK
+
+
+# -- commands -----------------------------------------------------------------------------------
+
+
+def _new(args: argparse.Namespace) -> int:
+    from planner.export.template import write_template
+    from planner.plans import DEFAULT_RULES
+    from planner.rules import rules
+
+    path = Path(args.file)
+    if path.suffix.casefold() != ".xlsx":
+        raise InputError([_bad_argument(args.file, "FILE.xlsx")])
+    year = args.base_year or rules(args.rules or DEFAULT_RULES).record.base_year
+    if year is None:
+        raise InputError([_bad_argument("", "--base-year YEAR")])
+    write_template(path, base_year=year, catalogue=_catalogue(args))
+    if args.json:
+        _print_json({"file": str(path), "findings": []})
+    else:
+        sys.stdout.write(f"{path}\n")
+    return OK
+
+
+def _check(args: argparse.Namespace) -> int:
+    from planner.plans import plan
+
+    made = plan(_baseline(args), **_inputs(args))
+    findings = made.check_baseline()
+    if args.json:
+        _print_json(_as_json(made, findings, args.lang, ("certification", "reverification")))
+    else:
+        from planner import report
+
+        report.heading(made, args.lang)
+        report.verdicts(made, args.lang, "certification", "reverification")
+        report.findings(findings, args.lang, made.system.catalogue)
+        report.conclusion(findings, args.lang, baseline_only=True)
+    return _exit_code(findings)
+
+
+def _plan(args: argparse.Namespace) -> int:
+    from planner.plans import plan
+
+    made = plan(_baseline(args), scenario=args.scenario, **_inputs(args))
+    for name, year, value in _cells(args.set):
+        made = made.wish(name, year, value)
+    for name, year, value in _cells(args.pin):
+        made = made.pin(name, year, value)
+    for name, shape in _pairs(args.shape, "ID=NAME"):
+        made = made.shape(name, shape)
+    findings = made.check()
+    try:
+        written = made.export(args.out, args.lang)
+    except OSError as error:
+        fault = Finding(
+            "file_unreadable",
+            Obligation.MUST_FIX,
+            found=f"{args.out}: {error.strerror or type(error).__name__}",
+        )
+        raise InputError([fault]) from error
+    return _show(made, findings, args, written)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from planner.goalsheet import verify
+
+    baseline = _baseline(args) if args.baseline else None
+    inputs = _inputs(args)
+    if args.rules is None:
+        inputs["rules"] = None
+    made = verify(args.goals, baseline, catalogue=_catalogue(args), **inputs)
+    return _show(made, made.check(), args, ())
+
+
+def _show(
+    made: Plan, findings: tuple[Finding, ...], args: argparse.Namespace, written: Sequence[Path]
+) -> int:
+    if args.json:
+        data = _as_json(made, findings, args.lang, ("target", "certification", "reverification"))
+        data |= {"goals": made.goals.records(args.lang), "files": [str(path) for path in written]}
+        _print_json(data)
+    else:
+        from planner import report
+
+        report.heading(made, args.lang)
+        report.goals(made, args.lang)
+        report.verdicts(made, args.lang, "target")
+        report.verdicts(made, args.lang, "certification", "reverification")
+        report.findings(list(findings), args.lang, made.system.catalogue)
+        report.conclusion(findings, args.lang)
+        report.written(written, args.lang)
+    return _exit_code(findings)
+
+
+def _as_json(
+    made: Plan, findings: Sequence[Finding], lang: str, scopes: Sequence[str]
+) -> dict[str, Any]:
+    from planner import messages
+
+    catalogue = made.system.catalogue
+    return {
+        "cluster": made.baseline.cluster,
+        "base_year": made.baseline.base_year,
+        "plan": made.hash,
+        "rules": {
+            "id": made.rules.id,
+            "version": made.rules.record.version,
+            "hash": made.rules.hash,
+        },
+        "verdicts": [
+            verdict.as_record(lang) for verdict in made.verdicts if verdict.rule.scope in scopes
+        ],
+        "findings": [messages.as_record(item, lang, catalogue) for item in findings],
+    }
+
+
+def _rules(args: argparse.Namespace) -> int:
+    from planner import report
+    from planner.rules import rules, shipped_ids
+
+    wanted = args.ruleset or args.rules
+    if wanted is None:
+        chosen = [rules(name) for name in shipped_ids()]
+        if args.json:
+            _print_json({"rules": [{"id": item.id, "title": item.record.title(args.lang)} for item in chosen]})
+        else:
+            for item in chosen:
+                sys.stdout.write(f"{item.id:16} {item.record.title(args.lang)}\n")
+        return OK
+    found = rules(wanted, _catalogue(args))
+    if args.json:
+        _print_json({"rules": found.record.model_dump(mode="json"), "hash": found.hash, "findings": []})
+    else:
+        report.rule_set(found, _catalogue(args), args.lang)
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

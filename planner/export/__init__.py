@@ -1,0 +1,1 @@
+"""Exporters: renderings of the one goal table; none of them recomputes it (§14)."""

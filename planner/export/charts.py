@@ -1,0 +1,253 @@
+"""Trajectory charts: past, stages and target of each indicator against its required path.
+
+One chart for each direction (方向). Chinese is drawn with the fonts that come with the package,
+so it is the same on a machine that has none.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from planner import messages, resources
+from planner.goals import SIGNS, GoalRow
+from planner.judge import floor_path
+from planner.rows import Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from planner.plans import Plan
+
+COLUMNS = 3
+PANEL = (3.7, 2.5)
+DPI = 130
+# Distinguishable without colour vision, and by mark and line as well.
+PAST, PLAN, FLOOR = "#767676", "#0b5fa5", "#c4541a"
+INK, FAINT = "#222222", "#8a8a8a"
+PAST_YEARS = 3
+SMALL = 10  # below this the axis shows an indicator's decimals
+
+
+@resources.once
+def style() -> Mapping[str, Any]:
+    """Register the shipped fonts and return the settings all charts are drawn with."""
+    for weight in ("Regular", "Bold"):
+        font_manager.fontManager.addfont(
+            str(resources.data_path(f"fonts/NotoSansSC-{weight}.ttf"))
+        )
+    return {
+        "font.family": ["Noto Sans SC", "DejaVu Sans"],
+        "axes.unicode_minus": False,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": FAINT,
+        "axes.titlesize": 10.5,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "xtick.labelsize": 8.5,
+        "ytick.labelsize": 8,
+        "text.color": INK,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "planner",
+    }
+
+
+def directions(plan: Plan) -> list[str]:
+    """Return the directions that have something to draw, in the catalogue's order."""
+    present = {row.item.direction for row in _drawn(plan)}
+    return [key for key in plan.system.catalogue.directions if key in present]
+
+
+def _drawn(plan: Plan) -> list[GoalRow]:
+    """Return the indicators worth a panel: those under a rule, and those that move."""
+    rows = []
+    for row in plan.goals:
+        values = [value for value in row.values.values() if value is not None]
+        moves = any(value != row.baseline for value in values)
+        if values and row.item.kind != "growth" and (moves or row.status != "free"):
+            rows.append(row)
+    return rows
+
+
+def trajectory_chart(plan: Plan, direction: str, lang: str = "zh") -> Figure:
+    """Draw the indicators of one direction as small multiples.
+
+    Returns
+    -------
+    Figure
+        A matplotlib figure that belongs to no window; a notebook shows it as it is.
+    """
+    rows = [row for row in _drawn(plan) if row.item.direction == direction]
+    columns = 2 if len(rows) in {2, 4} else min(COLUMNS, len(rows)) or 1
+    lines = -(-len(rows) // columns) or 1
+    with mpl.rc_context(dict(style())):
+        figure = Figure(
+            figsize=(PANEL[0] * columns, PANEL[1] * lines + 0.75), dpi=DPI, layout="constrained"
+        )
+        axes = figure.subplots(lines, columns, squeeze=False).ravel()
+        for panel, row in zip(axes, rows, strict=False):
+            _panel(panel, plan, row, lang)
+        for panel in axes[len(rows) :]:
+            panel.set_axis_off()
+        _legend(figure, axes[: len(rows)])
+        name = plan.system.catalogue.directions[direction](lang)
+        figure.suptitle(name, x=0.01, ha="left", fontsize=13, fontweight="bold")
+    return figure
+
+
+def _panel(axes: Axes, plan: Plan, row: GoalRow, lang: str) -> None:
+    base = plan.baseline.base_year
+    known = {
+        year: value
+        for year in range(base - PAST_YEARS + 1, base + 1)
+        if (value := plan.numbers.printed(row.id, year)) is not None
+    }
+    planned = {year: value for year, value in row.values.items() if value is not None}
+    if row.baseline is not None:
+        planned = {base: row.baseline, **planned}
+    axes.plot(
+        list(known),
+        [float(v) for v in known.values()],
+        color=PAST,
+        marker="s",
+        markersize=3.5,
+        linewidth=1.2,
+        label=messages.label("past", lang),
+    )
+    axes.plot(
+        list(planned),
+        [float(v) for v in planned.values()],
+        color=PLAN,
+        marker="o",
+        markersize=4.5,
+        linewidth=1.8,
+        label=messages.label("plan", lang),
+        zorder=3,
+    )
+    _required(axes, plan, row, lang)
+    _pins(axes, plan, row, lang)
+    _label_ends(axes, planned, base, plan.years[-1])
+    axes.set_title(f"{row.item.name(lang)}（{row.item.unit(lang)}）" if lang != "en"
+                   else f"{row.item.name(lang)} ({row.item.unit(lang)})")  # fmt: skip
+    years = sorted({*known, *planned})
+    axes.set_xticks(years, [str(year) for year in years])
+    axes.set_xlim(years[0] - 0.35, years[-1] + 0.45)
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=row.item.decimals == 0))
+    small = max((abs(value) for value in planned.values()), default=0) < SMALL
+    digits = row.item.decimals if small else 0
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.{digits}f}"))
+    axes.margins(y=0.22)
+    axes.axvline(base, color=FAINT, linewidth=0.6, linestyle=":")
+    axes.grid(axis="y", color="#e6e6e6", linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def _label_ends(axes: Axes, planned: Mapping[int, Decimal], base: int, end: int) -> None:
+    """Write the first and the last value beside the line, not across it."""
+    falls = base in planned and end in planned and planned[end] < planned[base]
+    for year, value in planned.items():
+        if year not in {base, end}:
+            continue
+        last = year == end
+        axes.annotate(
+            f"{value:,}",
+            (year, float(value)),
+            xytext=(0 if last or falls else -4, -14 if last and falls else 6),
+            textcoords="offset points",
+            ha="center" if last or falls else "right",
+            fontsize=8.5,
+            fontweight="bold" if last else "normal",
+            color=PLAN if last else INK,
+        )
+
+
+def _required(axes: Axes, plan: Plan, row: GoalRow, lang: str) -> None:
+    """Draw the path a growth rule asks for, or the bound of the last year."""
+    for rule in plan.system.of_scope("target"):
+        if rule.level in {"identity", "ambition"}:
+            continue
+        for line in rule.rows:
+            path = _path_of(line, row, plan)
+            if path:
+                axes.plot(
+                    list(path),
+                    list(path.values()),
+                    color=FLOOR,
+                    linewidth=5,
+                    alpha=0.38,
+                    solid_capstyle="butt",
+                    label=messages.label("floor", lang),
+                )
+                return
+    if row.requirement is not None and row.sense is not None:
+        end = plan.years[-1]
+        axes.plot(
+            [end - 0.45, end + 0.4],
+            [float(row.requirement)] * 2,
+            color=FLOOR,
+            linewidth=1.6,
+            label=messages.label("bound", lang),
+        )
+        axes.annotate(
+            f"{SIGNS[row.sense]}{row.requirement}",
+            (end, float(row.requirement)),
+            xytext=(-20, -4),
+            textcoords="offset points",
+            ha="right",
+            fontsize=8,
+            color=FLOOR,
+        )
+
+
+def _path_of(line: Row, row: GoalRow, plan: Plan) -> dict[int, float]:
+    if line.subject[-1].indicator != row.id or line.basis == "parts":
+        return {}
+    path = floor_path(line, plan.numbers)
+    return {year: float(value) for year, value in path.items()}
+
+
+def _pins(axes: Axes, plan: Plan, row: GoalRow, lang: str) -> None:
+    pins = {c.year: float(v) for c, v in plan.pins.items() if c.indicator == row.id}
+    if pins:
+        axes.plot(
+            list(pins),
+            list(pins.values()),
+            "D",
+            color="white",
+            markeredgecolor=PLAN,
+            markersize=7,
+            label=messages.label("pinned", lang),
+            zorder=4,
+        )
+
+
+def _legend(figure: Figure, axes: Any) -> None:
+    found: dict[str, Any] = {}
+    for panel in axes:
+        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
+            found.setdefault(label, handle)
+    if found:
+        figure.legend(
+            list(found.values()),
+            list(found),
+            loc="upper right",
+            ncols=len(found),
+            frameon=False,
+            fontsize=9,
+        )
+
+
+def png(figure: Figure) -> bytes:
+    """Return the figure as PNG, the same bytes for the same figure."""
+    stream = io.BytesIO()
+    with mpl.rc_context(dict(style())):
+        figure.savefig(stream, format="png", metadata={"Software": None})
+    return stream.getvalue()

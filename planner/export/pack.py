@@ -1,0 +1,34 @@
+"""The goal pack: all renderings of one plan, written into a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planner.export.charts import directions, png, trajectory_chart
+from planner.export.table import goals_csv
+from planner.export.workbook import goals_workbook
+from planner.files import write_bytes
+from planner.store import dumps
+
+if TYPE_CHECKING:
+    from planner.plans import Plan
+
+
+def export_pack(plan: Plan, folder: Path, lang: str = "zh") -> tuple[Path, ...]:
+    """Write ``plan.json``, ``goals.csv``, ``goals.xlsx`` and a chart for each direction.
+
+    Returns
+    -------
+    The files written, in that order.
+    """
+    charts = {name: png(trajectory_chart(plan, name, lang)) for name in directions(plan)}
+    written = [
+        write_bytes(folder / "plan.json", dumps(plan)),
+        write_bytes(folder / "goals.csv", goals_csv(plan, lang)),
+        write_bytes(folder / "goals.xlsx", goals_workbook(plan, charts, lang)),
+    ]
+    written += [
+        write_bytes(folder / "charts" / f"{name}.png", data) for name, data in charts.items()
+    ]
+    return tuple(written)

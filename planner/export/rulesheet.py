@@ -1,0 +1,287 @@
+"""The sheet of rules: every row with its requirement, value, margin and status as formulas."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Protocol
+from unicodedata import east_asian_width
+
+from xlsxwriter.utility import xl_col_to_name
+
+from planner.catalogue import Cell, Indicator
+from planner.judge import FINER, Line, Verdict
+from planner.rows import Clause, Gap, Node, Row, Sense, leaves
+
+if TYPE_CHECKING:
+    from planner.export.styles import Book
+    from planner.plans import Plan
+
+# Powers and products carry binary noise far below a grid step; it is rounded off before a
+# requirement is rounded up or down.
+NOISE_DIGITS = 9
+LINE_HEIGHT = 16
+
+
+class Sheets(Protocol):
+    """What this sheet needs of the workbook it is part of."""
+
+    plan: Plan
+    book: Book
+    lang: str
+    names: dict[str, str]
+    words: dict[str, str]
+    rules: Any
+
+    def say(self, key: str, **facts: object) -> str:
+        """Return a label."""
+
+    def ref(self, cell: Cell, sheet: str = "") -> str | None:
+        """Return the reference to a number."""
+
+    def ratio(self, item: Indicator, year: int, sheet: str) -> str | None:
+        """Return the formula of a ratio."""
+
+    def past_factor(self, key: str, year: int, periods: int, basis: str, sheet: str) -> str | None:
+        """Return the formula of a past growth factor."""
+
+
+class RuleSheet:
+    """Writes one line for each row and remembers where it stands."""
+
+    HEADS = (
+        "rule", "title", "quote", "reading", "indicator", "years", "threshold",
+        "requirement", "value", "margin", "status", "basis",
+    )  # fmt: skip
+    THRESHOLD, REQUIREMENT, VALUE, MARGIN, STATUS, WHOLE = 6, 7, 8, 9, 10, 11
+    FIRST = 2
+    WIDTHS = (18, 24, 40, 30, 32, 8, 11, 14, 14, 12, 9, 10)
+
+    def __init__(self, sheets: Sheets) -> None:
+        """Lay out the lines."""
+        self.sheets = sheets
+        self.name = sheets.names["rules"]
+        self.verdicts = sheets.plan.verdicts
+        self.place: dict[str, int] = {}
+        self._first: dict[str, int] = {}
+        line = self.FIRST
+        for verdict in self.verdicts:
+            self._first[self._key(verdict)] = line
+            for item in verdict.lines:
+                self.place[item.name] = line
+                line += 1
+        self.end = line
+
+    @staticmethod
+    def _key(verdict: Verdict) -> str:
+        return f"{verdict.rule.scope}:{verdict.rule.id}"
+
+    def status_cell(self, verdict: Verdict) -> str:
+        """Return the cell that holds the status of a whole rule."""
+        return f"{xl_col_to_name(self.WHOLE)}{self._first[self._key(verdict)] + 1}"
+
+    def write(self) -> None:
+        """Write the sheet."""
+        sheets, book = self.sheets, self.sheets.book
+        sheet = sheets.rules
+        title = book.format(bold=True, font_size=13)
+        sheet.write_string(0, 0, self.name, title)
+        heads = [sheets.say(key) for key in self.HEADS[:-1]] + [sheets.say("rule") + sheets.say("status")]
+        for column, text in enumerate(heads):
+            sheet.write_string(1, column, text, book.head())
+        for verdict in self.verdicts:
+            found = {leaf.name: leaf for leaf in leaves(verdict.rule.node)}
+            for line in verdict.lines:
+                self._write_line(verdict, line, found[line.name])
+            self._write_whole(verdict)
+        for column, width in enumerate(self.WIDTHS):
+            sheet.set_column(column, column, width)
+        sheet.freeze_panes(2, 2)
+        for column in (self.STATUS, self.WHOLE):
+            letter = xl_col_to_name(column)
+            book.colour_statuses(sheet, f"{letter}3:{letter}{self.end + 1}", sheets.words)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(1)
+
+    def _write_line(self, verdict: Verdict, line: Line, leaf: Row | Gap) -> None:
+        sheets, book, rule = self.sheets, self.sheets.book, verdict.rule
+        sheet, lang = sheets.rules, sheets.lang
+        number = self.place[line.name]
+        catalogue = sheets.plan.system.catalogue
+        first = line is verdict.lines[0]
+        reading = rule.reading_title(lang) if rule.reading_title and first else ""
+        if line.basis == "parts":
+            reading = sheets.say("parts")
+        quote = rule.quote if first else ""
+        names = dict.fromkeys(catalogue.label(cell.indicator, lang) for cell in line.subject)
+        wrap = book.text(text_wrap=True)
+        texts = (rule.id, rule.title(lang), quote, reading, " + ".join(names))
+        needed = max(-(-_width(text) // wide) for text, wide in zip(texts, self.WIDTHS, strict=False))
+        sheet.set_row(number, LINE_HEIGHT * max(1, needed))
+        for column, text in enumerate(texts):
+            sheet.write_string(number, column, text, wrap)
+        years = sorted({cell.year for cell in line.subject})
+        span = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+        sheet.write_string(number, 5, span, book.text(align="center"))
+        item = catalogue[line.subject[0].indicator]
+        decimals = 2 if line.is_rate else item.decimals + (FINER if line.basis == "parts" else 0)
+        self._put(number, self.THRESHOLD, *self._threshold(leaf, decimals))
+        formulas = self._formulas(line, leaf, item, decimals)
+        values = (line.requirement, line.value, line.margin)
+        for column, formula, value in zip((7, 8, 9), formulas, values, strict=True):
+            self._put(number, column, formula, value, decimals)
+        self._write_status(number, line, leaf)
+
+    def _put(
+        self, line: int, column: int, formula: str | None, value: Decimal | None, decimals: int
+    ) -> None:
+        sheet, book = self.sheets.rules, self.sheets.book
+        if value is None:
+            look = book.number(decimals, "plain")
+            sheet.write_blank(line, column, None, look)
+        elif formula is None:
+            look = book.number(decimals, "input" if column == self.THRESHOLD else "plain")
+            sheet.write_number(line, column, float(value), look)
+        else:
+            look = book.number(decimals, "formula")
+            sheet.write_formula(line, column, f"={formula}", look, float(value))
+
+    def _threshold(self, leaf: Row | Gap, decimals: int) -> tuple[None, Decimal | None, int]:
+        if isinstance(leaf, Gap):
+            return None, None, 0
+        if leaf.rate is not None:
+            return None, leaf.rate.required, 2
+        if leaf.limit.terms and not leaf.limit.constant:
+            return None, None, 0
+        value = leaf.limit.constant
+        # A bound is written with the decimals it has, at least those of its indicator.
+        return None, Decimal(value.numerator) / Decimal(value.denominator), decimals
+
+    def _cell(self, column: int, line: int) -> str:
+        return f"{xl_col_to_name(column)}{line + 1}"
+
+    def _formulas(
+        self, line: Line, leaf: Row | Gap, item: Indicator, decimals: int
+    ) -> tuple[str | None, str | None, str | None]:
+        """Return the formulas of requirement, value and margin."""
+        if isinstance(leaf, Gap):
+            return None, None, None
+        number = self.place[line.name]
+        need, value = self._cell(self.REQUIREMENT, number), self._cell(self.VALUE, number)
+        pair = (value, need) if line.sense is not Sense.LE else (need, value)
+        margin = f"ROUND({pair[0]}-{pair[1]},{decimals})"
+        if leaf.basis == "rate":
+            return self._cell(self.THRESHOLD, number), self._past_rate(leaf), margin
+        limit = self._limit(leaf, number)
+        requirement = None
+        if limit is not None:
+            rounding = {Sense.GE: "ROUNDUP", Sense.LE: "ROUNDDOWN", Sense.EQ: "ROUND"}[leaf.sense]
+            quiet = f"ROUND({limit},{max(NOISE_DIGITS, decimals)})"
+            requirement = f"{rounding}({quiet},{decimals})"
+            if line.strict:
+                step = f"{leaf.sense.sign}/10^{decimals}"
+                requirement += f"+IF({quiet}={requirement},{step},0)"
+                requirement = f"ROUND({requirement},{decimals})"
+        return requirement, self._value(leaf, item, decimals), margin
+
+    def _past_rate(self, leaf: Row) -> str | None:
+        rate = leaf.rate
+        if rate is None:
+            return None
+        cell = leaf.subject[-1]
+        factor = self.sheets.past_factor(
+            cell.indicator, cell.year, rate.periods, rate.basis, self.name
+        )
+        sign = "-" if rate.decline else ""
+        return None if factor is None else f"ROUND({sign}(({factor})^(1/{rate.periods})-1)*100,2)"
+
+    def _term(self, cell: Cell, *, exact: bool) -> str | None:
+        item = self.sheets.plan.system.catalogue[cell.indicator]
+        if exact:
+            ratio = self.sheets.ratio(item, cell.year, self.name)
+            return f"({ratio})" if ratio else None
+        return self.sheets.ref(cell, self.name)
+
+    def _limit(self, leaf: Row, number: int) -> str | None:
+        """Return the right-hand side of a row, unrounded, with its threshold as a reference."""
+        threshold = self._cell(self.THRESHOLD, number)
+        exact = leaf.basis == "parts"
+        if leaf.rate is not None:
+            start = self._term(leaf.limit.terms[0][0], exact=exact)
+            sign = "-" if leaf.rate.decline else "+"
+            return None if start is None else f"{start}*(1{sign}{threshold}/100)^{leaf.rate.periods}"
+        parts = []
+        for cell, coefficient in leaf.limit.terms:
+            term = self._term(cell, exact=exact)
+            if term is None:
+                return None
+            parts.append(term if coefficient == 1 else f"{_fraction(coefficient)}*{term}")
+        if leaf.limit.constant or not parts:
+            parts.append(threshold)
+        return "+".join(parts)
+
+    def _value(self, leaf: Row, item: Indicator, decimals: int) -> str | None:
+        if leaf.basis == "parts" and len(leaf.subject) == 1:
+            ratio = self.sheets.ratio(item, leaf.subject[0].year, self.name)
+            return None if ratio is None else f"ROUND({ratio},{decimals})"
+        refs = [self.sheets.ref(cell, self.name) for cell in leaf.subject]
+        return None if None in refs else "+".join(str(ref) for ref in refs)
+
+    def _write_status(self, number: int, line: Line, leaf: Row | Gap) -> None:
+        sheets, words = self.sheets, self.sheets.words
+        look = sheets.book.text(align="center")
+        word = words[line.status.value]
+        if isinstance(leaf, Gap) or line.margin is None:
+            sheets.rules.write_string(number, self.STATUS, word, look)
+            return
+        margin = self._cell(self.MARGIN, number)
+        test = f"{margin}=0" if line.sense is Sense.EQ else f"{margin}>=0"
+        if line.strict and line.is_rate:
+            test = f"{margin}>0"
+        if leaf.basis == "parts" and len(leaf.subject) == 1:
+            test = self._parts_test(leaf, number) or test
+        need, value = self._cell(self.REQUIREMENT, number), self._cell(self.VALUE, number)
+        text = (
+            f'=IF(OR({need}="",{value}=""),"{words["unknown"]}",'
+            f'IF({test},"{words["met"]}","{words["unmet"]}"))'
+        )
+        sheets.rules.write_formula(number, self.STATUS, text, look, word)
+
+    def _parts_test(self, leaf: Row, number: int) -> str | None:
+        """Compare a ratio with its limit unrounded, up to the noise of binary numbers."""
+        item = self.sheets.plan.system.catalogue[leaf.subject[0].indicator]
+        ratio = self.sheets.ratio(item, leaf.subject[0].year, self.name)
+        limit = self._limit(leaf, number)
+        if ratio is None or limit is None:
+            return None
+        sign = {Sense.GE: ">", Sense.LE: "<"}.get(leaf.sense, "")
+        equal = "" if leaf.beyond else "="
+        return f"ROUND(({ratio})/({limit})-1,12){sign}{equal}0"
+
+    def _write_whole(self, verdict: Verdict) -> None:
+        """Write the status of the rule: how many of its parts have to hold."""
+        sheets, words = self.sheets, self.sheets.words
+        number = self._first[self._key(verdict)]
+        met = self._holds(verdict.rule.node, f'="{words["met"]}"')
+        open_ = self._holds(verdict.rule.node, f'<>"{words["unmet"]}"')
+        text = f'=IF({met},"{words["met"]}",IF({open_},"{words["unknown"]}","{words["unmet"]}"))'
+        look = sheets.book.text(align="center", bold=True)
+        word = words[verdict.status.value]
+        sheets.rules.write_formula(number, self.WHOLE, text, look, word)
+
+    def _holds(self, node: Node, test: str) -> str:
+        if isinstance(node, Clause):
+            parts = [f"({self._holds(child, test)})" for child in node.children]
+            return f"{'+'.join(parts)}>={node.need}"
+        return f"{self._cell(self.STATUS, self.place[node.name])}{test}"
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a Latin letter's width a text takes."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _fraction(value: Fraction) -> str:
+    return str(value.numerator) if value.denominator == 1 else f"{value.numerator}/{value.denominator}"

@@ -1,0 +1,71 @@
+"""Styles of the workbooks: what is input, what is formula, what is status."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import Any
+
+import xlsxwriter
+
+INPUT, FORMULA, PAPER = "#0000C0", "#111111", "#FFF9DB"
+HEAD, RULE = "#E8EEF5", "#C9CED6"
+STATUS_COLOURS = {
+    "met": ("#0B6B3A", "#E3F3EA"),
+    "unmet": ("#A11212", "#FBE3E1"),
+    "unknown": ("#7A5200", "#FFF1D6"),
+}
+FONT = "微软雅黑"
+# Files with the same content are the same bytes: no clock goes into them.
+EPOCH = dt.datetime(2025, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
+
+
+class Book:
+    """A workbook in memory with formats made once each."""
+
+    def __init__(self, title: str) -> None:
+        """Open an empty workbook."""
+        self._stream = io.BytesIO()
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self.book = xlsxwriter.Workbook(self._stream, options)
+        self.book.set_properties({"title": title, "created": EPOCH})
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def format(self, **properties: Any) -> Any:
+        """Return a format; the same properties give the same one."""
+        full = {"font_name": FONT, "font_size": 10, "valign": "vcenter", **properties}
+        key = tuple(sorted(full.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format(full)
+        return self._formats[key]
+
+    def number(self, decimals: int, kind: str) -> Any:
+        """Return the format of a number: ``input``, ``formula`` or ``plain``."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        look: dict[str, Any] = {"num_format": pattern, "border": 1, "border_color": RULE}
+        if kind == "input":
+            look |= {"font_color": INPUT, "bg_color": PAPER, "locked": False}
+        elif kind == "formula":
+            look |= {"font_color": FORMULA}
+        return self.format(**look)
+
+    def text(self, **properties: Any) -> Any:
+        """Return the format of a text cell in a table."""
+        return self.format(**{"border": 1, "border_color": RULE, **properties})
+
+    def head(self) -> Any:
+        """Return the format of a table's header."""
+        return self.text(bold=True, bg_color=HEAD, align="center", text_wrap=True)
+
+    def colour_statuses(self, sheet: Any, cells: str, words: dict[str, str]) -> None:
+        """Colour status words; the word itself says it to whoever sees no colour."""
+        for key, (ink, paper) in STATUS_COLOURS.items():
+            look = self.book.add_format({"font_color": ink, "bg_color": paper})
+            sheet.conditional_format(
+                cells, {"type": "cell", "criteria": "==", "value": f'"{words[key]}"', "format": look}
+            )
+
+    def close(self) -> bytes:
+        """Finish the workbook and return its bytes."""
+        self.book.close()
+        return self._stream.getvalue()

@@ -1,0 +1,431 @@
+"""``goals.xlsx``: the goal table with live formulas and the cached values of the plan.
+
+Formulas are made from the same rows that judge the plan, with direct references to cells.
+Every formula carries the plan's own value, so that a viewer that does not calculate shows
+what the plan says. Measured baselines and targets are inputs; the rest follows.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from xlsxwriter.utility import xl_col_to_name
+
+from planner import __version__, messages
+from planner.catalogue import Cell, Indicator
+from planner.export.rulesheet import RuleSheet
+from planner.export.styles import Book
+from planner.findings import Finding
+from planner.goals import GoalRow
+from planner.judge import Verdict
+from planner.rows import Status
+
+if TYPE_CHECKING:
+    from planner.plans import Plan
+
+HEADER_ROW = 4  # zero-based; what stands above says whose table it is
+PAST_YEARS = 3
+
+
+def goals_workbook(plan: Plan, charts: dict[str, bytes] | None = None, lang: str = "zh") -> bytes:
+    """Return the workbook of a plan.
+
+    Parameters
+    ----------
+    charts
+        Pictures to put on a sheet of their own, by name.
+    """
+    return _Workbook(plan, lang).build(charts or {})
+
+
+class _Workbook:
+    """One workbook in the making: knows on which cell every number stands."""
+
+    def __init__(self, plan: Plan, lang: str) -> None:
+        self.plan, self.lang = plan, lang
+        self.base = plan.baseline.base_year
+        self.rows = list(plan.goals)
+        cluster = plan.baseline.cluster
+        end = plan.years[-1]
+        self.title = self.say("goal_title", cluster=cluster, base=self.base, end=end)
+        self.book = Book(self.title)
+        self.names = {key: self.say(key) for key in ("goals", "rules", "history", "charts")}
+        self.goals = self.book.book.add_worksheet(self.names["goals"])
+        self.rules = self.book.book.add_worksheet(self.names["rules"])
+        self.history = self.book.book.add_worksheet(self.names["history"])
+        self.basis = self.book.book.add_worksheet(self.say("basis_sheet"))
+        self.words = {key: messages.status(key, lang) for key in ("met", "unmet", "unknown", "free")}
+        self.years = (self.base, *plan.years)
+        self.column = {year: 3 + index for index, year in enumerate(self.years)}
+        self.line_of = {row.id: HEADER_ROW + 1 + index for index, row in enumerate(self.rows)}
+        self.past_years, self.past_line = self._plan_history()
+
+    def say(self, key: str, **facts: object) -> str:
+        return messages.label(key, self.lang, **facts)
+
+    # -- references ----------------------------------------------------------------------
+
+    def ref(self, cell: Cell, sheet: str = "") -> str | None:
+        """Return the reference to a number, seen from a sheet; None where it stands nowhere."""
+        if cell.year in self.column and cell.indicator in self.line_of:
+            name = f"{xl_col_to_name(self.column[cell.year])}{self.line_of[cell.indicator] + 1}"
+            return name if sheet == self.names["goals"] else f"'{self.names['goals']}'!{name}"
+        if cell.year in self.past_years and cell.indicator in self.past_line:
+            column = xl_col_to_name(3 + self.past_years.index(cell.year))
+            name = f"{column}{self.past_line[cell.indicator] + 1}"
+            return name if sheet == self.names["history"] else f"'{self.names['history']}'!{name}"
+        return None
+
+    def _plan_history(self) -> tuple[tuple[int, ...], dict[str, int]]:
+        baseline = self.plan.baseline
+        years = tuple(range(self.base - PAST_YEARS, self.base + 1))
+        keys = [c.indicator for c in baseline.values if c.year in years[:-1]]
+        ids = [item.id for item in baseline.catalogue if item.id in set(keys)]
+        rates = [f"{c.indicator}%" for c in baseline.growth if c.year in years]
+        lines = {key: 2 + index for index, key in enumerate([*ids, *dict.fromkeys(rates)])}
+        return years, lines
+
+    def ratio(self, item: Indicator, year: int, sheet: str) -> str | None:
+        """Return the formula, unrounded, of a ratio that follows from its parts."""
+        if not self.plan.numbers.derived(item, year):
+            return None
+        num, den = self.ref(Cell(item.num, year), sheet), self.ref(Cell(item.den, year), sheet)
+        if num is None or den is None:
+            return None
+        return f"{num}/{den}*{item.scale}" if item.scale != 1 else f"{num}/{den}"
+
+    def past_factor(self, key: str, year: int, periods: int, basis: str, sheet: str) -> str | None:
+        """Return the formula of a growth factor up to the base year, as the plan knows it."""
+        if basis == "rates":
+            parts = [
+                self.ref(Cell(f"{key}%", past), sheet) for past in range(year - periods + 1, year + 1)
+            ]
+            if None in parts:
+                return None
+            return "*".join(f"(1+{part}/100)" for part in parts)
+        if basis == "levels":
+            now, then = self.ref(Cell(key, year), sheet), self.ref(Cell(key, year - periods), sheet)
+            return f"{now}/{then}" if now and then else None
+        return None
+
+    def growth(self, item: Indicator, year: int, sheet: str) -> str | None:
+        """Return the formula of a growth rate in per cent."""
+        baseline = self.plan.system.baseline
+        if year <= self.base:
+            past = baseline.past_growth(item.of, year, item.periods, item.past)
+            if past is None:
+                return None
+            factor = self.past_factor(item.of, year, past.periods, past.basis, sheet)
+            return None if factor is None else f"(({factor})^(1/{past.periods})-1)*100"
+        start = max(self.base, year - item.periods)
+        now, then = self.ref(Cell(item.of, year), sheet), self.ref(Cell(item.of, start), sheet)
+        parts = [f"{now}/{then}"] if now and then else []
+        for past_year in range(year - item.periods + 1, self.base + 1):
+            basis = "rates" if Cell(item.of, past_year) in baseline.growth else "levels"
+            factor = self.past_factor(item.of, past_year, 1, basis, sheet)
+            if factor is None:
+                return None
+            parts.append(f"({factor})")
+        if not parts:
+            return None
+        return f"(({'*'.join(parts)})^(1/{item.periods})-1)*100"
+
+    # -- sheets --------------------------------------------------------------------------
+
+    def build(self, charts: dict[str, bytes]) -> bytes:
+        rules = RuleSheet(self)
+        rules.write()
+        self._write_history()
+        self._write_goals(rules)
+        self._write_basis()
+        if charts:
+            self._write_charts(charts)
+        self._write_manifest()
+        self.goals.activate()
+        return self.book.close()
+
+    def _write_goals(self, rules: RuleSheet) -> None:
+        sheet, book = self.goals, self.book
+        sheet.write_string(0, 0, self.title, book.format(bold=True, font_size=15))
+        ruleset = self.plan.rules.record
+        line = f"{self.say('rule_set')}：{ruleset.title(self.lang)}　{self.say('hash')}：{self.plan.hash}"
+        sheet.write_string(1, 0, line, book.format(font_color="#555555"))
+        sheet.write_string(2, 0, self.say("legend"), book.format(font_color="#555555"))
+        heads = [self.say("direction"), self.say("indicator"), self.say("unit")]
+        heads += [self.say("baseline", year=self.base)]
+        heads += [self.say("year", year=year) for year in self.plan.years]
+        heads += [self.say(key) for key in ("rate", "requirement", "margin", "status", "basis")]
+        for column, text in enumerate([*heads, "id"]):
+            sheet.write_string(HEADER_ROW, column, text, book.head())
+        for row in self.rows:
+            self._write_row(row, rules)
+        last = HEADER_ROW + len(self.rows)
+        status = len(heads) - 2
+        name = xl_col_to_name(status)
+        book.colour_statuses(sheet, f"{name}{HEADER_ROW + 2}:{name}{last + 1}", self.words)
+        self._page(sheet, len(heads), last)
+        for column, width in ((0, 10), (1, 31), (2, 12), (len(heads) - 1, 9)):
+            sheet.set_column(column, column, width)
+        sheet.set_column(3, len(heads) - 2, 12)
+        sheet.set_column(len(heads), len(heads), 18, None, {"hidden": True})
+        sheet.freeze_panes(HEADER_ROW + 1, 2)
+        # No password: it keeps formulas from being typed over, not from being looked at.
+        sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
+
+    def _page(self, sheet: Any, columns: int, last: int) -> None:
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEADER_ROW)
+        sheet.print_area(0, 0, last, columns - 1)
+        sheet.set_footer(f"&L{self.plan.hash}&R&P / &N")
+
+    def _write_row(self, row: GoalRow, rules: RuleSheet) -> None:
+        sheet, book, item = self.goals, self.book, row.item
+        line = self.line_of[row.id]
+        sheet.write_string(line, 0, row.direction(self.lang), book.text())
+        sheet.write_string(line, 1, item.name(self.lang), book.text())
+        sheet.write_string(line, 2, item.unit(self.lang), book.text())
+        for year in self.years:
+            value = row.baseline if year == self.base else row.values[year]
+            self.put_number(sheet, line, self.column[year], item, year, value, self.names["goals"])
+        column = 3 + len(self.years)
+        self._write_rate(row, line, column)
+        place = rules.place.get(row.line.name) if row.line else None
+        self._write_requirement(row, line, column + 1, place)
+        self._write_status(row, line, column + 3, rules)
+        sheet.write_string(line, column + 4, "、".join(row.rules), book.text(align="center"))
+        sheet.write_string(line, column + 5, row.id, book.text())
+
+    def put_number(
+        self, sheet: Any, line: int, column: int, item: Indicator, year: int,
+        value: Decimal | None, name: str,
+    ) -> None:  # fmt: skip
+        """Write a number: as a formula where it follows from others, as an input where not."""
+        formula = None
+        if item.kind == "ratio":
+            formula = self.ratio(item, year, name)
+        elif item.kind == "growth":
+            formula = self.growth(item, year, name)
+        if formula is not None and value is not None:
+            text = f"=ROUND({formula},{item.decimals})"
+            sheet.write_formula(
+                line, column, text, self.book.number(item.decimals, "formula"), float(value)
+            )
+        elif value is not None:
+            sheet.write_number(line, column, float(value), self.book.number(item.decimals, "input"))
+        else:
+            sheet.write_blank(line, column, None, self.book.number(item.decimals, "input"))
+
+    def _write_rate(self, row: GoalRow, line: int, column: int) -> None:
+        first, last = (xl_col_to_name(self.column[y]) for y in (self.base, self.plan.years[-1]))
+        periods = len(self.plan.years)
+        rate = self.plan.numbers.factor(row.id, self.plan.years[-1], periods)
+        if rate is None or row.item.kind == "growth":
+            self.goals.write_blank(line, column, None, self.book.number(2, "formula"))
+            return
+        from planner.grid import mean_rate  # noqa: PLC0415
+
+        start = row.baseline
+        end = row.values[self.plan.years[-1]]
+        if not start or end is None or end == 0:
+            self.goals.write_blank(line, column, None, self.book.number(2, "formula"))
+            return
+        from fractions import Fraction  # noqa: PLC0415
+
+        value = mean_rate(Fraction(end) / Fraction(start), periods)
+        text = f"=ROUND((({last}{line + 1}/{first}{line + 1})^(1/{periods})-1)*100,2)"
+        self.goals.write_formula(
+            line, column, text, self.book.number(2, "formula"), float(value)
+        )
+
+    def _write_requirement(
+        self, row: GoalRow, line: int, column: int, place: int | None
+    ) -> None:
+        sheet, decimals = self.goals, row.item.decimals
+        look = self.book.number(decimals, "formula")
+        if row.requirement is None or row.margin is None or place is None or row.sense is None:
+            sheet.write_blank(line, column, None, look)
+            sheet.write_blank(line, column + 1, None, look)
+            return
+        name = self.names["rules"]
+        sign = {">=": "≥", "<=": "≤", "==": "="}[row.sense.value]
+        pattern = f'"{sign}"#,##0' + ("." + "0" * decimals if decimals else "")
+        signed = self.book.format(num_format=pattern, border=1, border_color="#C9CED6")
+        own = row.item.kind == "growth"
+        source = RuleSheet.THRESHOLD if own else RuleSheet.REQUIREMENT
+        text = f"='{name}'!{xl_col_to_name(source)}{place + 1}"
+        sheet.write_formula(line, column, text, signed, float(row.requirement))
+        end = xl_col_to_name(self.column[self.plan.years[-1]])
+        need = xl_col_to_name(column)
+        pair = (f"{end}{line + 1}", f"{need}{line + 1}")
+        if row.sense.sign < 0:
+            pair = (pair[1], pair[0])
+        text = f"=ROUND({pair[0]}-{pair[1]},{decimals})"
+        sheet.write_formula(line, column + 1, text, look, float(row.margin))
+
+    def _write_status(self, row: GoalRow, line: int, column: int, rules: RuleSheet) -> None:
+        """Write the worst of what the rules say of the indicator, live."""
+        name, words = self.names["rules"], self.words
+        unmet, unknown, bound = [], [], False
+        for verdict, number in self._concerning(row, rules):
+            head = rules.status_cell(verdict)
+            own = f"'{name}'!{xl_col_to_name(RuleSheet.STATUS)}{number + 1}"
+            pair = f"'{name}'!{head}"
+            unmet.append(f'AND({pair}="{words["unmet"]}",{own}="{words["unmet"]}")')
+            if verdict.rule.level != "identity":
+                bound = True
+                unknown.append(f'AND({pair}="{words["unknown"]}",{own}="{words["unknown"]}")')
+        look = self.book.text(align="center")
+        if not unmet:
+            self.goals.write_string(line, column, words[row.status], look)
+            return
+        rest = f'"{words["met"]}"' if bound else f'"{words["free"]}"'
+        if unknown:
+            rest = f'IF(OR({",".join(unknown)}),"{words["unknown"]}",{rest})'
+        text = f'=IF(OR({",".join(unmet)}),"{words["unmet"]}",{rest})'
+        self.goals.write_formula(line, column, text, look, words[row.status])
+
+    def _concerning(self, row: GoalRow, rules: RuleSheet) -> list[tuple[Verdict, int]]:
+        key = row.item.of if row.item.kind == "growth" and row.line else row.id
+        found = []
+        for verdict in self.plan.verdicts:
+            if verdict.rule.scope != "target" or verdict.rule.level == "ambition":
+                continue
+            if row.item.kind == "growth" and verdict.rule.id not in row.rules:
+                continue
+            for line in verdict.lines:
+                if any(cell.indicator == key for cell in line.subject):
+                    found.append((verdict, rules.place[line.name]))
+        return found
+
+    def _write_history(self) -> None:
+        sheet, book, baseline = self.history, self.book, self.plan.baseline
+        sheet.write_string(0, 0, self.names["history"], book.format(bold=True, font_size=13))
+        heads = [self.say("indicator"), self.say("unit"), "id"]
+        heads += [self.say("year", year=year) for year in self.past_years]
+        for column, text in enumerate(heads):
+            sheet.write_string(1, column, text, book.head())
+        for key, line in self.past_line.items():
+            stated = key.endswith("%")
+            item = baseline.catalogue.indicators.get(key.removesuffix("%"))
+            if item is None:
+                continue
+            label = baseline.catalogue.label(item.id, self.lang) + ("增速" if stated else "")
+            sheet.write_string(line, 0, label, book.text())
+            sheet.write_string(line, 1, "%" if stated else item.unit(self.lang), book.text())
+            sheet.write_string(line, 2, key, book.text())
+            for index, year in enumerate(self.past_years):
+                cell = Cell(item.id, year)
+                source = baseline.growth if stated else baseline.values
+                decimals = 2 if stated else item.decimals
+                if cell in source and (stated or year != self.base):
+                    look = book.number(decimals, "input")
+                    sheet.write_number(line, 3 + index, float(source[cell]), look)
+                elif year == self.base and not stated and (ref := self.ref(cell, "")):
+                    value = baseline.printed(item.id, year)
+                    look = book.number(decimals, "formula")
+                    if value is not None:
+                        sheet.write_formula(line, 3 + index, f"={ref}", look, float(value))
+                else:
+                    sheet.write_blank(line, 3 + index, None, book.number(decimals, "input"))
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 1, 12)
+        sheet.set_column(2, 2, 18, None, {"hidden": True})
+        sheet.set_column(3, 3 + len(self.past_years), 12)
+
+    def _write_basis(self) -> None:
+        sheet, book, plan = self.basis, self.book, self.plan
+        bold, wrap = book.format(bold=True, font_size=12), book.text(text_wrap=True)
+        line = 0
+
+        def table(title: str, heads: list[str], rows: list[list[str]]) -> None:
+            nonlocal line
+            sheet.write_string(line, 0, title, bold)
+            for column, text in enumerate(heads):
+                sheet.write_string(line + 1, column, text, book.head())
+            for offset, values in enumerate(rows):
+                for column, text in enumerate(values):
+                    sheet.write_string(line + 2 + offset, column, text, wrap)
+            line += len(rows) + 3
+
+        readings = [
+            [item.title(self.lang), key, item.readings[name].title(self.lang)]
+            for key, item in plan.rules.readings.items()
+            for name in [plan.all_readings.get(key, item.default)]
+        ]
+        table(self.say("reading"), [self.say("title"), "id", self.say("reading")], readings)
+        figures = [
+            [f"{f.id}  {f.value} {f.unit}", str(f.year), f"{f.scope} · {f.basis} · {f.source} {f.note}"]
+            for f in plan.system.used
+        ]
+        heads = [self.say("threshold"), self.say("years"), self.say("source")]
+        table(self.say("benchmark_word"), heads, figures)
+        catalogue = plan.system.catalogue
+        found: list[Finding] = messages.ordered(plan.check())
+        rows = [
+            [
+                messages.level(finding, self.lang),
+                str(finding.place),
+                " ".join(
+                    [
+                        messages.sentence(finding, self.lang, catalogue),
+                        *messages.ways_out(finding, self.lang, catalogue),
+                    ]
+                ),
+            ]
+            for finding in found
+        ]
+        heads = [self.say("level"), self.say("place"), self.say("message")]
+        table(self.say("findings"), heads, rows)
+        remarks = [
+            [row.item.name(self.lang), "", row.item.remark(self.lang)]
+            for row in self.rows
+            if row.item.remark
+        ]
+        if remarks:
+            table(self.say("note"), [self.say("indicator"), "", self.say("note")], remarks)
+        sheet.set_column(0, 0, 34)
+        sheet.set_column(1, 1, 22)
+        sheet.set_column(2, 2, 95)
+
+    def _write_charts(self, charts: dict[str, bytes]) -> None:
+        sheet = self.book.book.add_worksheet(self.names["charts"])
+        sheet.hide_gridlines(2)
+        line = 0
+        for name, data in charts.items():
+            scale = 0.62
+            sheet.insert_image(
+                line, 0, f"{name}.png", {"image_data": io.BytesIO(data), "x_scale": scale, "y_scale": scale}
+            )
+            height = int.from_bytes(data[20:24], "big")  # of a PNG, in pixels
+            line += int(height * scale * 96 / 130 / 20) + 3
+
+    def _write_manifest(self) -> None:
+        sheet = self.book.book.add_worksheet("_manifest")
+        plan = self.plan
+        cells = {
+            f"{xl_col_to_name(self.column[year])}{line + 1}": str(Cell(key, year))
+            for key, line in self.line_of.items()
+            for year in self.years
+        }
+        facts = {
+            "plan": plan.hash,
+            "package": __version__,
+            "rules": f"{plan.rules.id} {plan.rules.record.version} {plan.rules.hash}",
+            "base_year": str(self.base),
+            "sheet": self.names["goals"],
+            "cells": json.dumps(cells, ensure_ascii=False),
+        }
+        for line, (key, value) in enumerate(facts.items()):
+            sheet.write_string(line, 0, key)
+            sheet.write_string(line, 1, value)
+        sheet.very_hidden()
+
+
+def status_word(words: dict[str, str], status: Status) -> str:
+    """Return the word of a status in a workbook's language."""
+    return words[status.value]

@@ -1,0 +1,49 @@
+"""Files out: written whole or not at all, under names that are never paths (§13)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_bytes(path: Path, data: bytes) -> Path:
+    """Write a file so that a reader sees the old content or the new, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary = Path(name)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+    return path
+
+
+def file_name(text: str) -> str:
+    """Return a text as a file name without any part of a path.
+
+    >>> file_name("../some: cluster")
+    '.._some_ cluster'
+    """
+    return _UNSAFE.sub("_", text).strip(" ") or "_"
+
+
+def as_text(text: str) -> str:
+    """Return somebody's text so that no spreadsheet takes it for a formula.
+
+    >>> as_text("=1+1"), as_text("集群")
+    ("'=1+1", '集群')
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,0 +1,273 @@
+"""Goal tables made elsewhere: read from CSV, workbook or saved plan, and judged (§1, §2).
+
+Whatever made the table, it is held against the same rows. Figures that follow from others are
+recomputed, and a table that contradicts itself is told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from planner.baseline import Baseline
+from planner.benchmarks import BenchmarkBook
+from planner.catalogue import Catalogue, Cell, plain
+from planner.findings import Finding, InputError, Obligation, Place
+from planner.intake import Entry, Intake, entries, layout, read_baseline
+from planner.numbers import Numbers
+from planner.plans import DEFAULT_RULES, Plan, plan
+from planner.rules import RuleSet
+from planner.store import read_plan
+from planner.tables import Table, read_tables
+
+_BASELINE_HEADERS = {plain(name) for name in ("baseline", "基准值", "基准")}
+# Left out of a goal table without loss: they are not targets.
+_IGNORED = {"columns_blank", "column_ignored", "value_blank"}
+
+
+@dataclass(frozen=True)
+class GoalSheet:
+    """A goal table as somebody filled it in: stated numbers by cell, baseline column apart."""
+
+    targets: Mapping[Cell, Decimal]
+    baseline: Mapping[Cell, Decimal]
+    rates: Mapping[Cell, Decimal]
+    findings: tuple[Finding, ...]
+    name: str
+
+
+def read_goals(path: str | Path, base_year: int, catalogue: Catalogue) -> GoalSheet:
+    """Read a goal table with one column for each year.
+
+    Parameters
+    ----------
+    path
+        CSV or workbook. Columns are known by their headers: an indicator column, years such
+        as ``2026`` or ``2026年``, and ``baseline`` or ``基准值`` for the base year.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be used at all.
+    """
+    path = Path(path)
+    intake = Intake(catalogue)
+    for table in read_tables(path):
+        headed = _base_column(table, base_year)
+        where = layout(headed)
+        if where is None:
+            continue
+        for entry in entries(headed, where):
+            intake.add(entry)
+        break
+    else:
+        place = Place(file=path.name)
+        raise InputError(
+            [
+                Finding(
+                    "header_missing",
+                    Obligation.MUST_FIX,
+                    place,
+                    expected="indicator, 2026, 2027, …",
+                    ways_out=("use_template",),
+                )
+            ]
+        )
+    targets = {cell: value for cell, value in intake.values.items() if cell.year > base_year}
+    if not targets:
+        raise InputError([Finding("no_values", Obligation.MUST_FIX, Place(file=path.name))])
+    return GoalSheet(
+        targets,
+        {cell: value for cell, value in intake.values.items() if cell.year <= base_year},
+        {cell: value for cell, value in intake.growth.items() if cell.year > base_year},
+        tuple(finding for finding in intake.findings if finding.code not in _IGNORED),
+        path.name,
+    )
+
+
+def _base_column(table: Table, base_year: int) -> Table:
+    """Give a column headed 'baseline' the base year as its name."""
+    rows = tuple(
+        tuple(
+            str(base_year) if isinstance(cell, str) and plain(cell) in _BASELINE_HEADERS else cell
+            for cell in row
+        )
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
+
+
+
+
+def verify(
+    goals: str | Path,
+    baseline: str | Path | Baseline | None = None,
+    *,
+    rules: str | Path | RuleSet | None = None,
+    benchmarks: str | Path | BenchmarkBook | None = None,
+    base_year: int | None = None,
+    readings: Mapping[str, str] | None = None,
+    catalogue: Catalogue | None = None,
+) -> Plan:
+    """Judge a goal table that this tool did not make.
+
+    Parameters
+    ----------
+    goals
+        A goal table (CSV or workbook) or a saved ``plan.json``.
+    baseline
+        The baseline it starts from; for a saved plan its own by default, for another table
+        its baseline column, which is then said.
+
+    Returns
+    -------
+    Plan
+        Whose targets are the given ones, and whose :meth:`~planner.plans.Plan.check` judges
+        them.
+
+    Raises
+    ------
+    InputError
+        When the table or the baseline cannot be used at all.
+    """
+    path = Path(goals)
+    if path.suffix.casefold() == ".json":
+        return _saved(path, baseline, rules, benchmarks, readings)
+    chosen = rules or DEFAULT_RULES
+    if baseline is None:
+        first = _baseline_of(path, base_year, chosen, catalogue)
+        start = plan(first, rules=chosen, benchmarks=benchmarks, readings=readings)
+    else:
+        first = read_baseline(baseline, base_year=base_year, catalogue=catalogue)
+        start = plan(
+            first, rules=chosen, benchmarks=benchmarks, base_year=base_year, readings=readings
+        )
+    sheet = read_goals(path, start.baseline.base_year, start.baseline.catalogue)
+    return _hold(start, sheet)
+
+
+def _saved(
+    path: Path,
+    baseline: str | Path | Baseline | None,
+    rules: str | Path | RuleSet | None,
+    benchmarks: str | Path | BenchmarkBook | None,
+    readings: Mapping[str, str] | None,
+) -> Plan:
+    saved = read_plan(path)
+    if rules is not None:
+        saved = saved.with_rules(rules)
+    if readings:
+        saved = replace(saved, readings={**saved.readings, **readings})
+    if baseline is not None:
+        base = read_baseline(baseline, catalogue=saved.baseline.catalogue)
+        saved = replace(saved, baseline=base.at(saved.baseline.base_year))
+    if benchmarks is not None:
+        saved = replace(
+            saved, benchmarks=plan(saved.baseline, rules=saved.rules, benchmarks=benchmarks).benchmarks
+        )
+    rows = _recorded(path)
+    intake = Intake(saved.baseline.catalogue)
+    for entry in rows:
+        intake.add(entry)
+    base_year = saved.baseline.base_year
+    sheet = GoalSheet(
+        {cell: value for cell, value in intake.values.items() if cell.year > base_year},
+        {cell: value for cell, value in intake.values.items() if cell.year <= base_year},
+        {cell: value for cell, value in intake.growth.items() if cell.year > base_year},
+        tuple(finding for finding in intake.findings if finding.code not in _IGNORED),
+        path.name,
+    )
+    plain_plan = replace(saved, wishes={}, pins={}, scenario=None)
+    return _hold(plain_plan, sheet)
+
+
+def _recorded(path: Path) -> list[Entry]:
+    """Return the goal table that a saved plan records, as entries."""
+    import json  # noqa: PLC0415 - the file was validated when it was loaded
+
+    data = json.loads(path.read_text(encoding="utf-8"))
+    found = []
+    for number, row in enumerate(data["goals"], 1):
+        place = Place(file=path.name, line=number)
+        for name, raw in row.items():
+            year = data["base_year"] if name == "baseline" else name
+            if name == "baseline" or name.isdigit():
+                found.append(Entry(row.get("indicator", ""), year, raw, place, wide=True))
+    return found
+
+
+def _baseline_of(
+    path: Path, base_year: int | None, rules: str | Path | RuleSet, catalogue: Catalogue | None
+) -> Baseline:
+    from planner.catalogue import shipped  # noqa: PLC0415
+    from planner.rules import rules as find_rules  # noqa: PLC0415
+
+    known = catalogue or shipped()
+    ruleset = rules if isinstance(rules, RuleSet) else find_rules(rules, known)
+    year = base_year or ruleset.record.base_year
+    if year is None:
+        raise InputError(
+            [
+                Finding(
+                    "base_year_empty",
+                    Obligation.MUST_FIX,
+                    Place(file=path.name),
+                    ways_out=("give_base_year",),
+                )
+            ]
+        )
+    sheet = read_goals(path, year, known)
+    said = Finding("baseline_from_goals", Obligation.NEEDS_REASON, Place(file=path.name))
+    return Baseline(known, year, sheet.baseline, name=path.name, findings=(said,))
+
+
+def _hold(start: Plan, sheet: GoalSheet) -> Plan:
+    """Return the plan whose targets are those of the sheet, with what contradicts in it."""
+    catalogue = start.baseline.catalogue
+    base = start.baseline.base_year
+    targets = {
+        cell: value
+        for cell, value in sheet.targets.items()
+        if cell.year in start.years and catalogue[cell.indicator].kind != "growth"
+    }
+    numbers = Numbers(start.system.baseline, targets)
+    notes = list(sheet.findings)
+    place = Place(file=sheet.name)
+
+    def differs(code: str, cell: Cell, found: Decimal, expected: Decimal) -> None:
+        notes.append(
+            Finding(
+                code,
+                Obligation.MUST_FIX,
+                place,
+                cell.indicator,
+                cell.year,
+                found=str(found),
+                expected=str(expected),
+                ways_out=("correct_either",),
+            )
+        )
+
+    for cell, value in sheet.baseline.items():
+        known = start.baseline.printed(*cell) if cell.year == base else None
+        if known is not None and known != value:
+            differs("baseline_differs", cell, value, known)
+    stated = {**sheet.targets}
+    for cell, value in sheet.rates.items():
+        for item in catalogue:
+            if item.kind == "growth" and item.periods == 1 and item.of == cell.indicator:
+                stated[Cell(item.id, cell.year)] = value
+    for cell, value in stated.items():
+        item = catalogue[cell.indicator]
+        if cell.year in start.years and (item.kind == "growth" or numbers.derived(item, cell.year)):
+            known = numbers.printed(*cell)
+            if known is not None and known != value:
+                differs("goal_contradicts", cell, value, known)
+    targets = {
+        cell: value
+        for cell, value in targets.items()
+        if not numbers.derived(catalogue[cell.indicator], cell.year)
+    }
+    return replace(start, given=targets, notes=(*start.notes, *notes))

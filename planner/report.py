@@ -1,0 +1,246 @@
+"""Reports for the terminal: the goal table, the rules with requirement and margin, findings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from planner import messages
+from planner.findings import Finding, Obligation
+from planner.goals import SIGNS
+from planner.judge import Line, Verdict
+from planner.rows import Status
+
+if TYPE_CHECKING:
+    from planner.catalogue import Catalogue
+    from planner.plans import Plan
+    from planner.rules import RuleSet, Scope
+
+_COLOURS = {"met": "green", "unmet": "bold red", "unknown": "yellow", "free": "dim"}
+_LEVELS = {
+    Obligation.MUST_FIX: "bold red",
+    Obligation.NEEDS_REASON: "yellow",
+    Obligation.INFO: "dim",
+}
+WIDTH = 132  # where nothing says how wide the screen is
+
+
+def _console(*, error: bool = False) -> Console:
+    stream = sys.stderr if error else sys.stdout
+    console = Console(file=stream, highlight=False, emoji=False, markup=False)
+    if not console.is_terminal:
+        console.width = WIDTH
+    return console
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1),
+    )
+
+
+def heading(plan: Plan, lang: str) -> None:
+    """Say whose plan it is and under which rules."""
+    end = plan.years[-1]
+    title = messages.label(
+        "goal_title", lang, cluster=plan.baseline.cluster, base=plan.baseline.base_year, end=end
+    )
+    console = _console()
+    console.print(title, style="bold")
+    record = plan.rules.record
+    console.print(
+        f"{messages.label('rule_set', lang)}：{record.title(lang)} ({plan.rules.id} "
+        f"{record.version}, {plan.rules.hash})　{messages.label('hash', lang)}：{plan.hash}"
+    )
+
+
+def goals(plan: Plan, lang: str) -> None:
+    """Print the goal table."""
+    table = _table(messages.label("goals", lang))
+    table.add_column(messages.label("direction", lang), no_wrap=True)
+    table.add_column(messages.label("indicator", lang))
+    table.add_column(messages.label("unit", lang), no_wrap=True)
+    for year in (plan.baseline.base_year, *plan.years):
+        table.add_column(str(year), justify="right", no_wrap=True)
+    for key in ("requirement", "margin"):
+        table.add_column(messages.label(key, lang), justify="right", no_wrap=True)
+    table.add_column(messages.label("status", lang), no_wrap=True)
+    before = ""
+    for row, record in zip(plan.goals, plan.goals.records(lang), strict=True):
+        shown = record["direction"] if record["direction"] != before else ""
+        before = record["direction"]
+        numbers = [record["baseline"], *(record[str(year)] for year in plan.years)]
+        table.add_row(
+            shown,
+            record["name"],
+            record["unit"],
+            *(number or "—" for number in numbers),
+            record["requirement"],
+            record["margin"],
+            _status(row.status, lang),
+        )
+    _console().print(table)
+
+
+def _status(key: str, lang: str) -> object:
+    from rich.text import Text
+
+    return Text(messages.status(key, lang), style=_COLOURS[key])
+
+
+def verdicts(plan: Plan, lang: str, *scopes: Scope) -> None:
+    """Print the rules of some scopes with value, requirement and margin."""
+    chosen = [v for v in plan.verdicts if v.rule.scope in scopes and _worth_showing(v)]
+    if not chosen:
+        if "target" in scopes:
+            _console().print(messages.label("no_rules", lang) + "\n")
+        return
+    table = _table(messages.label("targets" if "target" in scopes else "certification", lang))
+    table.add_column(messages.label("rule", lang), no_wrap=True)
+    table.add_column(messages.label("quote", lang), overflow="fold", ratio=3)
+    table.add_column(messages.label("indicator", lang), overflow="fold", ratio=3)
+    for key in ("value", "requirement", "margin"):
+        table.add_column(messages.label(key, lang), justify="right", no_wrap=True)
+    table.add_column(messages.label("status", lang), no_wrap=True)
+    for verdict in chosen:
+        table.add_row(
+            verdict.rule.id,
+            verdict.rule.quote or verdict.rule.title(lang),
+            _about(plan, verdict, lang),
+            *_figures(verdict.head, lang),
+            _status(verdict.status.value, lang),
+        )
+    console = _console()
+    console.print(table)
+    for text in dict.fromkeys(_reading(plan, verdict, lang) for verdict in chosen):
+        if text:
+            console.print(text, style="dim", soft_wrap=True)
+    console.print()
+
+
+def _reading(plan: Plan, verdict: Verdict, lang: str) -> str:
+    """Say which reading of a rule is in use and which others there are."""
+    key = verdict.rule.id.partition("/")[0]
+    if not verdict.rule.reading_title or key not in plan.rules.readings:
+        return ""
+    others = [name for name in plan.rules.readings[key].readings if name != verdict.rule.reading]
+    facts = {"rule": key, "name": verdict.rule.reading, "reading": verdict.rule.reading_title(lang)}
+    facts["others"] = " ".join(f"--reading {key}={name}" for name in others)
+    return messages.label("reading_used", lang, **facts)
+
+
+def _worth_showing(verdict: Verdict) -> bool:
+    """Leave out what only says that parts are within their wholes, as long as they are."""
+    return bool(verdict.rule.quote) or verdict.status is Status.UNMET
+
+
+def _about(plan: Plan, verdict: Verdict, lang: str) -> str:
+    head = verdict.head
+    catalogue = plan.system.catalogue
+    names = dict.fromkeys(catalogue.label(cell.indicator, lang) for cell in head.subject)
+    text = f"{' + '.join(names)} {head.end.year}"
+    if head.rate is not None:
+        basis = head.rate.basis
+        if basis == "plan":
+            rates = f"{messages.label('needed_rate', lang)} {head.rate_value}%"
+            text += f"（{rates} / {messages.label('required_rate', lang)} {head.rate.required}%）"
+        else:
+            text += f"（{messages.label(f'periods_{basis}', lang, n=head.rate.periods)}）"
+    return text
+
+
+def _figures(line: Line, lang: str) -> tuple[str, str, str]:
+    unit = "%" if line.is_rate else ""
+    value = "—" if line.value is None else f"{line.value}{unit}"
+    if line.requirement is None or line.sense is None:
+        return value, messages.status("unknown", lang), "—"
+    margin = "—" if line.margin is None else str(line.margin)
+    return value, f"{SIGNS[line.sense]}{line.requirement}{unit}", margin
+
+
+def findings(
+    found: Sequence[Finding], lang: str, catalogue: Catalogue | None = None, *, error: bool = False
+) -> None:
+    """Print findings, those that oblige most first, each with its place and ways out."""
+    console = _console(error=error)
+    for finding in messages.ordered(found):
+        place = str(finding.place)
+        console.print(
+            f"[{messages.level(finding, lang)}] {place + '  ' if place else ''}"
+            f"{messages.sentence(finding, lang, catalogue)}",
+            style=_LEVELS[finding.level],
+            soft_wrap=True,
+        )
+        for way in messages.ways_out(finding, lang, catalogue):
+            console.print(f"    → {way}", soft_wrap=True)
+
+
+def conclusion(found: Sequence[Finding], lang: str, *, baseline_only: bool = False) -> None:
+    """Say in one sentence where things stand."""
+    fix = sum(finding.level is Obligation.MUST_FIX for finding in found)
+    reasons = sum(finding.level is Obligation.NEEDS_REASON for finding in found)
+    if fix:
+        text = messages.label("not_complies", lang, n=fix)
+    elif baseline_only:
+        text = messages.label("baseline_ok", lang)
+    elif reasons:
+        text = messages.label("complies_with_reasons", lang, n=reasons)
+    else:
+        text = messages.label("complies", lang)
+    _console().print("\n" + text, style="bold red" if fix else "bold green")
+
+
+def written(paths: Sequence[Path], lang: str) -> None:
+    """Say which files were written."""
+    if paths:
+        names = "  ".join(str(path) for path in paths)
+        _console().print(f"{messages.label('pack', lang)}：{names}", soft_wrap=True)
+
+
+# -- rules in words -----------------------------------------------------------------------------
+
+
+def rule_set(rules: RuleSet, catalogue: Catalogue, lang: str) -> None:
+    """Print a rule set in words and formulas, made from its data."""
+    from planner.wording import formulas
+
+    console, record = _console(), rules.record
+    console.print(f"{record.title(lang)}  ({rules.id} {record.version}, {rules.hash})", style="bold")
+    document = record.document
+    parts = [document.title, document.number, document.issuer, str(document.date or ""), document.url]
+    console.print("　".join(part for part in parts if part))
+    if record.note:
+        console.print(record.note(lang))
+    for definition in record.definitions:
+        console.print(f"\n{definition.id}  {definition.title(lang)}", style="bold")
+        for name, reading in definition.readings.items():
+            mark = "●" if name == definition.default else "○"
+            console.print(f"  {mark} {name}: {reading.title(lang)}")
+    for rule in record.rules:
+        console.print(f"\n{rule.id}  {rule.title(lang)}  〔{rule.level}〕", style="bold")
+        console.print(f"  {messages.label('made_of', lang)}：{rule.quote}（{rule.source.article}）")
+        for name, text in _formulas(rule, formulas, catalogue, lang):
+            console.print(f"  {name}{text}")
+
+
+def _formulas(rule: object, formulas: object, catalogue: Catalogue, lang: str) -> Iterator[tuple[str, str]]:
+    test, readings = rule.test, rule.readings  # type: ignore[attr-defined]
+    if test is not None:
+        for text in formulas(test, catalogue, lang):  # type: ignore[operator]
+            yield "", text
+    for name, reading in readings.items():
+        mark = "●" if name == rule.default else "○"  # type: ignore[attr-defined]
+        yield f"{mark} {name}: ", reading.title(lang)
+        for text in formulas(reading.test, catalogue, lang):  # type: ignore[operator]
+            yield "     ", text

@@ -1,0 +1,332 @@
+"""The saved plan: everything needed to get the same plan again, byte for byte (§11).
+
+``plan.json`` holds inputs, wishes, pins, shapes, readings, the rule set with its version and
+hash, all benchmark figures, the goal table as printed, and a hash over it all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from planner import __version__
+from planner.baseline import Baseline
+from planner.benchmarks import Benchmark, BenchmarkBook
+from planner.catalogue import Cell, Indicator, extend, shipped
+from planner.files import write_bytes
+from planner.findings import Finding, InputError, Obligation, Place
+from planner.plans import Plan
+from planner.rules import RuleSet, load_rules
+from planner.rules import from_text as rules_from_text
+from planner.scenario import Scenario, load_scenario
+from planner.scenario import from_text as scenario_from_text
+from planner.schema import Closed
+from planner.shapes import Shape
+
+FORMAT = 1
+MAX_BYTES = 20_000_000
+
+
+class Amount(Closed):
+    """A number for a cell."""
+
+    indicator: str
+    year: int
+    value: Decimal
+    source: str = ""
+
+
+class Reference(Closed):
+    """A rule set or scenario: by id where it is a shipped one, with its text where not."""
+
+    id: str
+    version: str = ""
+    hash: str
+    text: str | None = None
+
+
+class Figure(Closed):
+    """A benchmark figure; see :class:`planner.benchmarks.Benchmark`."""
+
+    id: str
+    value: Decimal
+    unit: str
+    year: int
+    scope: str
+    basis: str
+    source: str
+    span: int = 0
+    change: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    retrieved: str = ""
+    note: str = ""
+    given: bool = False
+    used: bool = False
+
+
+class Note(Closed):
+    """A finding on the input, kept because the input itself is not."""
+
+    code: str
+    level: Obligation
+    place: dict[str, str | int] = Field(default_factory=dict)
+    indicator: str = ""
+    year: int | None = None
+    rule: str = ""
+    found: str = ""
+    expected: str = ""
+    facts: dict[str, str] = Field(default_factory=dict)
+    ways_out: tuple[str, ...] = ()
+
+
+class PlanFile(Closed):
+    """What ``plan.json`` holds."""
+
+    format: Literal[1]
+    package: str
+    hash: str
+    cluster: str
+    name: str
+    base_year: int
+    rules: Reference
+    scenario: Reference | None
+    readings: dict[str, str]
+    readings_in_force: dict[str, str]
+    own_indicators: tuple[Indicator, ...]
+    levels: tuple[Amount, ...]
+    growth: tuple[Amount, ...]
+    wishes: tuple[Amount, ...]
+    pins: tuple[Amount, ...]
+    shapes: dict[str, Shape]
+    given: tuple[Amount, ...] | None
+    seed: int | None
+    benchmarks: tuple[Figure, ...]
+    input_findings: tuple[Note, ...]
+    notes: tuple[Note, ...]
+    goals: tuple[dict[str, str], ...]
+
+
+def _amounts(
+    values: Mapping[Cell, Decimal], sources: Mapping[Cell, str] | None = None
+) -> list[dict[str, Any]]:
+    sources = sources or {}
+    return [
+        {"indicator": cell.indicator, "year": cell.year, "value": str(value)}
+        | ({"source": sources[cell]} if cell in sources else {})
+        for cell, value in values.items()
+    ]
+
+
+def _note(finding: Finding) -> dict[str, Any]:
+    place = {name: value for name, value in vars(finding.place).items() if value}
+    return {
+        "code": finding.code,
+        "level": finding.level.value,
+        "place": place,
+        "indicator": finding.indicator,
+        "year": finding.year,
+        "rule": finding.rule,
+        "found": finding.found,
+        "expected": finding.expected,
+        "facts": dict(finding.facts),
+        "ways_out": list(finding.ways_out),
+    }
+
+
+def _figure(figure: Benchmark, *, used: bool) -> dict[str, Any]:
+    return {
+        name: (str(value) if isinstance(value, Decimal) else value)
+        for name in Figure.model_fields
+        if name != "used" and (value := getattr(figure, name)) not in (None, "")
+    } | {"used": used}
+
+
+def _reference(item: RuleSet | Scenario, version: str = "") -> dict[str, Any]:
+    data: dict[str, Any] = {"id": item.id, "version": version, "hash": item.hash}
+    return data if item.shipped else data | {"text": item.text}
+
+
+def as_data(plan: Plan) -> dict[str, Any]:
+    """Return the plan as the plain data of ``plan.json``, hash included."""
+    base = plan.baseline
+    used = plan.system.used
+    in_force = {
+        key: plan.all_readings.get(key, item.default) for key, item in plan.rules.readings.items()
+    }
+    data: dict[str, Any] = {
+        "format": FORMAT,
+        "package": __version__,
+        "cluster": base.cluster,
+        "name": base.name,
+        "base_year": base.base_year,
+        "rules": _reference(plan.rules, plan.rules.record.version),
+        "scenario": _reference(plan.scenario) if plan.scenario else None,
+        "readings": dict(plan.readings),
+        "readings_in_force": in_force,
+        "own_indicators": [
+            item.model_dump(mode="json", exclude_defaults=True) for item in base.catalogue.own
+        ],
+        "levels": _amounts(base.values, base.sources),
+        "growth": _amounts(base.growth),
+        "wishes": _amounts(plan.wishes),
+        "pins": _amounts(plan.pins),
+        "shapes": dict(plan.shapes),
+        "given": None if plan.given is None else _amounts(plan.given),
+        "seed": plan.seed,
+        "benchmarks": [_figure(item, used=item in used) for item in plan.benchmarks.figures],
+        "input_findings": [_note(finding) for finding in base.findings],
+        "notes": [_note(finding) for finding in (*plan.benchmarks.findings, *plan.notes)],
+        "goals": plan.goals.records("zh"),
+    }
+    return {"hash": _digest(data), **data}
+
+
+def _digest(data: dict[str, Any]) -> str:
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def plan_hash(plan: Plan) -> str:
+    """Return the short hash over everything that is saved of a plan."""
+    return str(as_data(plan)["hash"])
+
+
+def dumps(plan: Plan) -> bytes:
+    """Return the bytes of ``plan.json``."""
+    text = json.dumps(as_data(plan), ensure_ascii=False, indent=1)
+    return (text + "\n").encode()
+
+
+def save_plan(plan: Plan, path: Path) -> Path:
+    """Write ``plan.json``."""
+    return write_bytes(path, dumps(plan))
+
+
+def _refuse(path: Path, found: str) -> InputError:
+    place = Place(file=path.name)
+    return InputError([Finding("plan_broken", Obligation.MUST_FIX, place, found=found)])
+
+
+def read_plan(path: str | Path) -> Plan:
+    """Load a saved plan.
+
+    Raises
+    ------
+    InputError
+        When the file is not a saved plan. One that was changed after saving, or whose shipped
+        rule set has changed since, is loaded with a finding.
+    """
+    path = Path(path)
+    if not path.is_file():
+        place = Place(file=path.name)
+        raise InputError([Finding("file_missing", Obligation.MUST_FIX, place, found=str(path))])
+    if path.stat().st_size > MAX_BYTES:
+        raise _refuse(path, str(path.stat().st_size))
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        record = PlanFile.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise _refuse(path, ".".join(map(str, first["loc"])) or first["type"]) from error
+    except (ValueError, RecursionError) as error:
+        raise _refuse(path, type(error).__name__) from error
+    return _rebuild(record, data, path)
+
+
+def _rebuild(record: PlanFile, data: dict[str, Any], path: Path) -> Plan:
+    catalogue = extend(record.own_indicators, shipped())
+    known = {*catalogue.indicators}
+    for amount in (*record.levels, *record.wishes, *record.pins, *(record.given or ())):
+        if amount.indicator not in known:
+            raise _refuse(path, amount.indicator)
+    notes = [_finding(note) for note in record.notes]
+    rules = _rules(record.rules, catalogue, notes, path)
+    scenario = record.scenario
+    chosen: Scenario | None = None
+    if scenario is not None:
+        chosen = (
+            load_scenario(scenario.id)
+            if scenario.text is None
+            else scenario_from_text(scenario.text, scenario.id, catalogue)
+        )
+        if chosen.hash != scenario.hash:
+            notes.append(_changed(scenario, chosen.hash))
+    digest = _digest({key: value for key, value in data.items() if key != "hash"})
+    if digest != record.hash:
+        place = Place(file=path.name)
+        notes.append(
+            Finding(
+                "hash_differs", Obligation.NEEDS_REASON, place, found=record.hash, expected=digest
+            )
+        )
+    baseline = Baseline(
+        catalogue,
+        record.base_year,
+        _cells(record.levels),
+        _cells(record.growth),
+        record.cluster,
+        record.name,
+        {Cell(item.indicator, item.year): item.source for item in record.levels if item.source},
+        findings=tuple(_finding(note) for note in record.input_findings),
+    )
+    figures = tuple(
+        Benchmark(**item.model_dump(exclude={"used"})) for item in record.benchmarks
+    )
+    return Plan(
+        baseline,
+        rules,
+        BenchmarkBook(figures),
+        chosen,
+        record.readings,
+        _cells(record.wishes),
+        _cells(record.pins),
+        record.shapes,
+        None if record.given is None else _cells(record.given),
+        record.seed,
+        tuple(notes),
+    )
+
+
+def _rules(record: Reference, catalogue: Any, notes: list[Finding], path: Path) -> RuleSet:
+    if record.text is not None:
+        return rules_from_text(record.text, f"{path.name}: {record.id}", catalogue)
+    rules = load_rules(record.id)
+    if rules.hash != record.hash:
+        notes.append(_changed(record, rules.hash))
+    return rules
+
+
+def _changed(record: Reference, now: str) -> Finding:
+    return Finding(
+        "rules_changed",
+        Obligation.NEEDS_REASON,
+        rule=record.id,
+        found=record.hash,
+        expected=now,
+    )
+
+
+def _cells(amounts: tuple[Amount, ...]) -> dict[Cell, Decimal]:
+    return {Cell(item.indicator, item.year): item.value for item in amounts}
+
+
+def _finding(note: Note) -> Finding:
+    return Finding(
+        note.code,
+        note.level,
+        Place(**note.place),  # type: ignore[arg-type]
+        note.indicator,
+        note.year,
+        note.rule,
+        note.found,
+        note.expected,
+        note.facts,
+        note.ways_out,
+    )
