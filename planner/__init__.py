@@ -37,17 +37,21 @@ _HOMES = {
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are strings
 
 if TYPE_CHECKING:
-    from planner.baseline import Baseline
-    from planner.benchmarks import read_benchmarks
-    from planner.catalogue import read_catalogue
-    from planner.export.template import write_template
-    from planner.findings import Finding, InputError
-    from planner.goalsheet import read_goals, verify
-    from planner.intake import read_baseline
-    from planner.messages import sentence
-    from planner.plans import Plan, plan
-    from planner.rules import load_rules, read_rules
-    from planner.store import read_plan
+    from planner.baseline import Baseline as Baseline
+    from planner.benchmarks import read_benchmarks as read_benchmarks
+    from planner.catalogue import read_catalogue as read_catalogue
+    from planner.export.template import write_template as write_template
+    from planner.findings import Finding as Finding
+    from planner.findings import InputError as InputError
+    from planner.goalsheet import read_goals as read_goals
+    from planner.goalsheet import verify as verify
+    from planner.intake import read_baseline as read_baseline
+    from planner.messages import sentence as sentence
+    from planner.plans import Plan as Plan
+    from planner.plans import plan as plan
+    from planner.rules import load_rules as load_rules
+    from planner.rules import read_rules as read_rules
+    from planner.store import read_plan as read_plan
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,7 @@ are. It never fills a gap.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -131,9 +131,6 @@ class Baseline:
 
     def __repr__(self) -> str:
         """Say what it is without printing every number."""
-        return f"<Baseline {self.cluster or self.name!r} {self.base_year}, {len(self.values)} levels>"
-
-
-def freeze(pairs: Iterable[tuple[Cell, Decimal]]) -> Mapping[Cell, Decimal]:
-    """Return a read-only mapping of cells."""
-    return MappingProxyType(dict(pairs))
+        return (
+            f"<Baseline {self.cluster or self.name!r} {self.base_year}, {len(self.values)} levels>"
+        )

@@ -167,9 +167,7 @@ class _Reader:
                 self.columns[name] = column
             elif name:
                 place = self.table.place(0, column)
-                self.findings.append(
-                    Finding("column_ignored", Obligation.INFO, place, found=name)
-                )
+                self.findings.append(Finding("column_ignored", Obligation.INFO, place, found=name))
         missing = [name for name in REQUIRED if name not in self.columns]
         if missing:
             raise InputError(
@@ -192,49 +190,20 @@ class _Reader:
         }
         if not any(text.values()):
             return None
-
-        def fault(code: str, name: str, expected: str = "", **facts: str) -> None:
-            place = self.table.place(number, self.columns[name])
-            self.findings.append(
-                Finding(
-                    code,
-                    Obligation.MUST_FIX,
-                    place,
-                    found=f"{name}: {text.get(name, '')}",
-                    expected=expected,
-                    facts=facts,
-                )
-            )
-
         before = len(self.findings)
-        target = benchmark_target(text["id"], self.catalogue)
-        if target is None:
-            fault("benchmark_id_unknown", "id")
-        value = read_number(text["value"]).value
-        if value is None:
-            fault("not_a_number", "value")
-        span = _SPAN.fullmatch(text["unit"].replace(" ", ""))
-        per_year = bool(target and target[1])
-        years = 0
-        if per_year:
-            if span is None:
-                fault("unit_differs", "unit", "%/年, %/5年")
-            else:
-                years = int(span[1] or 1) if span[1] is not None else 1
-        elif target and plain(text["unit"]) not in _units(self.catalogue, target[0]):
-            fault("unit_differs", "unit", self.catalogue[target[0]].unit.zh)
+        span = self._span(number, text)
+        value = self._number(number, text, "value")
         year = read_year(text["year"])
         if year is None:
-            fault("year_wrong", "year")
+            self._fault("year_wrong", number, text, "year")
         for name in ("basis", "source"):
             if not text[name]:
-                fault("provenance_missing", name)
-        numbers = {}
-        for name in ("low", "high", "change"):
-            if text.get(name):
-                numbers[name] = read_number(text[name]).value
-                if numbers[name] is None:
-                    fault("not_a_number", name)
+                self._fault("provenance_missing", number, text, name)
+        more = {
+            name: self._number(number, text, name)
+            for name in ("low", "high", "change")
+            if text.get(name)
+        }
         if len(self.findings) > before or value is None or year is None:
             return None
         return Benchmark(
@@ -245,13 +214,45 @@ class _Reader:
             scope=text["scope"],
             basis=text["basis"],
             source=text["source"],
-            span=years,
+            span=span,
             retrieved=text.get("retrieved", ""),
             note=text.get("note", ""),
             given=self.given,
             place=self.table.place(number, self.columns["id"]),
-            **numbers,
+            **more,
         )
+
+    def _fault(
+        self, code: str, number: int, text: dict[str, str], name: str, expected: str = ""
+    ) -> None:
+        place = self.table.place(number, self.columns[name])
+        found = f"{name}: {text.get(name, '')}"
+        self.findings.append(
+            Finding(code, Obligation.MUST_FIX, place, found=found, expected=expected)
+        )
+
+    def _number(self, number: int, text: dict[str, str], name: str) -> Decimal | None:
+        value = read_number(text[name]).value
+        if value is None:
+            self._fault("not_a_number", number, text, name)
+        return value
+
+    def _span(self, number: int, text: dict[str, str]) -> int:
+        """Return over how many years a decline extends, 0 for a level; the unit says it."""
+        target = benchmark_target(text["id"], self.catalogue)
+        if target is None:
+            self._fault("benchmark_id_unknown", number, text, "id")
+            return 0
+        if not target[1]:
+            if plain(text["unit"]) not in _units(self.catalogue, target[0]):
+                unit = self.catalogue[target[0]].unit.zh
+                self._fault("unit_differs", number, text, "unit", unit)
+            return 0
+        span = _SPAN.fullmatch(text["unit"].replace(" ", ""))
+        if span is None or span[1] == "0":
+            self._fault("unit_differs", number, text, "unit", "%/年, %/5年")
+            return 0
+        return int(span[1] or 1)
 
 
 def _units(catalogue: Catalogue, key: str) -> set[str]:
@@ -290,15 +291,3 @@ def read_benchmarks(
 def shipped_benchmarks() -> BenchmarkBook:
     """Return the published figures that come with the package."""
     return read_benchmarks(resources.shared("baselines") / "benchmarks.csv", given=False)
-
-
-def restore(records: Iterable[dict[str, str]], catalogue: Catalogue) -> BenchmarkBook:
-    """Rebuild figures from the records of a saved plan."""
-    header = (*REQUIRED, *OPTIONAL)
-    records = list(records)
-    rows = (header, *(tuple(item.get(name, "") for name in header) for item in records))
-    table = Table("plan.json", "", rows, tuple(range(len(rows))))
-    reader = _Reader(table, catalogue, given=True)
-    reader.header(rows[0])
-    figures = tuple(reader.line(number) for number in range(1, len(rows)))
-    return BenchmarkBook(tuple(figure for figure in figures if figure), tuple(reader.findings))

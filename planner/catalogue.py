@@ -19,7 +19,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, model_validator
 
 from planner import resources
-from planner.findings import Finding, InputError, Obligation, Place
+from planner.findings import Finding, InputError, Obligation
 from planner.schema import Closed, Document, SchemaError, Text, parse, read_text, validate
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -281,15 +281,3 @@ def extend(items: tuple[Indicator, ...], base: Catalogue) -> Catalogue:
     """Add indicators that were validated before, as when a plan is loaded."""
     indicators = {**base.indicators, **{item.id: item for item in items}}
     return Catalogue(base.directions, indicators, base.bases, (*base.own, *items))
-
-
-__all__ = [
-    "Catalogue",
-    "Cell",
-    "Indicator",
-    "Place",
-    "extend",
-    "plain",
-    "read_catalogue",
-    "shipped",
-]

@@ -36,9 +36,13 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--rules", metavar="ID|FILE", help="规则集 / rule set")
     common.add_argument("--benchmarks", metavar="FILE", help="自有行业平均 / your own figures")
     common.add_argument("--base-year", type=int, metavar="YEAR", help="基准年 / base year")
-    common.add_argument("--reading", action="append", default=[], metavar="RULE=NAME", help="口径 / reading")
+    common.add_argument(
+        "--reading", action="append", default=[], metavar="RULE=NAME", help="口径 / reading"
+    )
     common.add_argument("--catalogue", metavar="FILE", help="自定指标 / indicators of your own")
-    common.add_argument("--cluster", default="", metavar="NAME", help="文件中的哪个集群 / which cluster")
+    common.add_argument(
+        "--cluster", default="", metavar="NAME", help="文件中的哪个集群 / which cluster"
+    )
     common.add_argument("--json", action="store_true", help="机器可读输出 / JSON on stdout")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -54,14 +58,22 @@ def _parser() -> argparse.ArgumentParser:
     plan = command("plan", _plan, "编制目标并输出目标包 / the main job: the goal pack")
     plan.add_argument("baseline", metavar="BASELINE")
     plan.add_argument("--scenario", metavar="NAME|FILE", help="floor steady stretch …")
-    plan.add_argument("--set", action="append", default=[], metavar="ID@YEAR=VALUE", help="意愿 / wish")
-    plan.add_argument("--pin", action="append", default=[], metavar="ID@YEAR=VALUE", help="固定 / pin")
-    plan.add_argument("--shape", action="append", default=[], metavar="ID=NAME", help="节奏 / stage shape")
+    plan.add_argument(
+        "--set", action="append", default=[], metavar="ID@YEAR=VALUE", help="意愿 / wish"
+    )
+    plan.add_argument(
+        "--pin", action="append", default=[], metavar="ID@YEAR=VALUE", help="固定 / pin"
+    )
+    plan.add_argument(
+        "--shape", action="append", default=[], metavar="ID=NAME", help="节奏 / stage shape"
+    )
     plan.add_argument("--out", required=True, metavar="DIR", help="输出文件夹 / folder to write")
     verify = command("verify", _verify, "核对已有的目标表 / judge any goal table")
     verify.add_argument("goals", metavar="GOALS")
     verify.add_argument("--baseline", metavar="BASELINE")
-    rules = command("rules", _rules, "用文字和公式说明规则 / the rules in words; checks a rule file")
+    rules = command(
+        "rules", _rules, "用文字和公式说明规则 / the rules in words; checks a rule file"
+    )
     rules.add_argument("ruleset", nargs="?", metavar="ID|FILE")
     return parser
 
@@ -280,14 +292,22 @@ def _rules(args: argparse.Namespace) -> int:
     if wanted is None:
         chosen = [rules(name) for name in shipped_ids()]
         if args.json:
-            _print_json({"rules": [{"id": item.id, "title": item.record.title(args.lang)} for item in chosen]})
+            _print_json(
+                {
+                    "rules": [
+                        {"id": item.id, "title": item.record.title(args.lang)} for item in chosen
+                    ]
+                }
+            )
         else:
             for item in chosen:
                 sys.stdout.write(f"{item.id:16} {item.record.title(args.lang)}\n")
         return OK
     found = rules(wanted, _catalogue(args))
     if args.json:
-        _print_json({"rules": found.record.model_dump(mode="json"), "hash": found.hash, "findings": []})
+        _print_json(
+            {"rules": found.record.model_dump(mode="json"), "hash": found.hash, "findings": []}
+        )
     else:
         report.rule_set(found, _catalogue(args), args.lang)
     return OK

@@ -28,9 +28,7 @@ def coherence_findings(baseline: Baseline) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _finding(
-    baseline: Baseline, code: str, level: Obligation, cell: Cell, **more: Any
-) -> Finding:
+def _finding(baseline: Baseline, code: str, level: Obligation, cell: Cell, **more: Any) -> Finding:
     place = baseline.places.get(cell, Place(file=baseline.name))
     return Finding(code, level, place, cell.indicator, cell.year, **more)
 

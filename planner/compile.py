@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from planner.baseline import Baseline, Growth
-from planner.benchmarks import Benchmark, BenchmarkBook, benchmark_target
+from planner.benchmarks import Benchmark, BenchmarkBook
 from planner.catalogue import Catalogue, Cell, Indicator
 from planner.findings import Finding, Obligation
 from planner.grid import Rounding, growth_factor, on_grid, step, to_grid
@@ -28,6 +28,7 @@ from planner.rules import (
     Scope,
     StepTest,
     Test,
+    benchmark_target,
     load_rules,
 )
 from planner.schema import Text
@@ -172,9 +173,7 @@ class _Compiler:
                 continue
             renamed = inner.model_copy(update={"id": f"{rule.id}/{inner.id}", "scope": (scope,)})
             for node in self.rule(renamed):
-                yield replace(
-                    node, reading=reading, reading_title=title, stand_in=standard.rules
-                )
+                yield replace(node, reading=reading, reading_title=title, stand_in=standard.rules)
 
     def test(self, test: Test, name: str) -> Node | None:
         if test.all_of:
@@ -226,7 +225,9 @@ class _Compiler:
             "each_target": self.years,
             "average_target": self.years,
         }
-        spans = [years[test.at]] if test.at.startswith("average") else [(y,) for y in years[test.at]]
+        spans = (
+            [years[test.at]] if test.at.startswith("average") else [(y,) for y in years[test.at]]
+        )
         nodes: list[Node] = []
         for span in spans:
             cells = tuple(Cell(key, year) for key in test.indicators for year in span)
@@ -249,7 +250,11 @@ class _Compiler:
             return self._past_rate(test, name, amount, rate, floor=floor, decline=decline)
         if self.baseline.exact(test.of, self.base) == 0:
             return Gap(
-                _row_name(name, (end,)), self.level, "zero_base", (end,), (Cell(test.of, self.base),)
+                _row_name(name, (end,)),
+                self.level,
+                "zero_base",
+                (end,),
+                (Cell(test.of, self.base),),
             )
         if test.timing == "average":
             pairs = [(self.base, self.years[-1])]
@@ -262,13 +267,18 @@ class _Compiler:
             factor = growth_factor(rate, year - start)
             limit = Linear(((Cell(test.of, start), factor),))
             view = RateView(to_grid(amount, 2), year - start, decline, "plan", start)
-            nodes += self.state(
-                name, (Cell(test.of, year),), test, limit, floor=floor, rate=view
-            )
+            nodes += self.state(name, (Cell(test.of, year),), test, limit, floor=floor, rate=view)
         return _group(nodes, None)
 
     def _past_rate(
-        self, test: RateTest, name: str, amount: Fraction, rate: Fraction, *, floor: bool, decline: bool
+        self,
+        test: RateTest,
+        name: str,
+        amount: Fraction,
+        rate: Fraction,
+        *,
+        floor: bool,
+        decline: bool,
     ) -> Node:
         nodes: list[Node] = []
         years = [self.base]
@@ -393,7 +403,9 @@ class _Compiler:
             name, limit = f"wish {cell}", Linear((), Fraction(value))
             nodes: list[Node]
             if self.derived(item, cell.year):
-                worse = Bounded(at_most=value) if item.better == "lower" else Bounded(at_least=value)
+                worse = (
+                    Bounded(at_most=value) if item.better == "lower" else Bounded(at_least=value)
+                )
                 nodes = self.state(name, (cell,), worse, limit)[:1]
             else:
                 nodes = [self._direct(name, (cell,), Sense.EQ, limit, strict=False)]
@@ -530,4 +542,3 @@ def _group(nodes: Iterable[Node | None], need: int | None) -> Node | None:
     if need is None:
         return every(kept)
     return Clause(need, kept)
-

@@ -50,9 +50,7 @@ def least_effort(system: System, request: Request) -> Outcome:
     """Return the targets of least effort for every indicator that has a baseline."""
     nodes = [rule.node for rule in system.of_scope("target")]
     ways = islice(product(*(list(alternatives(node)) for node in nodes)), MOST_WAYS)
-    tables = [
-        _Table(system, request, tuple(row for rows in way for row in rows)) for way in ways
-    ]
+    tables = [_Table(system, request, tuple(row for rows in way for row in rows)) for way in ways]
     best = min(tables, key=lambda table: table.effort) if tables else _Table(system, request, ())
     return Outcome(best.targets, tuple(best.findings))
 
@@ -281,7 +279,9 @@ class _Table:
         shape = self._shape(key)
         start = self.system.baseline.printed(key, self.base)
         points: dict[int, Decimal] = {} if start is None else {self.base: start}
-        points.update({year: self.chosen[Cell(key, year)] for year in knots if Cell(key, year) in self.chosen})
+        points.update(
+            {year: self.chosen[Cell(key, year)] for year in knots if Cell(key, year) in self.chosen}
+        )
         for year in self.system.years:
             cell = Cell(key, year)
             if cell in self.chosen:
@@ -318,4 +318,3 @@ class _Table:
         )
         if finding not in self.findings:
             self.findings.append(finding)
-

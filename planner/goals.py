@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from planner.catalogue import Cell, Indicator
 from planner.compile import System
+from planner.grid import mean_rate
 from planner.judge import Line, Verdict
 from planner.numbers import Numbers
 from planner.rows import Sense, Status
@@ -43,6 +45,14 @@ class GoalRow:
     def id(self) -> str:
         """Return the indicator's id."""
         return self.item.id
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Return the yearly rate from the printed baseline to the printed target, if any."""
+        end = self.values[max(self.values)]
+        if self.item.kind == "growth" or not self.baseline or not end:
+            return None
+        return mean_rate(Fraction(end) / Fraction(self.baseline), len(self.values))
 
     @property
     def requirement_text(self) -> str:
@@ -85,7 +95,7 @@ class GoalTable:
 
     def frame(self, lang: str = "zh") -> pd.DataFrame:
         """Return the table as a DataFrame indexed by indicator id, numbers as printed."""
-        import pandas as pd  # noqa: PLC0415 - only where a frame is wanted
+        import pandas as pd
 
         return pd.DataFrame(self.records(lang)).set_index("indicator")
 
@@ -144,10 +154,12 @@ def _status(found: Found) -> GoalStatus:
         for verdict, line in found
         if verdict.status is not Status.MET or verdict.rule.level != "identity"
     }
-    for status in (Status.UNMET, Status.UNKNOWN, Status.MET):
-        if status in states:
-            return status.value  # type: ignore[return-value]
-    return "free"
+    worst: tuple[tuple[Status, GoalStatus], ...] = (
+        (Status.UNMET, "unmet"),
+        (Status.UNKNOWN, "unknown"),
+        (Status.MET, "met"),
+    )
+    return next((word for status, word in worst if status in states), "free")
 
 
 def _head(found: Found, end: int) -> Line | None:

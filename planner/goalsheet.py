@@ -99,8 +99,6 @@ def _base_column(table: Table, base_year: int) -> Table:
     return replace(table, rows=rows)
 
 
-
-
 def verify(
     goals: str | Path,
     baseline: str | Path | Baseline | None = None,
@@ -165,7 +163,8 @@ def _saved(
         saved = replace(saved, baseline=base.at(saved.baseline.base_year))
     if benchmarks is not None:
         saved = replace(
-            saved, benchmarks=plan(saved.baseline, rules=saved.rules, benchmarks=benchmarks).benchmarks
+            saved,
+            benchmarks=plan(saved.baseline, rules=saved.rules, benchmarks=benchmarks).benchmarks,
         )
     rows = _recorded(path)
     intake = Intake(saved.baseline.catalogue)
@@ -185,7 +184,7 @@ def _saved(
 
 def _recorded(path: Path) -> list[Entry]:
     """Return the goal table that a saved plan records, as entries."""
-    import json  # noqa: PLC0415 - the file was validated when it was loaded
+    import json
 
     data = json.loads(path.read_text(encoding="utf-8"))
     found = []
@@ -201,8 +200,8 @@ def _recorded(path: Path) -> list[Entry]:
 def _baseline_of(
     path: Path, base_year: int | None, rules: str | Path | RuleSet, catalogue: Catalogue | None
 ) -> Baseline:
-    from planner.catalogue import shipped  # noqa: PLC0415
-    from planner.rules import rules as find_rules  # noqa: PLC0415
+    from planner.catalogue import shipped
+    from planner.rules import rules as find_rules
 
     known = catalogue or shipped()
     ruleset = rules if isinstance(rules, RuleSet) else find_rules(rules, known)

@@ -25,12 +25,16 @@ class Rounding(Enum):
 
 def step(decimals: int) -> Fraction:
     """One grid step, the distance between two neighbouring printed numbers."""
-    return Fraction(1, 10**decimals)
+    return Fraction(1, _scale(decimals))
+
+
+def _scale(decimals: int) -> int:
+    return int(10**decimals)
 
 
 def on_grid(value: Fraction | Decimal, decimals: int) -> bool:
     """Whether the value can be printed without rounding."""
-    return (Fraction(value) * 10**decimals).denominator == 1
+    return (Fraction(value) * _scale(decimals)).denominator == 1
 
 
 def to_units(value: Fraction | Decimal, decimals: int, rounding: Rounding = Rounding.HALF) -> int:
@@ -39,7 +43,7 @@ def to_units(value: Fraction | Decimal, decimals: int, rounding: Rounding = Roun
     >>> to_units(Decimal("60.786"), 2, Rounding.UP)
     6079
     """
-    scaled = Fraction(value) * 10**decimals
+    scaled = Fraction(value) * _scale(decimals)
     floor, rest = divmod(scaled.numerator, scaled.denominator)
     if rest == 0 or rounding is Rounding.DOWN:
         return floor
@@ -101,7 +105,7 @@ def root_to_grid(
     if value < 0:
         message = f"the root of a negative number is not on any grid: {value}"
         raise ValueError(message)
-    scaled = value * 10 ** (decimals * degree)
+    scaled = value * _scale(decimals * degree)
     low = _integer_root(scaled.numerator // scaled.denominator, degree)
     if low**degree == scaled or rounding is Rounding.DOWN:
         return from_units(low, decimals)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.baseline import Baseline
-from planner.catalogue import GROWTH_SUFFIX, Catalogue, Cell, Indicator, plain, shipped
+from planner.catalogue import GROWTH_SUFFIX, Catalogue, Cell, plain, shipped
 from planner.coherence import coherence_findings
 from planner.findings import Finding, InputError, Obligation, Place
 from planner.grid import on_grid, to_grid
@@ -54,7 +54,13 @@ UNIT_FACTORS = {
     ("公顷", "平方公里"): Decimal("0.01"),
     ("‰", "%"): Decimal("0.1"),
 }
-_SAME_UNIT = {"户": "家", "个": "家", "吨标准煤": "吨标煤", "万吨标准煤": "万吨标煤", "km2": "平方公里"}
+_SAME_UNIT = {
+    "户": "家",
+    "个": "家",
+    "吨标准煤": "吨标煤",
+    "万吨标准煤": "万吨标煤",
+    "km2": "平方公里",
+}
 
 
 @dataclass(frozen=True)
@@ -127,11 +133,11 @@ def entries(table: Table, where: Layout) -> Iterator[Entry]:
                 yield Entry(label, year, raw, place, unit, source, cluster, wide=True)
         else:
             raw = row[roles["value"]] if roles["value"] < len(row) else None
-            year = row[roles["year"]] if roles["year"] < len(row) else None
+            written = row[roles["year"]] if roles["year"] < len(row) else None
             if not any(_text(row, column) for column in range(len(row))):
                 continue
             place = table.place(number, roles["value"])
-            yield Entry(label, year, raw, place, unit, source, cluster)
+            yield Entry(label, written, raw, place, unit, source, cluster)
 
 
 def shape_findings(table: Table, where: Layout) -> list[Finding]:
@@ -208,9 +214,7 @@ class Intake:
         year = entry.year if isinstance(entry.year, int) else read_year(entry.year)
         if year is None or not EARLIEST <= year <= LATEST:
             code = "year_wrong" if str(entry.year or "").strip() else "year_missing"
-            self.note(
-                code, Obligation.MUST_FIX, entry, indicator=key, found=str(entry.year or "")
-            )
+            self.note(code, Obligation.MUST_FIX, entry, indicator=key, found=str(entry.year or ""))
             return
         if number.blank:
             level = Obligation.INFO if entry.wide else Obligation.NEEDS_REASON
@@ -255,9 +259,7 @@ class Intake:
             ways_out=("did_you_mean",) if near else ("own_indicator",),
         )
 
-    def _accept(
-        self, entry: Entry, key: str, year: int, number: Numeral, value: Decimal
-    ) -> None:
+    def _accept(self, entry: Entry, key: str, year: int, number: Numeral, value: Decimal) -> None:
         item = self.catalogue.indicators.get(key)
         unit = item.unit.zh if item else "%"
         decimals = item.decimals if item else 2
@@ -483,14 +485,7 @@ def read_baseline(
         intake.places,
     )
     findings = (*_fold_blanks(intake.findings), *coherence_findings(baseline))
-    return Baseline(
-        **{**{name: getattr(baseline, name) for name in _FIELDS}, "findings": findings}
-    )
-
-
-_FIELDS = (
-    "catalogue", "base_year", "values", "growth", "cluster", "name", "sources", "places",
-)  # fmt: skip
+    return replace(baseline, findings=findings)
 
 
 def _fold_blanks(findings: list[Finding]) -> list[Finding]:
@@ -504,30 +499,9 @@ def _fold_blanks(findings: list[Finding]) -> list[Finding]:
         mark = f"{finding.indicator} {finding.place.sheet}"
         if mark in index:
             before = folded[index[mark]]
-            cells = f"{before.facts['years']}、{finding.year}"
-            folded[index[mark]] = Finding(
-                before.code,
-                before.level,
-                before.place,
-                before.indicator,
-                before.year,
-                facts={"years": cells},
-                ways_out=before.ways_out,
-            )
+            years = f"{before.facts['years']}、{finding.year}"
+            folded[index[mark]] = replace(before, facts={"years": years})
             continue
         index[mark] = len(folded)
-        folded.append(
-            Finding(
-                finding.code,
-                finding.level,
-                finding.place,
-                finding.indicator,
-                finding.year,
-                facts={"years": str(finding.year)},
-                ways_out=finding.ways_out,
-            )
-        )
+        folded.append(replace(finding, facts={"years": str(finding.year)}))
     return folded
-
-
-__all__ = ["Entry", "Indicator", "Intake", "entries", "layout", "read_baseline", "shape_findings"]

@@ -297,9 +297,9 @@ def _unmet(verdict: Verdict) -> list[Finding]:
         code = "rate_unmet" if line.is_rate else "rule_unmet"
         if line.basis == "parts":
             code = "rule_unmet_from_parts"
-        ways = ("change_target",) if verdict.rule.scope == "target" else ("check_data",)
+        ways = ["change_target" if verdict.rule.scope == "target" else "check_data"]
         if verdict.rule.stand_in:
-            ways = (*ways, "use_real_standard")
+            ways.append("use_real_standard")
         findings.append(
             Finding(
                 code,
@@ -315,7 +315,7 @@ def _unmet(verdict: Verdict) -> list[Finding]:
                     "title_zh": verdict.rule.title.zh,
                     "title_en": verdict.rule.title.en,
                 },
-                ways_out=ways,
+                ways_out=tuple(ways),
             )
         )
     return findings

@@ -33,9 +33,7 @@ class Texts(Closed):
 @resources.once
 def texts() -> Texts:
     """Return all texts."""
-    value, findings = validate(
-        Texts, parse(resources.data_text("messages.yaml"), "messages.yaml")
-    )
+    value, findings = validate(Texts, parse(resources.data_text("messages.yaml"), "messages.yaml"))
     if value is None:
         raise InputError(findings)
     return value
@@ -81,9 +79,7 @@ def sentence(finding: Finding, lang: str = "zh", catalogue: Catalogue | None = N
 def ways_out(finding: Finding, lang: str = "zh", catalogue: Catalogue | None = None) -> list[str]:
     """Return the sentences that say what can be done."""
     facts = _facts(finding, lang, catalogue or shipped())
-    return [
-        Formatter().vformat(texts().ways_out[key](lang), (), facts) for key in finding.ways_out
-    ]
+    return [Formatter().vformat(texts().ways_out[key](lang), (), facts) for key in finding.ways_out]
 
 
 def _facts(finding: Finding, lang: str, catalogue: Catalogue) -> _Blank:

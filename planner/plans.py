@@ -24,8 +24,10 @@ from planner.goals import GoalTable, tabulate
 from planner.intake import read_baseline
 from planner.judge import Verdict, judge, verdict_findings
 from planner.numbers import Numbers
-from planner.rules import RuleSet, rules as find_rules
-from planner.scenario import Scenario, scenario as find_scenario
+from planner.rules import RuleSet
+from planner.rules import rules as find_rules
+from planner.scenario import Scenario
+from planner.scenario import scenario as find_scenario
 from planner.shapes import SHAPES, Shape
 
 if TYPE_CHECKING:
@@ -109,7 +111,7 @@ class Plan:
                 "shape_unknown", Obligation.MUST_FIX, found=shape, expected=", ".join(SHAPES)
             )
             raise InputError([fault])
-        return replace(self, shapes={**self.shapes, indicator: shape})  # type: ignore[dict-item]
+        return replace(self, shapes={**self.shapes, indicator: shape})
 
     def reading(self, rule: str, name: str) -> Plan:
         """Read a rule or definition in another of the ways its rule set offers (§5)."""
@@ -235,7 +237,7 @@ class Plan:
     @property
     def hash(self) -> str:
         """Return the short hash that every export of this plan carries (§11)."""
-        from planner.store import plan_hash  # noqa: PLC0415 - the store knows plans, not we it
+        from planner.store import plan_hash
 
         return plan_hash(self)
 
@@ -245,19 +247,19 @@ class Plan:
 
     def chart(self, direction: str, lang: str = "zh") -> Figure:
         """Return the trajectory chart of one direction (方向), such as ``leading_industry``."""
-        from planner.export.charts import trajectory_chart  # noqa: PLC0415 - matplotlib is slow
+        from planner.export.charts import trajectory_chart
 
         return trajectory_chart(self, direction, lang)
 
     def save(self, path: str | Path) -> Path:
         """Save the plan as ``plan.json``; loading and saving it again gives the same bytes."""
-        from planner.store import save_plan  # noqa: PLC0415
+        from planner.store import save_plan
 
         return save_plan(self, Path(path))
 
     def export(self, folder: str | Path, lang: str = "zh") -> tuple[Path, ...]:
         """Write the goal pack into a folder and return the files written."""
-        from planner.export.pack import export_pack  # noqa: PLC0415
+        from planner.export.pack import export_pack
 
         return export_pack(self, Path(folder), lang)
 
@@ -383,4 +385,3 @@ def _based(base: Baseline, rules: RuleSet, *, asked: bool) -> tuple[Baseline, tu
         ways_out=("give_base_year", "fill_base_year"),
     )
     return base, (finding,)
-

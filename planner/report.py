@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from planner import messages
 from planner.findings import Finding, Obligation
 from planner.goals import SIGNS
 from planner.judge import Line, Verdict
 from planner.rows import Status
+from planner.wording import formulas
 
 if TYPE_CHECKING:
     from planner.catalogue import Catalogue
     from planner.plans import Plan
-    from planner.rules import RuleSet, Scope
+    from planner.rules import Rule, RuleSet, Scope
 
 _COLOURS = {"met": "green", "unmet": "bold red", "unknown": "yellow", "free": "dim"}
 _LEVELS = {
@@ -93,9 +95,7 @@ def goals(plan: Plan, lang: str) -> None:
     _console().print(table)
 
 
-def _status(key: str, lang: str) -> object:
-    from rich.text import Text
-
+def _status(key: str, lang: str) -> Text:
     return Text(messages.status(key, lang), style=_COLOURS[key])
 
 
@@ -213,12 +213,18 @@ def written(paths: Sequence[Path], lang: str) -> None:
 
 def rule_set(rules: RuleSet, catalogue: Catalogue, lang: str) -> None:
     """Print a rule set in words and formulas, made from its data."""
-    from planner.wording import formulas
-
     console, record = _console(), rules.record
-    console.print(f"{record.title(lang)}  ({rules.id} {record.version}, {rules.hash})", style="bold")
+    console.print(
+        f"{record.title(lang)}  ({rules.id} {record.version}, {rules.hash})", style="bold"
+    )
     document = record.document
-    parts = [document.title, document.number, document.issuer, str(document.date or ""), document.url]
+    parts = [
+        document.title,
+        document.number,
+        document.issuer,
+        str(document.date or ""),
+        document.url,
+    ]
     console.print("　".join(part for part in parts if part))
     if record.note:
         console.print(record.note(lang))
@@ -230,17 +236,14 @@ def rule_set(rules: RuleSet, catalogue: Catalogue, lang: str) -> None:
     for rule in record.rules:
         console.print(f"\n{rule.id}  {rule.title(lang)}  〔{rule.level}〕", style="bold")
         console.print(f"  {messages.label('made_of', lang)}：{rule.quote}（{rule.source.article}）")
-        for name, text in _formulas(rule, formulas, catalogue, lang):
-            console.print(f"  {name}{text}")
+        for text in _in_words(rule, catalogue, lang):
+            console.print(f"  {text}")
 
 
-def _formulas(rule: object, formulas: object, catalogue: Catalogue, lang: str) -> Iterator[tuple[str, str]]:
-    test, readings = rule.test, rule.readings  # type: ignore[attr-defined]
-    if test is not None:
-        for text in formulas(test, catalogue, lang):  # type: ignore[operator]
-            yield "", text
-    for name, reading in readings.items():
-        mark = "●" if name == rule.default else "○"  # type: ignore[attr-defined]
-        yield f"{mark} {name}: ", reading.title(lang)
-        for text in formulas(reading.test, catalogue, lang):  # type: ignore[operator]
-            yield "     ", text
+def _in_words(rule: Rule, catalogue: Catalogue, lang: str) -> Iterator[str]:
+    if rule.test is not None:
+        yield from formulas(rule.test, catalogue, lang)
+    for name, reading in rule.readings.items():
+        mark = "●" if name == rule.default else "○"
+        yield f"{mark} {name}: {reading.title(lang)}"
+        yield from formulas(reading.test, catalogue, lang, "     ")

@@ -246,7 +246,9 @@ class Rule(Closed):
         if not self.scope:
             raise SchemaError("touches_nothing", "scope")
         if (self.test is None) == (not self.readings):
-            raise SchemaError("touches_nothing" if not self.readings else "test_kind_wrong", self.id)
+            raise SchemaError(
+                "touches_nothing" if not self.readings else "test_kind_wrong", self.id
+            )
         if self.readings and self.default not in self.readings:
             raise SchemaError("default_wrong", self.default or "-", ", ".join(self.readings))
         return self
@@ -304,8 +306,8 @@ def _date(value: object) -> object:
 class Validity(Closed):
     """From when to when the rule set is in force; both ends belong to it."""
 
-    start: dt.date | None = Field(None, alias="from")
-    end: dt.date | None = Field(None, alias="to")
+    start: dt.date | None = Field(default=None, alias="from")
+    end: dt.date | None = Field(default=None, alias="to")
 
     _dates = field_validator("start", "end", mode="before")(_date)
 
@@ -335,7 +337,7 @@ class RuleFile(Closed):
     version: str
     title: Text
     document: SourceDocument
-    valid: Validity = Validity()
+    valid: Validity | None = None
     base_year: int | None = None
     horizon: Annotated[int, Field(ge=1, le=10)] = 3
     definitions: tuple[Definition, ...] = ()
@@ -418,11 +420,12 @@ def _known(name: str, path: Path_, document: Document, catalogue: Catalogue) -> 
 def _static(record: RuleFile, document: Document, catalogue: Catalogue) -> tuple[Finding, ...]:
     findings: list[Finding] = []
     seen: set[str] = set()
-    for section, items in (("definitions", record.definitions), ("rules", record.rules)):
-        for index, item in enumerate(items):
-            if item.id in seen:
-                findings.append(_located("id_repeated", document, (section, index, "id"), item.id))
-            seen.add(item.id)
+    sections = (("definitions", record.definitions), ("rules", record.rules))
+    for section, items in sections:
+        for index, key in enumerate(item.id for item in items):
+            if key in seen:
+                findings.append(_located("id_repeated", document, (section, index, "id"), key))
+            seen.add(key)
     for index, definition in enumerate(record.definitions):
         path: Path_ = ("definitions", index)
         findings += _known(definition.id, (*path, "id"), document, catalogue)
@@ -444,22 +447,22 @@ def test_findings(
 ) -> Iterator[Finding]:
     """Check a test against the catalogue: names, benchmarks, and that it stays linear."""
     for path, test in top.walk(start):
-        for key, names in _names(test):
+        for inside, names in _names(test):
             for name in names:
-                yield from _known(name, (*path, *key), document, catalogue)
-        for key in ("level", "growth", "decline", "step"):
-            inner = getattr(test, key)
+                yield from _known(name, (*path, *inside), document, catalogue)
+        for kind in ("level", "growth", "decline", "step"):
+            inner = getattr(test, kind)
             if inner is not None:
-                yield from _amount_findings(inner, key, (*path, key), document, catalogue)
+                yield from _amount_findings(inner, kind, (*path, kind), document, catalogue)
         yield from _linear_findings(test, path, document, catalogue)
-        names = resources.shipped_names(FOLDER)
-        if test.standard and test.standard.rules not in names:
+        standards = shipped_ids()
+        if test.standard and test.standard.rules not in standards:
             yield _located(
                 "rules_unknown",
                 document,
                 (*path, "standard"),
                 test.standard.rules,
-                expected=", ".join(names),
+                expected=", ".join(standards),
             )
 
 

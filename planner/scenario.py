@@ -21,7 +21,7 @@ from planner import resources
 from planner.catalogue import Catalogue, Cell, shipped
 from planner.findings import Finding, InputError, Obligation
 from planner.rules import Test, test_findings
-from planner.schema import Closed, Text, parse, read_text, validate
+from planner.schema import Closed, Path_, Text, parse, read_text, validate
 from planner.shapes import Shape
 
 FOLDER = "templates"
@@ -91,9 +91,10 @@ def from_text(text: str, name: str, catalogue: Catalogue, *, is_shipped: bool = 
     found = list(findings)
     for index, test in enumerate(record.ambitions):
         found += test_findings(test, ("ambitions", index), document, catalogue)
-    named = [(("wishes", index), item.indicator) for index, item in enumerate(record.wishes)]
+    named: list[tuple[Path_, str]] = []
+    named += [(("wishes", index), item.indicator) for index, item in enumerate(record.wishes)]
     named += [(("pins", index), item.indicator) for index, item in enumerate(record.pins)]
-    named += [(("shapes", key), key) for key in record.shapes]  # type: ignore[list-item]
+    named += [(("shapes", key), key) for key in record.shapes]
     for path, key in named:
         if key not in catalogue:
             near = difflib.get_close_matches(key, [item.id for item in catalogue], 1)

@@ -153,9 +153,7 @@ class _Reader:
                 self._refuse("yaml_broken", line, "a key that is not a word")
             if key in data:
                 place = Place(file=self.name, line=line)
-                self.findings.append(
-                    Finding("key_repeated", Obligation.MUST_FIX, place, found=key)
-                )
+                self.findings.append(Finding("key_repeated", Obligation.MUST_FIX, place, found=key))
                 continue
             self.lines[(*path, key)] = line
             data[key] = self.read(value_node, (*path, key))
@@ -259,7 +257,7 @@ def _keys(model: type[BaseModel]) -> dict[str, frozenset[str]]:
             info.alias or name for name, info in current.model_fields.items()
         )
         for info in current.model_fields.values():
-            queue += [kind for kind in _models(info.annotation)]
+            queue += list(_models(info.annotation))
     return found
 
 

@@ -276,9 +276,7 @@ def _rebuild(record: PlanFile, data: dict[str, Any], path: Path) -> Plan:
         {Cell(item.indicator, item.year): item.source for item in record.levels if item.source},
         findings=tuple(_finding(note) for note in record.input_findings),
     )
-    figures = tuple(
-        Benchmark(**item.model_dump(exclude={"used"})) for item in record.benchmarks
-    )
+    figures = tuple(Benchmark(**item.model_dump(exclude={"used"})) for item in record.benchmarks)
     return Plan(
         baseline,
         rules,

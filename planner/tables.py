@@ -130,13 +130,11 @@ def _csv(data: bytes, name: str) -> Table:
 
 def _check_size(rows: int, columns: int, name: str) -> None:
     if rows > MAX_ROWS or columns > MAX_COLUMNS:
-        raise _refuse(
-            "table_too_large", name, f"{rows} x {columns}", f"{MAX_ROWS} x {MAX_COLUMNS}"
-        )
+        raise _refuse("table_too_large", name, f"{rows} x {columns}", f"{MAX_ROWS} x {MAX_COLUMNS}")
 
 
 def _workbook(data: bytes, name: str) -> tuple[Table, ...]:
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only for books
+    from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

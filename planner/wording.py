@@ -18,7 +18,7 @@ _WHEN = {
 }
 
 
-def bound(test: Bounded, catalogue: Catalogue, lang: str, unit: str) -> str:
+def bound(test: Bounded, lang: str, unit: str) -> str:
     """Return a bound such as ``≥ 10 %`` or ``≥ industry average``."""
     sign = ("≥" if test.floor else "≤") if not test.strict else (">" if test.floor else "<")
     amount = test.amount
@@ -40,14 +40,14 @@ def formulas(test: Test, catalogue: Catalogue, lang: str, indent: str = "") -> I
     if test.level:
         names = " + ".join(catalogue.label(key, lang) for key in test.level.indicators)
         unit = catalogue[test.level.indicators[0]].unit(lang)
-        yield f"{indent}{names}（{_WHEN[test.level.at][lang]}）{bound(test.level, catalogue, lang, unit)}"
+        yield f"{indent}{names}（{_WHEN[test.level.at][lang]}）{bound(test.level, lang, unit)}"
     for key in ("growth", "decline"):
         rate: RateTest | None = getattr(test, key)
         if rate is not None:
             yield indent + _rate(rate, catalogue, lang, decline=key == "decline")
     if test.step:
         name, unit = catalogue.label(test.step.of, lang), catalogue[test.step.of].unit(lang)
-        yield f"{indent}{name}: v[t] − v[t−1] {bound(test.step, catalogue, lang, unit)}"
+        yield f"{indent}{name}: v[t] − v[t−1] {bound(test.step, lang, unit)}"
     if test.part:
         part, whole = (catalogue.label(key, lang) for key in (test.part.of, test.part.whole))
         yield f"{indent}{part} ≤ {whole}"

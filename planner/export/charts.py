@@ -37,12 +37,10 @@ SMALL = 10  # below this the axis shows an indicator's decimals
 
 
 @resources.once
-def style() -> Mapping[str, Any]:
+def style() -> Any:
     """Register the shipped fonts and return the settings all charts are drawn with."""
     for weight in ("Regular", "Bold"):
-        font_manager.fontManager.addfont(
-            str(resources.data_path(f"fonts/NotoSansSC-{weight}.ttf"))
-        )
+        font_manager.fontManager.addfont(str(resources.data_path(f"fonts/NotoSansSC-{weight}.ttf")))
     return {
         "font.family": ["Noto Sans SC", "DejaVu Sans"],
         "axes.unicode_minus": False,
@@ -88,7 +86,7 @@ def trajectory_chart(plan: Plan, direction: str, lang: str = "zh") -> Figure:
     rows = [row for row in _drawn(plan) if row.item.direction == direction]
     columns = 2 if len(rows) in {2, 4} else min(COLUMNS, len(rows)) or 1
     lines = -(-len(rows) // columns) or 1
-    with mpl.rc_context(dict(style())):
+    with mpl.rc_context(style()):
         figure = Figure(
             figsize=(PANEL[0] * columns, PANEL[1] * lines + 0.75), dpi=DPI, layout="constrained"
         )
@@ -248,6 +246,6 @@ def _legend(figure: Figure, axes: Any) -> None:
 def png(figure: Figure) -> bytes:
     """Return the figure as PNG, the same bytes for the same figure."""
     stream = io.BytesIO()
-    with mpl.rc_context(dict(style())):
+    with mpl.rc_context(style()):
         figure.savefig(stream, format="png", metadata={"Software": None})
     return stream.getvalue()

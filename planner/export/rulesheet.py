@@ -86,7 +86,9 @@ class RuleSheet:
         sheet = sheets.rules
         title = book.format(bold=True, font_size=13)
         sheet.write_string(0, 0, self.name, title)
-        heads = [sheets.say(key) for key in self.HEADS[:-1]] + [sheets.say("rule") + sheets.say("status")]
+        heads = [sheets.say(key) for key in self.HEADS[:-1]] + [
+            sheets.say("rule") + sheets.say("status")
+        ]
         for column, text in enumerate(heads):
             sheet.write_string(1, column, text, book.head())
         for verdict in self.verdicts:
@@ -118,7 +120,9 @@ class RuleSheet:
         names = dict.fromkeys(catalogue.label(cell.indicator, lang) for cell in line.subject)
         wrap = book.text(text_wrap=True)
         texts = (rule.id, rule.title(lang), quote, reading, " + ".join(names))
-        needed = max(-(-_width(text) // wide) for text, wide in zip(texts, self.WIDTHS, strict=False))
+        needed = max(
+            -(-_width(text) // wide) for text, wide in zip(texts, self.WIDTHS, strict=False)
+        )
         sheet.set_row(number, LINE_HEIGHT * max(1, needed))
         for column, text in enumerate(texts):
             sheet.write_string(number, column, text, wrap)
@@ -211,7 +215,9 @@ class RuleSheet:
         if leaf.rate is not None:
             start = self._term(leaf.limit.terms[0][0], exact=exact)
             sign = "-" if leaf.rate.decline else "+"
-            return None if start is None else f"{start}*(1{sign}{threshold}/100)^{leaf.rate.periods}"
+            return (
+                None if start is None else f"{start}*(1{sign}{threshold}/100)^{leaf.rate.periods}"
+            )
         parts = []
         for cell, coefficient in leaf.limit.terms:
             term = self._term(cell, exact=exact)
@@ -284,4 +290,6 @@ def _width(text: str) -> int:
 
 
 def _fraction(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
+    return (
+        str(value.numerator) if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
+    )

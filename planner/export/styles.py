@@ -62,7 +62,8 @@ class Book:
         for key, (ink, paper) in STATUS_COLOURS.items():
             look = self.book.add_format({"font_color": ink, "bg_color": paper})
             sheet.conditional_format(
-                cells, {"type": "cell", "criteria": "==", "value": f'"{words[key]}"', "format": look}
+                cells,
+                {"type": "cell", "criteria": "==", "value": f'"{words[key]}"', "format": look},
             )
 
     def close(self) -> bytes:

@@ -85,9 +85,12 @@ def _write_line(
         "criteria": ">=",
         "value": 0,
         "input_title": item.zh[:31],
-        "input_message": f"单位：{item.unit.zh}" + ("，整数" if item.decimals == 0 else "，两位小数"),
+        "input_message": f"单位：{item.unit.zh}"
+        + ("，整数" if item.decimals == 0 else "，两位小数"),
         "error_title": "填写有误",
-        "error_message": "请填不小于 0 的数" + ("（整数）" if item.decimals == 0 else "") + "；没有数据请留空。",
+        "error_message": "请填不小于 0 的数"
+        + ("（整数）" if item.decimals == 0 else "")
+        + "；没有数据请留空。",
     }
     values: Mapping[Cell, Decimal] = filled.values if filled else {}
     for offset, year in enumerate(years):

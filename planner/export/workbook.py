@@ -21,7 +21,6 @@ from planner.export.styles import Book
 from planner.findings import Finding
 from planner.goals import GoalRow
 from planner.judge import Verdict
-from planner.rows import Status
 
 if TYPE_CHECKING:
     from planner.plans import Plan
@@ -57,7 +56,9 @@ class _Workbook:
         self.rules = self.book.book.add_worksheet(self.names["rules"])
         self.history = self.book.book.add_worksheet(self.names["history"])
         self.basis = self.book.book.add_worksheet(self.say("basis_sheet"))
-        self.words = {key: messages.status(key, lang) for key in ("met", "unmet", "unknown", "free")}
+        self.words = {
+            key: messages.status(key, lang) for key in ("met", "unmet", "unknown", "free")
+        }
         self.years = (self.base, *plan.years)
         self.column = {year: 3 + index for index, year in enumerate(self.years)}
         self.line_of = {row.id: HEADER_ROW + 1 + index for index, row in enumerate(self.rows)}
@@ -101,7 +102,8 @@ class _Workbook:
         """Return the formula of a growth factor up to the base year, as the plan knows it."""
         if basis == "rates":
             parts = [
-                self.ref(Cell(f"{key}%", past), sheet) for past in range(year - periods + 1, year + 1)
+                self.ref(Cell(f"{key}%", past), sheet)
+                for past in range(year - periods + 1, year + 1)
             ]
             if None in parts:
                 return None
@@ -173,7 +175,9 @@ class _Workbook:
         sheet.set_column(len(heads), len(heads), 18, None, {"hidden": True})
         sheet.freeze_panes(HEADER_ROW + 1, 2)
         # No password: it keeps formulas from being typed over, not from being looked at.
-        sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
+        sheet.protect(
+            "", {"format_columns": True, "format_rows": True, "select_locked_cells": True}
+        )
 
     def _page(self, sheet: Any, columns: int, last: int) -> None:
         sheet.set_landscape()
@@ -223,28 +227,14 @@ class _Workbook:
     def _write_rate(self, row: GoalRow, line: int, column: int) -> None:
         first, last = (xl_col_to_name(self.column[y]) for y in (self.base, self.plan.years[-1]))
         periods = len(self.plan.years)
-        rate = self.plan.numbers.factor(row.id, self.plan.years[-1], periods)
-        if rate is None or row.item.kind == "growth":
+        value = row.rate
+        if value is None:
             self.goals.write_blank(line, column, None, self.book.number(2, "formula"))
             return
-        from planner.grid import mean_rate  # noqa: PLC0415
-
-        start = row.baseline
-        end = row.values[self.plan.years[-1]]
-        if not start or end is None or end == 0:
-            self.goals.write_blank(line, column, None, self.book.number(2, "formula"))
-            return
-        from fractions import Fraction  # noqa: PLC0415
-
-        value = mean_rate(Fraction(end) / Fraction(start), periods)
         text = f"=ROUND((({last}{line + 1}/{first}{line + 1})^(1/{periods})-1)*100,2)"
-        self.goals.write_formula(
-            line, column, text, self.book.number(2, "formula"), float(value)
-        )
+        self.goals.write_formula(line, column, text, self.book.number(2, "formula"), float(value))
 
-    def _write_requirement(
-        self, row: GoalRow, line: int, column: int, place: int | None
-    ) -> None:
+    def _write_requirement(self, row: GoalRow, line: int, column: int, place: int | None) -> None:
         sheet, decimals = self.goals, row.item.decimals
         look = self.book.number(decimals, "formula")
         if row.requirement is None or row.margin is None or place is None or row.sense is None:
@@ -297,9 +287,11 @@ class _Workbook:
                 continue
             if row.item.kind == "growth" and verdict.rule.id not in row.rules:
                 continue
-            for line in verdict.lines:
-                if any(cell.indicator == key for cell in line.subject):
-                    found.append((verdict, rules.place[line.name]))
+            found += [
+                (verdict, rules.place[line.name])
+                for line in verdict.lines
+                if any(cell.indicator == key for cell in line.subject)
+            ]
         return found
 
     def _write_history(self) -> None:
@@ -359,7 +351,11 @@ class _Workbook:
         ]
         table(self.say("reading"), [self.say("title"), "id", self.say("reading")], readings)
         figures = [
-            [f"{f.id}  {f.value} {f.unit}", str(f.year), f"{f.scope} · {f.basis} · {f.source} {f.note}"]
+            [
+                f"{f.id}  {f.value} {f.unit}",
+                str(f.year),
+                f"{f.scope} · {f.basis} · {f.source} {f.note}",
+            ]
             for f in plan.system.used
         ]
         heads = [self.say("threshold"), self.say("years"), self.say("source")]
@@ -399,7 +395,10 @@ class _Workbook:
         for name, data in charts.items():
             scale = 0.62
             sheet.insert_image(
-                line, 0, f"{name}.png", {"image_data": io.BytesIO(data), "x_scale": scale, "y_scale": scale}
+                line,
+                0,
+                f"{name}.png",
+                {"image_data": io.BytesIO(data), "x_scale": scale, "y_scale": scale},
             )
             height = int.from_bytes(data[20:24], "big")  # of a PNG, in pixels
             line += int(height * scale * 96 / 130 / 20) + 3
@@ -424,8 +423,3 @@ class _Workbook:
             sheet.write_string(line, 0, key)
             sheet.write_string(line, 1, value)
         sheet.very_hidden()
-
-
-def status_word(words: dict[str, str], status: Status) -> str:
-    """Return the word of a status in a workbook's language."""
-    return words[status.value]
