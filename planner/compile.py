@@ -1,19 +1,19 @@
-"""Compile: rule set, identities, baseline and benchmarks to the system of named rows.
+"""Compile: the tests of a rule file to named linear rows.
 
-This is the one place where the words of a rule file become arithmetic. Check, plan,
-workbook and method text all use the rows that come out of here.
+This is the one place where the words of a rule become arithmetic; :mod:`planner.system`
+puts the rows of all rules together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from planner.baseline import Baseline, Growth
 from planner.benchmarks import Benchmark, BenchmarkBook
-from planner.catalogue import Catalogue, Cell, Indicator
+from planner.catalogue import Cell, Indicator
 from planner.findings import Finding, Obligation
 from planner.grid import Rounding, growth_factor, on_grid, step, to_grid
 from planner.rows import Clause, Gap, Linear, Node, RateView, Row, RuleNode, Sense, every
@@ -24,7 +24,6 @@ from planner.rules import (
     LevelTest,
     RateTest,
     Rule,
-    RuleSet,
     Scope,
     StepTest,
     Test,
@@ -33,81 +32,13 @@ from planner.rules import (
 )
 from planner.schema import Text
 
-AMBITION = Text(zh="情景目标", en="Ambition of the scenario")
-WISH = Text(zh="意愿", en="Wish")
-IDENTITY = Text(zh="部分不大于整体", en="Parts within their whole")
-
-
-@dataclass(frozen=True)
-class System:
-    """Everything a goal table is held against.
-
-    `rules` in the order of the rule set, then the identities of the catalogue; `findings` on
-    how the system came about (benchmarks in use, periods, readings); `used` the benchmarks.
-    """
-
-    catalogue: Catalogue
-    baseline: Baseline
-    years: tuple[int, ...]
-    rules: tuple[RuleNode, ...]
-    findings: tuple[Finding, ...] = ()
-    used: tuple[Benchmark, ...] = ()
-    measured: frozenset[str] = frozenset()
-
-    def of_scope(self, *scopes: Scope) -> tuple[RuleNode, ...]:
-        """Return the rules of some scopes."""
-        return tuple(rule for rule in self.rules if rule.scope in scopes)
-
-
-def effective(baseline: Baseline, rules: RuleSet, readings: Mapping[str, str]) -> Baseline:
-    """Return the baseline under the definitions that the readings in force give (§5)."""
-    changes = {
-        item.id: item.readings[readings.get(item.id, item.default)].changes
-        for item in rules.record.definitions
-    }
-    return baseline.under(baseline.catalogue.redefined(changes))
-
-
-def compile_system(
-    baseline: Baseline,
-    rules: RuleSet,
-    benchmarks: BenchmarkBook,
-    readings: Mapping[str, str],
-    given: frozenset[Cell] | None = None,
-    ambitions: Sequence[Test] = (),
-    wishes: Mapping[Cell, Decimal] | None = None,
-) -> System:
-    """Compile the system of rows.
-
-    Parameters
-    ----------
-    given
-        The target cells that a goal table holds; None for a plan, which has a target for
-        every indicator that has a baseline. It decides which ratios are derived (§7).
-    ambitions, wishes
-        Tests of a scenario and values for cells, which bind nobody but become rows as well.
-    """
-    baseline = effective(baseline, rules, readings)
-    compiler = _Compiler(baseline, rules, benchmarks, readings, given)
-    nodes = [node for rule in rules.record.rules for node in compiler.rule(rule)]
-    nodes += list(compiler.identities())
-    nodes += list(compiler.ambitions(ambitions))
-    nodes += list(compiler.wishes(wishes or {}))
-    return System(
-        baseline.catalogue,
-        baseline,
-        compiler.years,
-        tuple(nodes),
-        tuple(compiler.findings),
-        tuple(dict.fromkeys(compiler.used)),
-        compiler.measured,
-    )
-
 
 @dataclass
-class _Compiler:
+class Compiler:
+    """Turns rules into nodes for one baseline, collecting what has to be said on the way."""
+
     baseline: Baseline
-    ruleset: RuleSet
+    horizon: int
     benchmarks: BenchmarkBook
     readings: Mapping[str, str]
     given: frozenset[Cell] | None
@@ -118,8 +49,7 @@ class _Compiler:
 
     def __post_init__(self) -> None:
         self.base = self.baseline.base_year
-        horizon = self.ruleset.record.horizon
-        self.years = tuple(range(self.base + 1, self.base + horizon + 1))
+        self.years = tuple(range(self.base + 1, self.base + self.horizon + 1))
         self.catalogue = self.baseline.catalogue
         wanted = {cell.indicator for cell in self.given or ()}
         self.measured = frozenset(
@@ -132,12 +62,15 @@ class _Compiler:
         )
 
     def known(self, key: str) -> bool:
+        """Whether an indicator has a baseline."""
         return self.baseline.exact(key, self.base) is not None
 
     def present(self, key: str) -> bool:
+        """Whether an indicator has a baseline or a given target."""
         return self.known(key) or any(cell.indicator == key for cell in self.given or ())
 
     def derived(self, item: Indicator, year: int) -> bool:
+        """Whether a ratio follows from its parts in a year (§7)."""
         if item.kind != "ratio":
             return False
         if year <= self.base:
@@ -149,6 +82,7 @@ class _Compiler:
     # -- rules ---------------------------------------------------------------------------
 
     def rule(self, rule: Rule) -> Iterator[RuleNode]:
+        """Yield a rule for each of its scopes, under the reading in force."""
         reading, test = rule.under(self.readings)
         title = rule.readings[reading].title if reading else None
         for scope in rule.scope:
@@ -176,6 +110,7 @@ class _Compiler:
                 yield replace(node, reading=reading, reading_title=title, stand_in=standard.rules)
 
     def test(self, test: Test, name: str) -> Node | None:
+        """Compile a test, or None where there is nothing to hold."""
         if test.all_of:
             return _group(self._inner(test.all_of, name), None)
         if test.any_of:
@@ -217,6 +152,7 @@ class _Compiler:
     # -- kinds of test -------------------------------------------------------------------
 
     def level_test(self, test: LevelTest, name: str) -> Node | None:
+        """Compile a level against its bound, for each of its years or their average."""
         years: dict[str, tuple[int, ...]] = {
             "base": (self.base,),
             "end": self.years[-1:],
@@ -239,6 +175,7 @@ class _Compiler:
         return _group(nodes, None)
 
     def rate_test(self, test: RateTest, name: str, *, decline: bool) -> Node | None:
+        """Compile a rate as compound growth from a start (§3)."""
         amount = self.amount(test, self.years[-1], decline=decline)
         end = Cell(test.of, self.base if test.over == "past" else self.years[-1])
         if isinstance(amount, Gap):
@@ -335,6 +272,7 @@ class _Compiler:
             self.findings.append(said)
 
     def step_test(self, test: StepTest, name: str) -> Node | None:
+        """Compile the change from one year to the next."""
         amount = self.amount(test, self.years[-1], decline=False)
         years = self.years
         if test.over == "past":
@@ -360,56 +298,8 @@ class _Compiler:
             cells = tuple(Cell(key, year) for key in names[:-1])
             limit = Linear(((Cell(names[-1], year), Fraction(1)),))
             sense = Sense.LE if part else Sense.EQ
-            nodes.append(self._direct(name, cells, sense, limit, strict=False))
+            nodes.append(self.direct(name, cells, sense, limit, strict=False))
         return _group(nodes, None)
-
-    def identities(self) -> Iterator[RuleNode]:
-        """Yield what the catalogue itself says: parts within wholes, shares within their cap."""
-        self.level, self.rule_id = "identity", ""
-        for item in self.catalogue:
-            nodes: list[Node] = []
-            if item.part_of and self.present(item.id) and self.present(item.part_of):
-                name = f"part:{item.id}"
-                for year in self.years:
-                    whole = Linear(((Cell(item.part_of, year), Fraction(1)),))
-                    cells = (Cell(item.id, year),)
-                    nodes.append(self._direct(name, cells, Sense.LE, whole, strict=False))
-            elif item.cap is not None and item.id in self.measured:
-                name = f"cap:{item.id}"
-                for year in self.years:
-                    cap = Linear((), Fraction(item.cap))
-                    nodes.append(
-                        self._direct(name, (Cell(item.id, year),), Sense.LE, cap, strict=False)
-                    )
-            if nodes:
-                yield RuleNode(name, IDENTITY, "", "identity", "target", every(tuple(nodes)))
-
-    def ambitions(self, tests: Sequence[Test]) -> Iterator[RuleNode]:
-        """Yield the tests of a scenario, which bind nobody."""
-        self.level = "ambition"
-        for number, test in enumerate(tests, 1):
-            self.rule_id = f"ambition{number}"
-            node = self.test(test, self.rule_id)
-            if node is not None:
-                yield RuleNode(self.rule_id, AMBITION, "", "ambition", "target", node)
-
-    def wishes(self, values: Mapping[Cell, Decimal]) -> Iterator[RuleNode]:
-        """Yield a row for every wish: a measured level exactly, a ratio at least as good."""
-        self.level = "ambition"
-        for cell, value in values.items():
-            item = self.catalogue[cell.indicator]
-            if item.kind == "growth":
-                continue  # its level is wished for, see the plan
-            name, limit = f"wish {cell}", Linear((), Fraction(value))
-            nodes: list[Node]
-            if self.derived(item, cell.year):
-                worse = (
-                    Bounded(at_most=value) if item.better == "lower" else Bounded(at_least=value)
-                )
-                nodes = self.state(name, (cell,), worse, limit)[:1]
-            else:
-                nodes = [self._direct(name, (cell,), Sense.EQ, limit, strict=False)]
-            yield RuleNode(name, WISH, "", "ambition", "target", every(tuple(nodes)))
 
     # -- rows ----------------------------------------------------------------------------
 
@@ -434,7 +324,7 @@ class _Compiler:
         if len({cell.indicator for cell in cells}) > 1 or not all(
             self.derived(item, cell.year) for cell in cells
         ):
-            return [self._direct(name, cells, sense, limit, strict=bounded.strict, rate=rate)]
+            return [self.direct(name, cells, sense, limit, strict=bounded.strict, rate=rate)]
         missing = tuple(cell for cell, _ in limit.terms if self.baseline.exact(*cell) is None)
         if missing:
             return [Gap(_row_name(name, cells), self.level, "data", cells, missing)]
@@ -486,7 +376,7 @@ class _Compiler:
         terms += [(Cell(item.den, cell.year), -bound) for cell in cells]
         return tuple(terms)
 
-    def _direct(
+    def direct(
         self,
         name: str,
         cells: tuple[Cell, ...],
@@ -496,6 +386,7 @@ class _Compiler:
         strict: bool,
         rate: RateView | None = None,
     ) -> Row:
+        """State a row over measured cells as it is."""
         terms = [(cell, Fraction(1)) for cell in cells]
         terms += [(cell, -coefficient) for cell, coefficient in limit.terms]
         return Row(

@@ -17,11 +17,11 @@ from itertools import combinations, islice, product
 
 from planner.bounds import Bounds
 from planner.catalogue import Cell, Indicator
-from planner.compile import System
 from planner.findings import Finding, Obligation
 from planner.grid import Rounding, from_units, growth_factor, on_grid, to_grid, to_units
 from planner.rows import Clause, Gap, Node, Row
 from planner.shapes import Shape, has_constant_rate, stage
+from planner.system import System
 
 # Ways of satisfying rules with a choice that are compared with each other.
 MOST_WAYS = 64
@@ -48,7 +48,9 @@ class Outcome:
 
 def least_effort(system: System, request: Request) -> Outcome:
     """Return the targets of least effort for every indicator that has a baseline."""
-    nodes = [rule.node for rule in system.of_scope("target")]
+    # Defaults are what the references below stand for; wishes are placed as they are.
+    rules = system.of_scope("target")
+    nodes = [rule.node for rule in rules if rule.origin in {"rules", "scenario"}]
     ways = islice(product(*(list(alternatives(node)) for node in nodes)), MOST_WAYS)
     tables = [_Table(system, request, tuple(row for rows in way for row in rows)) for way in ways]
     best = min(tables, key=lambda table: table.effort) if tables else _Table(system, request, ())
@@ -122,7 +124,7 @@ class _Table:
         wanted: dict[Cell, Decimal] = {}
         for cell, value in sorted(self.request.values.items(), key=lambda item: item[0].year):
             item = self.catalogue[cell.indicator]
-            if cell.indicator in self.bounds_keys:
+            if cell.indicator in self.system.measured:
                 wanted[cell] = value
             elif item.kind == "growth":
                 level = self._level_for(item, cell.year, value, wanted)
@@ -130,13 +132,9 @@ class _Table:
                     self._unplaced(cell, value)
                 else:
                     wanted[Cell(item.of, cell.year)] = level
-            elif item.kind != "ratio" or not {item.num, item.den} <= self.bounds_keys:
+            elif item.kind != "ratio" or not {item.num, item.den} <= self.system.measured:
                 self._unplaced(cell, value)
         return wanted
-
-    @cached_property
-    def bounds_keys(self) -> frozenset[str]:
-        return self.system.measured
 
     def _unplaced(self, cell: Cell, value: Decimal) -> None:
         self.findings.append(
@@ -155,7 +153,7 @@ class _Table:
     ) -> Decimal | None:
         start = max(self.base, year - item.periods)
         known = self._baseline(item.of) if start == self.base else wanted.get(Cell(item.of, start))
-        if known is None or item.of not in self.bounds_keys:
+        if known is None or item.of not in self.system.measured:
             return None
         level = Fraction(known) * growth_factor(rate, item.periods)
         for past in range(year - item.periods + 1, self.base + 1):
@@ -169,7 +167,7 @@ class _Table:
         """Return the wish for a ratio that this indicator is the numerator of."""
         for cell, value in self.request.values.items():
             item = self.catalogue[cell.indicator]
-            derived = item.kind == "ratio" and item.id not in self.bounds_keys
+            derived = item.kind == "ratio" and item.id not in self.system.measured
             if cell.year == year and derived and item.num == key:
                 return item, value
         return None
@@ -196,31 +194,12 @@ class _Table:
         """Return the years of an indicator that its shape runs between."""
         years = {cell.year for cell in self.wanted if cell.indicator == key}
         years |= {year for year in self.system.years if self._ratio_wish(key, year)}
-        whole = self.catalogue[key].follows
-        if whole in self.bounds_keys and key not in self._ruled:
+        whole = self.system.leads(key)
+        if whole:
             years |= self._knots(whole)
         if self._baseline(key) is not None:
             years.add(self.system.years[-1])
         return years
-
-    @cached_property
-    def _ruled(self) -> frozenset[str]:
-        """Return the indicators whose own level some row speaks of; they follow nothing."""
-        return frozenset(
-            row.subject[0].indicator
-            for row in self.rows
-            if row.level != "identity" and row.basis == "level" and len(row.subject) == 1
-        )
-
-    @cached_property
-    def _guided(self) -> frozenset[str]:
-        """Return the indicators that a row other than an identity moves, directly or by a ratio."""
-        moved = set(self._ruled)
-        for row in self.rows:
-            item = self.catalogue[row.subject[0].indicator]
-            if row.level != "identity" and item.kind == "ratio":
-                moved.add(item.num)
-        return frozenset(moved)
 
     def _baseline(self, key: str) -> Fraction | None:
         return self.system.baseline.exact(key, self.base)
@@ -267,8 +246,8 @@ class _Table:
 
     def _reference(self, cell: Cell) -> Fraction | None:
         start = self._baseline(cell.indicator)
-        whole = self.catalogue[cell.indicator].follows
-        if start is None or cell.indicator in self._ruled or whole not in self.bounds_keys:
+        whole = self.system.leads(cell.indicator)
+        if start is None or not whole:
             return start
         before, now = self._baseline(whole), self.chosen.get(Cell(whole, cell.year))
         return start * Fraction(now) / before if before and now is not None else start
@@ -293,7 +272,7 @@ class _Table:
             left, right = points[before], points[after]
             if shape == "constant" and left != right and not has_constant_rate(shape, left, right):
                 self._no_rate(key)
-            rounding = self._safe_side(key) if key in self._guided else Rounding.HALF
+            rounding = self._safe_side(key) if key in self.system.guided else Rounding.HALF
             value = stage(
                 shape, left, right, year - before, after - before, item.decimals, rounding
             )
@@ -307,10 +286,8 @@ class _Table:
         """Return an indicator's shape: its own, or that of the whole it follows."""
         if key in self.request.shapes:
             return self.request.shapes[key]
-        whole = self.catalogue[key].follows
-        if whole in self.bounds_keys and key not in self._ruled:
-            return self._shape(whole)
-        return "constant"
+        whole = self.system.leads(key)
+        return self._shape(whole) if whole else "constant"
 
     def _no_rate(self, key: str) -> None:
         finding = Finding(

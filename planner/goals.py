@@ -12,12 +12,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from planner.catalogue import Cell, Indicator
-from planner.compile import System
 from planner.grid import mean_rate
 from planner.judge import Line, Verdict
 from planner.numbers import Numbers
 from planner.rows import Sense, Status
 from planner.schema import Text
+from planner.system import System
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,12 +12,12 @@ from fractions import Fraction
 from typing import Any
 
 from planner.catalogue import Cell
-from planner.compile import System
 from planner.findings import Finding, Obligation
 from planner.grid import Rounding, from_units, growth_factor, mean_rate, on_grid, to_grid
 from planner.numbers import Numbers
-from planner.rows import Gap, RateView, Row, RuleNode, Sense, Status, leaves
+from planner.rows import Clause, Gap, RateView, Row, RuleNode, Sense, Status, leaves
 from planner.rules import Scope
+from planner.system import System
 
 # Decimals added where a ratio is shown as recomputed from its parts.
 FINER = 4
@@ -275,19 +275,68 @@ _REASONS = {
 }
 
 
-def verdict_findings(verdicts: tuple[Verdict, ...]) -> tuple[Finding, ...]:
+def verdict_findings(verdicts: tuple[Verdict, ...], system: System) -> tuple[Finding, ...]:
     """Turn what does not hold, or cannot be judged, into findings."""
     found: list[Finding] = []
     for verdict in verdicts:
-        if verdict.status is Status.UNMET:
+        if verdict.status is Status.UNMET and _is_choice(verdict):
+            found.append(_no_choice(verdict))
+        elif verdict.status is Status.UNMET:
             found += _unmet(verdict)
         elif verdict.status is Status.UNKNOWN:
-            found += _unknown(verdict)
+            found += _unknown(verdict, system)
     return tuple(found)
 
 
+def _is_choice(verdict: Verdict) -> bool:
+    node = verdict.rule.node
+    return isinstance(node, Clause) and node.need < len(node.children)
+
+
+def _no_choice(verdict: Verdict) -> Finding:
+    """Say of a rule with a choice what each way would take; nobody has to take them all."""
+    options = [
+        " ".join(
+            [
+                "+".join(dict.fromkeys(cell.indicator for cell in line.subject)),
+                str(line.end.year),
+                _text(line.value) or "-",
+                line.sense.value if line.sense else "-",
+                _text(line.requirement) or "-",
+            ]
+        )
+        for line in verdict.lines
+    ]
+    node = verdict.rule.node
+    return Finding(
+        "choice_unmet",
+        _obligation(verdict),
+        rule=verdict.rule.id,
+        indicator=verdict.head.end.indicator,
+        year=verdict.head.end.year,
+        found=_text(verdict.head.value),
+        expected=_text(verdict.head.requirement),
+        facts={
+            "options": ";".join(options),
+            "need": str(node.need) if isinstance(node, Clause) else "",
+            "title_zh": verdict.rule.title.zh,
+            "title_en": verdict.rule.title.en,
+        },
+        ways_out=_ways(verdict),
+    )
+
+
+def _obligation(verdict: Verdict) -> Obligation:
+    """Nobody has to keep an ambition; identities, law and benchmarks bind (§4)."""
+    return Obligation.INFO if verdict.rule.level == "ambition" else Obligation.MUST_FIX
+
+
+def _ways(verdict: Verdict) -> tuple[str, ...]:
+    way = "change_target" if verdict.rule.scope == "target" else "check_data"
+    return (way, "use_real_standard") if verdict.rule.stand_in else (way,)
+
+
 def _unmet(verdict: Verdict) -> list[Finding]:
-    level = Obligation.INFO if verdict.rule.level == "ambition" else Obligation.MUST_FIX
     findings = []
     seen: set[tuple[Cell, ...]] = set()
     for line in verdict.lines:
@@ -297,13 +346,10 @@ def _unmet(verdict: Verdict) -> list[Finding]:
         code = "rate_unmet" if line.is_rate else "rule_unmet"
         if line.basis == "parts":
             code = "rule_unmet_from_parts"
-        ways = ["change_target" if verdict.rule.scope == "target" else "check_data"]
-        if verdict.rule.stand_in:
-            ways.append("use_real_standard")
         findings.append(
             Finding(
                 code,
-                level,
+                _obligation(verdict),
                 rule=verdict.rule.id,
                 indicator=line.end.indicator,
                 year=line.end.year,
@@ -315,21 +361,21 @@ def _unmet(verdict: Verdict) -> list[Finding]:
                     "title_zh": verdict.rule.title.zh,
                     "title_en": verdict.rule.title.en,
                 },
-                ways_out=tuple(ways),
+                ways_out=_ways(verdict),
             )
         )
     return findings
 
 
-def _unknown(verdict: Verdict) -> list[Finding]:
-    if verdict.rule.level == "identity":
+def _unknown(verdict: Verdict, system: System) -> list[Finding]:
+    if verdict.rule.level in {"identity", "ambition"}:
         return []  # nothing can be said to be wrong while a part is not known
     findings: dict[tuple[str, str], Finding] = {}
     for line in verdict.lines:
         if line.status is not Status.UNKNOWN:
             continue
         code, level = _REASONS.get(line.reason, _REASONS["data"])
-        missing = sorted({str(cell) for cell in line.missing})
+        missing = sorted(_needed(line.missing, system))
         key = (code, line.end.indicator)
         if key in findings:
             missing = sorted({*findings[key].facts["missing"].split("、"), *missing} - {""})
@@ -353,6 +399,22 @@ def _unknown(verdict: Verdict) -> list[Finding]:
             }[code],
         )
     return list(findings.values())
+
+
+def _needed(cells: tuple[Cell, ...], system: System) -> set[str]:
+    """Name what would fill a gap: the past before the target, a ratio or its missing part."""
+    base = system.baseline.base_year
+    past = [cell for cell in cells if cell.year <= base] or list(cells)
+    named = set()
+    for cell in past:
+        item = system.catalogue[cell.indicator]
+        parts = [
+            str(Cell(part, cell.year))
+            for part in (item.num, item.den)
+            if part and system.baseline.exact(part, cell.year) is None
+        ]
+        named.add("|".join([str(cell), "&".join(parts)]) if parts else str(cell))
+    return named
 
 
 def _text(value: Decimal | None) -> str:

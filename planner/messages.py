@@ -99,6 +99,8 @@ def _facts(finding: Finding, lang: str, catalogue: Catalogue) -> _Blank:
     facts["indicator"] = " + ".join(
         catalogue.label(key, lang) if _named(key, catalogue) else key for key in subjects
     )
+    if finding.facts.get("options"):
+        facts["options"] = _options(finding.facts["options"], lang, catalogue)
     missing = str(finding.facts.get("missing", ""))
     if missing:
         facts["missing"] = "、".join(_cell(text, lang, catalogue) for text in missing.split("、"))
@@ -115,7 +117,25 @@ def _named(key: str, catalogue: Catalogue) -> bool:
     return key in catalogue or key.removesuffix("_growth") in catalogue
 
 
+def _options(text: str, lang: str, catalogue: Catalogue) -> str:
+    """Say each way of satisfying a rule with a choice."""
+    said = []
+    for option in text.split(";"):
+        keys, year, value, sense, bound = option.split()
+        names = " + ".join(catalogue.label(key, lang) for key in keys.split("+"))
+        said.append(f"{names} {year}: {value} ({_SENSES.get(sense, '')}{bound})")
+    return (" or " if lang == "en" else "；或 ").join(said)
+
+
 def _cell(text: str, lang: str, catalogue: Catalogue) -> str:
+    """Name a missing cell, with the parts that would do as well: ``a@2025|b@2025&c@2025``."""
+    own, _, parts = text.partition("|")
+    if parts:
+        named = (" and " if lang == "en" else "和").join(
+            _cell(part, lang, catalogue) for part in parts.split("&")
+        )
+        first = _cell(own, lang, catalogue)
+        return f"{first} (or {named})" if lang == "en" else f"{first}（或{named}）"
     key, _, year = text.partition("@")
     if not year or key not in catalogue:
         return text

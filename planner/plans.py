@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from planner.baseline import Baseline
 from planner.benchmarks import BenchmarkBook, read_benchmarks, shipped_benchmarks
 from planner.catalogue import Cell
-from planner.compile import System, compile_system
 from planner.effort import Outcome, Request, least_effort
 from planner.findings import Finding, InputError, Obligation, must_fix
 from planner.goals import GoalTable, tabulate
@@ -29,6 +28,7 @@ from planner.rules import rules as find_rules
 from planner.scenario import Scenario
 from planner.scenario import scenario as find_scenario
 from planner.shapes import SHAPES, Shape
+from planner.system import System, compile_system
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -193,7 +193,7 @@ class Plan:
             *self.system.findings,
             *self._outcome.findings,
             *self._wish_findings(),
-            *verdict_findings(self.verdicts),
+            *verdict_findings(self.verdicts, self.system),
         ]
         return tuple(dict.fromkeys(ordered))
 
@@ -206,7 +206,7 @@ class Plan:
             *self.baseline.findings,
             *self.notes,
             *(finding for finding in self.system.findings if finding.rule in about),
-            *verdict_findings(chosen),
+            *verdict_findings(chosen, self.system),
         ]
         return tuple(dict.fromkeys(ordered))
 

@@ -186,17 +186,9 @@ class RuleNode:
     reading: str = ""
     reading_title: Text | None = None
     stand_in: str = ""
+    origin: Literal["rules", "scenario", "wish", "default"] = "rules"
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """Return all rows of the rule, whichever clause they stand in."""
         return tuple(leaf for leaf in leaves(self.node) if isinstance(leaf, Row))
-
-
-def required_rows(node: Node) -> Iterator[Row]:
-    """Yield the rows that every way of holding needs: those below no choice."""
-    if isinstance(node, Row):
-        yield node
-    elif isinstance(node, Clause) and node.need == len(node.children):
-        for child in node.children:
-            yield from required_rows(child)

@@ -61,7 +61,7 @@ class RuleSheet:
         """Lay out the lines."""
         self.sheets = sheets
         self.name = sheets.names["rules"]
-        self.verdicts = sheets.plan.verdicts
+        self.verdicts = [v for v in sheets.plan.verdicts if v.rule.origin != "default"]
         self.place: dict[str, int] = {}
         self._first: dict[str, int] = {}
         line = self.FIRST
