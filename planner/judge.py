@@ -279,6 +279,8 @@ def verdict_findings(verdicts: tuple[Verdict, ...], system: System) -> tuple[Fin
     """Turn what does not hold, or cannot be judged, into findings."""
     found: list[Finding] = []
     for verdict in verdicts:
+        if verdict.rule.origin == "default":
+            continue  # a default gives way without a word
         if verdict.status is Status.UNMET and _is_choice(verdict):
             found.append(_no_choice(verdict))
         elif verdict.status is Status.UNMET:

@@ -68,6 +68,11 @@ class Plan:
         if findings:
             raise InputError(findings)
 
+    def __repr__(self) -> str:
+        """Say what it is without printing every number."""
+        span = f"{self.baseline.base_year}-{self.years[-1]}"
+        return f"<Plan {self.baseline.cluster or self.baseline.name!r} {span} {self.rules.id}>"
+
     # -- verbs ---------------------------------------------------------------------------
 
     def wish(self, indicator: str, year: int, value: Number) -> Plan:

@@ -7,7 +7,7 @@ the package knows what a rule requires.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,7 +17,7 @@ from planner.catalogue import Catalogue, Cell, Indicator
 from planner.compile import Compiler
 from planner.findings import Finding
 from planner.grid import step
-from planner.rows import Linear, Node, Row, RuleNode, Sense, every
+from planner.rows import Clause, Linear, Node, Row, RuleNode, Sense, every
 from planner.rules import Bounded, RuleSet, Scope, Test
 from planner.schema import Text
 
@@ -106,7 +106,7 @@ def compile_system(
     if given is not None:
         return system
     keeps = tuple(_keeps(compiler, system, wishes or {}))
-    return System(**{**vars(system), "rules": (*system.rules, *keeps)})
+    return replace(system, rules=(*system.rules, *keeps))
 
 
 def _subjects(nodes: Iterable[RuleNode], basis: str) -> frozenset[str]:
@@ -176,27 +176,51 @@ def _wishes(compiler: Compiler, values: Mapping[Cell, Decimal]) -> Iterator[Rule
 def _keeps(
     compiler: Compiler, system: System, wishes: Mapping[Cell, Decimal]
 ) -> Iterator[RuleNode]:
-    """Yield what an indicator without a rule does by default: keep its level, or its share.
+    """Yield what an indicator without a rule of its own does by default.
 
-    A share is kept to the nearest printable value. Whatever somebody wishes for is not kept.
+    It keeps its level, or its share to the nearest printable value; where a rule on a ratio
+    moves it, it goes no further than that. What somebody wishes for is not kept.
     """
     compiler.level = "ambition"
     end = system.years[-1]
     moved = {part for cell in wishes for part in _moved_by(system.catalogue[cell.indicator])}
     for item in system.catalogue:
         start = system.baseline.exact(item.id, system.baseline.base_year)
-        if item.id not in system.measured - system.guided - moved or start is None:
+        if item.id not in system.measured - system.ruled - moved or start is None:
             continue
         cell, name = Cell(item.id, end), f"keep {item.id}"
         whole = system.leads(item.id)
         before = system.baseline.exact(whole, system.baseline.base_year) if whole else None
         if before:
             share = Linear(((Cell(whole, end), start / before),))
-            rows = tuple(_nearest(compiler, name, cell, share, item))
+            kept = every(tuple(_nearest(compiler, name, cell, share, item)))
         else:
-            level = Linear((), start)
-            rows = (compiler.direct(name, (cell,), Sense.EQ, level, strict=False),)
-        yield RuleNode(name, KEEP, "", "ambition", "target", every(rows), origin="default")
+            kept = compiler.direct(name, (cell,), Sense.EQ, Linear((), start), strict=False)
+        forced = tuple(_only_just(row, cell, item) for row in _on_ratios(system, cell))
+        node = Clause(1, (kept, *forced)) if forced else kept
+        yield RuleNode(name, KEEP, "", "ambition", "target", node, origin="default")
+
+
+def _on_ratios(system: System, cell: Cell) -> Iterator[Row]:
+    """Yield the rows on ratios that a cell is the numerator of."""
+    for rule in system.of_scope("target"):
+        for row in rule.rows:
+            if row.basis in {"printed", "parts"} and row.terms[0][0] == cell:
+                yield row
+
+
+def _only_just(row: Row, cell: Cell, item: Indicator) -> Row:
+    """Turn a bound into its edge: one grid step back and it would not hold."""
+    one = row.terms[0][1] * step(item.decimals) * row.sense.sign
+    turned = Sense.LE if row.sense is Sense.GE else Sense.GE
+    return replace(
+        row,
+        name=f"keep {cell.indicator}: {row.name}",
+        level="ambition",
+        sense=turned,
+        bound=row.bound + one,
+        strict=not row.strict,
+    )
 
 
 def _nearest(
