@@ -21,14 +21,14 @@ _HOMES = {
     "Finding": "planner.findings",
     "InputError": "planner.findings",
     "Plan": "planner.plans",
-    "load_rules": "planner.rules",
+    "load_rules": "planner.rulesets",
     "plan": "planner.plans",
     "read_baseline": "planner.intake",
     "read_benchmarks": "planner.benchmarks",
     "read_catalogue": "planner.catalogue",
     "read_goals": "planner.goalsheet",
     "read_plan": "planner.store",
-    "read_rules": "planner.rules",
+    "read_rules": "planner.rulesets",
     "sentence": "planner.messages",
     "verify": "planner.goalsheet",
     "write_template": "planner.export.template",
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from planner.messages import sentence as sentence
     from planner.plans import Plan as Plan
     from planner.plans import plan as plan
-    from planner.rules import load_rules as load_rules
-    from planner.rules import read_rules as read_rules
+    from planner.rulesets import load_rules as load_rules
+    from planner.rulesets import read_rules as read_rules
     from planner.store import read_plan as read_plan
 
 

@@ -19,7 +19,7 @@ from planner.catalogue import Catalogue, plain, shipped
 from planner.findings import Finding, InputError, Obligation, Place
 from planner.grid import Rounding, to_grid, yearly_decline
 from planner.numerals import read_number, read_year
-from planner.rules import benchmark_target
+from planner.rulesets import benchmark_target
 from planner.tables import Table, read_tables
 
 REQUIRED = ("id", "value", "unit", "year", "scope", "basis", "source")

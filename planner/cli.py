@@ -175,7 +175,7 @@ def _exit_code(findings: Sequence[Finding]) -> int:
 def _new(args: argparse.Namespace) -> int:
     from planner.export.template import write_template
     from planner.plans import DEFAULT_RULES
-    from planner.rules import rules
+    from planner.rulesets import rules
 
     path = Path(args.file)
     if path.suffix.casefold() != ".xlsx":
@@ -286,7 +286,7 @@ def _as_json(
 
 def _rules(args: argparse.Namespace) -> int:
     from planner import report
-    from planner.rules import rules, shipped_ids
+    from planner.rulesets import rules, shipped_ids
 
     wanted = args.ruleset or args.rules
     if wanted is None:

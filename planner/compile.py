@@ -27,9 +27,8 @@ from planner.rules import (
     Scope,
     StepTest,
     Test,
-    benchmark_target,
-    load_rules,
 )
+from planner.rulesets import benchmark_target, load_rules
 from planner.schema import Text
 
 

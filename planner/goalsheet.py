@@ -15,10 +15,11 @@ from planner.baseline import Baseline
 from planner.benchmarks import BenchmarkBook
 from planner.catalogue import Catalogue, Cell, plain
 from planner.findings import Finding, InputError, Obligation, Place
-from planner.intake import Entry, Intake, entries, layout, read_baseline
+from planner.intake import Intake, read_baseline
+from planner.layout import Entry, entries, layout
 from planner.numbers import Numbers
 from planner.plans import DEFAULT_RULES, Plan, plan
-from planner.rules import RuleSet
+from planner.rulesets import RuleSet
 from planner.store import read_plan
 from planner.tables import Table, read_tables
 
@@ -201,7 +202,7 @@ def _baseline_of(
     path: Path, base_year: int | None, rules: str | Path | RuleSet, catalogue: Catalogue | None
 ) -> Baseline:
     from planner.catalogue import shipped
-    from planner.rules import rules as find_rules
+    from planner.rulesets import rules as find_rules
 
     known = catalogue or shipped()
     ruleset = rules if isinstance(rules, RuleSet) else find_rules(rules, known)

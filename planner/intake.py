@@ -9,37 +9,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.baseline import Baseline
-from planner.catalogue import GROWTH_SUFFIX, Catalogue, Cell, plain, shipped
+from planner.catalogue import GROWTH_SUFFIX, Catalogue, Cell, shipped
 from planner.coherence import coherence_findings
 from planner.findings import Finding, InputError, Obligation, Place
 from planner.grid import on_grid, to_grid
+from planner.layout import Entry, Layout, entries, layout, shape_findings, text_of
 from planner.numerals import Numeral, read_number, read_year
-from planner.tables import Table, column_letters, from_frame, read_tables
+from planner.tables import Table, from_frame, read_tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HEADER_ROWS = 40
 EARLIEST, LATEST = 1990, 2100
-HEADERS = {
-    "indicator": ("indicator", "指标", "指标名称", "id"),
-    "year": ("year", "年份", "年度"),
-    "value": ("value", "数值", "值"),
-    "unit": ("unit", "单位", "计量单位"),
-    "source": ("source", "来源", "数据来源"),
-    "note": ("note", "备注", "说明"),
-    "cluster": ("cluster", "集群", "集群名称"),
-    "name": ("name", "名称"),
-    "direction": ("direction", "方向"),
-}
-_ROLES = {plain(name): role for role, names in HEADERS.items() for name in names}
 # A unit as written, with the factor that takes it to the catalogue's unit.
 UNIT_FACTORS = {
     ("万元", "亿元"): Decimal("0.0001"),
@@ -61,126 +48,6 @@ _SAME_UNIT = {
     "万吨标准煤": "万吨标煤",
     "km2": "平方公里",
 }
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One number as somebody wrote it, with where it stands."""
-
-    label: str
-    year: Any
-    raw: Any
-    place: Place
-    unit: str = ""
-    source: str = ""
-    cluster: str = ""
-    wide: bool = False
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Which column of a table holds what."""
-
-    header: int
-    roles: dict[str, int]
-    years: dict[int, int]
-
-    @property
-    def wide(self) -> bool:
-        """Whether each year has a column of its own."""
-        return bool(self.years)
-
-
-def layout(table: Table) -> Layout | None:
-    """Find the header of a table of indicators; None if it has none."""
-    for number, row in enumerate(table.rows[:HEADER_ROWS]):
-        roles: dict[str, int] = {}
-        for column, cell in enumerate(row):
-            role = _ROLES.get(plain(cell)) if isinstance(cell, str) else None
-            if role:
-                roles.setdefault(role, column)
-        if "indicator" not in roles:
-            continue
-        years = {
-            year: column
-            for column, cell in enumerate(row)
-            if cell is not None and (year := read_year(cell)) is not None
-        }
-        if years or {"year", "value"} <= roles.keys():
-            return Layout(number, roles, {} if "value" in roles else years)
-    return None
-
-
-def _text(row: tuple[Any, ...], column: int | None) -> str:
-    if column is None or column >= len(row) or row[column] is None:
-        return ""
-    return str(row[column]).strip()
-
-
-def entries(table: Table, where: Layout) -> Iterator[Entry]:
-    """Yield every number of a table, blank ones too."""
-    roles = where.roles
-    for number, row in enumerate(table.rows[where.header + 1 :], where.header + 1):
-        label = _text(row, roles["indicator"])
-        unit, source = _text(row, roles.get("unit")), _text(row, roles.get("source"))
-        cluster = _text(row, roles.get("cluster"))
-        if where.wide:
-            for year, column in where.years.items():
-                raw = row[column] if column < len(row) else None
-                place = table.place(number, column)
-                if not table.sheet:
-                    place = Place(file=place.file, line=place.line, column=str(year))
-                yield Entry(label, year, raw, place, unit, source, cluster, wide=True)
-        else:
-            raw = row[roles["value"]] if roles["value"] < len(row) else None
-            written = row[roles["year"]] if roles["year"] < len(row) else None
-            if not any(_text(row, column) for column in range(len(row))):
-                continue
-            place = table.place(number, roles["value"])
-            yield Entry(label, written, raw, place, unit, source, cluster)
-
-
-def shape_findings(table: Table, where: Layout) -> list[Finding]:
-    """Return what has to be said of columns: blank ones at the end, ones not read."""
-    findings = []
-    header = table.rows[where.header]
-    used = {*where.roles.values(), *where.years.values()}
-    width = max(map(len, table.rows))
-    body = table.rows[where.header :]
-
-    def blank(column: int) -> bool:
-        return all(_text(row, column) == "" for row in body)
-
-    trailing = width
-    while trailing and blank(trailing - 1):
-        trailing -= 1
-    if trailing < width and not table.sheet:
-        place = Place(file=table.file, line=table.lines[where.header])
-        findings.append(
-            Finding("columns_blank", Obligation.INFO, place, found=str(width - trailing))
-        )
-    for column in range(trailing):
-        name = _text(header, column)
-        if column not in used and name:
-            findings.append(
-                Finding(
-                    "column_ignored",
-                    Obligation.INFO,
-                    table.place(where.header, column),
-                    found=name,
-                    facts={"column": column_letters(column)},
-                )
-            )
-        elif column not in used and not blank(column):
-            findings.append(
-                Finding(
-                    "column_unnamed",
-                    Obligation.MUST_FIX,
-                    table.place(where.header, column),
-                    found=column_letters(column),
-                )
-            )
-    return findings
 
 
 class Intake:
@@ -409,7 +276,7 @@ def _named_above(table: Table, where: Layout) -> str:
     for row in table.rows[: where.header]:
         for column, cell in enumerate(row):
             if isinstance(cell, str) and re.sub(r"[:：\s]", "", cell) in {"集群名称", "Cluster"}:
-                rest = (_text(row, right) for right in range(column + 1, len(row)))
+                rest = (text_of(row, right) for right in range(column + 1, len(row)))
                 return next((text for text in rest if text), "")
     return ""
 

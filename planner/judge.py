@@ -12,10 +12,9 @@ from fractions import Fraction
 from typing import Any
 
 from planner.catalogue import Cell
-from planner.findings import Finding, Obligation
 from planner.grid import Rounding, from_units, growth_factor, mean_rate, on_grid, to_grid
 from planner.numbers import Numbers
-from planner.rows import Clause, Gap, RateView, Row, RuleNode, Sense, Status, leaves
+from planner.rows import Gap, RateView, Row, RuleNode, Sense, Status, leaves
 from planner.rules import Scope
 from planner.system import System
 
@@ -94,21 +93,21 @@ class Verdict:
             "status": self.status.value,
             "indicator": head.end.indicator,
             "year": head.end.year,
-            "value": _text(head.value),
+            "value": as_text(head.value),
             "sense": head.sense.value if head.sense else "",
-            "requirement": _text(head.requirement),
-            "margin": _text(head.margin),
-            "rate": _text(head.rate_value),
+            "requirement": as_text(head.requirement),
+            "margin": as_text(head.margin),
+            "rate": as_text(head.rate_value),
             "required_rate": str(head.rate.required) if head.rate else "",
             "rows": [
                 {
                     "row": line.name,
                     "status": line.status.value,
                     "basis": line.basis,
-                    "value": _text(line.value),
+                    "value": as_text(line.value),
                     "sense": line.sense.value if line.sense else "",
-                    "requirement": _text(line.requirement),
-                    "margin": _text(line.margin),
+                    "requirement": as_text(line.requirement),
+                    "margin": as_text(line.margin),
                     "missing": [str(cell) for cell in line.missing],
                 }
                 for line in self.lines
@@ -265,159 +264,6 @@ def floor_path(row: Row, numbers: Numbers) -> dict[int, Fraction]:
     }
 
 
-# -- findings ----------------------------------------------------------------------------------
-
-_REASONS = {
-    "threshold": ("rule_threshold_unknown", Obligation.NEEDS_REASON),
-    "benchmark": ("rule_benchmark_unknown", Obligation.MUST_FIX),
-    "data": ("rule_data_missing", Obligation.MUST_FIX),
-    "zero_base": ("rule_zero_base", Obligation.NEEDS_REASON),
-}
-
-
-def verdict_findings(verdicts: tuple[Verdict, ...], system: System) -> tuple[Finding, ...]:
-    """Turn what does not hold, or cannot be judged, into findings."""
-    found: list[Finding] = []
-    for verdict in verdicts:
-        if verdict.rule.origin == "default":
-            continue  # a default gives way without a word
-        if verdict.status is Status.UNMET and _is_choice(verdict):
-            found.append(_no_choice(verdict))
-        elif verdict.status is Status.UNMET:
-            found += _unmet(verdict)
-        elif verdict.status is Status.UNKNOWN:
-            found += _unknown(verdict, system)
-    return tuple(found)
-
-
-def _is_choice(verdict: Verdict) -> bool:
-    node = verdict.rule.node
-    return isinstance(node, Clause) and node.need < len(node.children)
-
-
-def _no_choice(verdict: Verdict) -> Finding:
-    """Say of a rule with a choice what each way would take; nobody has to take them all."""
-    options = [
-        " ".join(
-            [
-                "+".join(dict.fromkeys(cell.indicator for cell in line.subject)),
-                str(line.end.year),
-                _text(line.value) or "-",
-                line.sense.value if line.sense else "-",
-                _text(line.requirement) or "-",
-            ]
-        )
-        for line in verdict.lines
-    ]
-    node = verdict.rule.node
-    return Finding(
-        "choice_unmet",
-        _obligation(verdict),
-        rule=verdict.rule.id,
-        indicator=verdict.head.end.indicator,
-        year=verdict.head.end.year,
-        found=_text(verdict.head.value),
-        expected=_text(verdict.head.requirement),
-        facts={
-            "options": ";".join(options),
-            "need": str(node.need) if isinstance(node, Clause) else "",
-            "title_zh": verdict.rule.title.zh,
-            "title_en": verdict.rule.title.en,
-        },
-        ways_out=_ways(verdict),
-    )
-
-
-def _obligation(verdict: Verdict) -> Obligation:
-    """Nobody has to keep an ambition; identities, law and benchmarks bind (§4)."""
-    return Obligation.INFO if verdict.rule.level == "ambition" else Obligation.MUST_FIX
-
-
-def _ways(verdict: Verdict) -> tuple[str, ...]:
-    way = "change_target" if verdict.rule.scope == "target" else "check_data"
-    return (way, "use_real_standard") if verdict.rule.stand_in else (way,)
-
-
-def _unmet(verdict: Verdict) -> list[Finding]:
-    findings = []
-    seen: set[tuple[Cell, ...]] = set()
-    for line in verdict.lines:
-        if line.status is not Status.UNMET or line.subject in seen:
-            continue
-        seen.add(line.subject)
-        code = "rate_unmet" if line.is_rate else "rule_unmet"
-        if line.basis == "parts":
-            code = "rule_unmet_from_parts"
-        findings.append(
-            Finding(
-                code,
-                _obligation(verdict),
-                rule=verdict.rule.id,
-                indicator=line.end.indicator,
-                year=line.end.year,
-                found=_text(line.value),
-                expected=_text(line.requirement),
-                facts={
-                    "sense": line.sense.value if line.sense else "",
-                    "subject": " ".join(dict.fromkeys(cell.indicator for cell in line.subject)),
-                    "title_zh": verdict.rule.title.zh,
-                    "title_en": verdict.rule.title.en,
-                },
-                ways_out=_ways(verdict),
-            )
-        )
-    return findings
-
-
-def _unknown(verdict: Verdict, system: System) -> list[Finding]:
-    if verdict.rule.level in {"identity", "ambition"}:
-        return []  # nothing can be said to be wrong while a part is not known
-    findings: dict[tuple[str, str], Finding] = {}
-    for line in verdict.lines:
-        if line.status is not Status.UNKNOWN:
-            continue
-        code, level = _REASONS.get(line.reason, _REASONS["data"])
-        missing = sorted(_needed(line.missing, system))
-        key = (code, line.end.indicator)
-        if key in findings:
-            missing = sorted({*findings[key].facts["missing"].split("、"), *missing} - {""})
-        findings[key] = Finding(
-            code,
-            level,
-            rule=verdict.rule.id,
-            indicator=line.end.indicator,
-            year=line.end.year,
-            found=_text(line.value),
-            facts={
-                "missing": "、".join(missing),
-                "title_zh": verdict.rule.title.zh,
-                "title_en": verdict.rule.title.en,
-            },
-            ways_out={
-                "rule_threshold_unknown": ("give_threshold",),
-                "rule_benchmark_unknown": ("give_benchmark",),
-                "rule_data_missing": ("fill_missing",),
-                "rule_zero_base": ("level_target",),
-            }[code],
-        )
-    return list(findings.values())
-
-
-def _needed(cells: tuple[Cell, ...], system: System) -> set[str]:
-    """Name what would fill a gap: the past before the target, a ratio or its missing part."""
-    base = system.baseline.base_year
-    past = [cell for cell in cells if cell.year <= base] or list(cells)
-    named = set()
-    for cell in past:
-        item = system.catalogue[cell.indicator]
-        parts = [
-            str(Cell(part, cell.year))
-            for part in (item.num, item.den)
-            if part and system.baseline.exact(part, cell.year) is None
-        ]
-        named.add("|".join([str(cell), "&".join(parts)]) if parts else str(cell))
-    return named
-
-
-def _text(value: Decimal | None) -> str:
+def as_text(value: Decimal | None) -> str:
+    """Return a number as text, nothing where there is none."""
     return "" if value is None else str(value)

@@ -21,10 +21,11 @@ from planner.effort import Outcome, Request, least_effort
 from planner.findings import Finding, InputError, Obligation, must_fix
 from planner.goals import GoalTable, tabulate
 from planner.intake import read_baseline
-from planner.judge import Verdict, judge, verdict_findings
+from planner.judge import Verdict, judge
 from planner.numbers import Numbers
-from planner.rules import RuleSet
-from planner.rules import rules as find_rules
+from planner.objections import verdict_findings
+from planner.rulesets import RuleSet
+from planner.rulesets import rules as find_rules
 from planner.scenario import Scenario
 from planner.scenario import scenario as find_scenario
 from planner.shapes import SHAPES, Shape

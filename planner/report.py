@@ -22,7 +22,8 @@ from planner.wording import formulas
 if TYPE_CHECKING:
     from planner.catalogue import Catalogue
     from planner.plans import Plan
-    from planner.rules import Rule, RuleSet, Scope
+    from planner.rules import Rule, Scope
+from planner.rulesets import RuleSet
 
 _COLOURS = {"met": "green", "unmet": "bold red", "unknown": "yellow", "free": "dim"}
 _LEVELS = {

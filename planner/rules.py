@@ -1,32 +1,23 @@
-"""Rule sets: the closed schema of a rule file, its loading and its static check (§4, §5).
+"""Rules: the closed schema of a rule file (§4, §5).
 
 A rule says what must hold in the words of the data: which indicator, level or growth, which
-bound, over which years. :mod:`planner.compile` turns that into rows. Nothing in this module
-or any other knows a threshold; ``planner rules FILE`` checks a file with no data loaded.
+bound, over which years. :mod:`planner.rulesets` loads and checks such files,
+:mod:`planner.compile` turns them into rows. Nothing in this package knows a threshold.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from planner import resources
-from planner.catalogue import Catalogue, shipped
-from planner.findings import Finding, InputError, Obligation, Place
-from planner.schema import Closed, Document, Path_, SchemaError, Text, parse, read_text, validate
+from planner.schema import Closed, Path_, SchemaError, Text
 
 Level = Literal["identity", "statutory", "benchmark", "ambition"]
 Scope = Literal["certification", "reverification", "target"]
-FOLDER = resources.data_path("rules")
 
 
 class BenchmarkRef(Closed):
@@ -343,233 +334,3 @@ class RuleFile(Closed):
     definitions: tuple[Definition, ...] = ()
     rules: tuple[Rule, ...]
     note: Text | None = None
-
-
-@dataclass(frozen=True)
-class RuleSet:
-    """A checked rule file with the text it was read from."""
-
-    record: RuleFile
-    text: str
-    shipped: bool = False
-
-    @property
-    def id(self) -> str:
-        """Return the rule set's id."""
-        return self.record.id
-
-    @property
-    def hash(self) -> str:
-        """Return the short hash of the rule file's text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
-
-    @property
-    def readings(self) -> Mapping[str, Rule | Definition]:
-        """Return what can be read in more than one way, by id."""
-        items: list[Rule | Definition] = [*self.record.definitions]
-        items += [rule for rule in self.record.rules if rule.readings]
-        return {item.id: item for item in items}
-
-    def check_readings(self, chosen: Mapping[str, str]) -> tuple[Finding, ...]:
-        """Return a finding for every chosen reading that the rule set does not offer."""
-        findings = []
-        for key, name in chosen.items():
-            offered = self.readings.get(key)
-            expected = list(offered.readings) if offered else list(self.readings)
-            if offered is None or name not in offered.readings:
-                findings.append(
-                    Finding(
-                        "reading_unknown",
-                        Obligation.MUST_FIX,
-                        rule=key,
-                        found=f"{key}={name}",
-                        expected=", ".join(expected) or "-",
-                    )
-                )
-        return tuple(findings)
-
-
-def benchmark_target(key: str, catalogue: Catalogue) -> tuple[str, bool] | None:
-    """Return the indicator a benchmark id speaks of and whether it is a yearly decline."""
-    stem = key.removesuffix("_decline")
-    if stem in catalogue:
-        return stem, stem != key
-    return None
-
-
-def _located(
-    code: str, document: Document, path: Path_, found: str, near: str = "", expected: str = ""
-) -> Finding:
-    return Finding(
-        code,
-        Obligation.MUST_FIX,
-        document.place(path),
-        found=found,
-        expected=expected,
-        facts={"near": near} if near else {},
-        ways_out=("did_you_mean",) if near else (),
-    )
-
-
-def _known(name: str, path: Path_, document: Document, catalogue: Catalogue) -> Iterator[Finding]:
-    if name not in catalogue:
-        near = difflib.get_close_matches(name, [item.id for item in catalogue], 1)
-        yield _located("indicator_unknown", document, path, name, near[0] if near else "")
-
-
-def _static(record: RuleFile, document: Document, catalogue: Catalogue) -> tuple[Finding, ...]:
-    findings: list[Finding] = []
-    seen: set[str] = set()
-    sections = (("definitions", record.definitions), ("rules", record.rules))
-    for section, items in sections:
-        for index, key in enumerate(item.id for item in items):
-            if key in seen:
-                findings.append(_located("id_repeated", document, (section, index, "id"), key))
-            seen.add(key)
-    for index, definition in enumerate(record.definitions):
-        path: Path_ = ("definitions", index)
-        findings += _known(definition.id, (*path, "id"), document, catalogue)
-        for name, reading in definition.readings.items():
-            if reading.den:
-                where = (*path, "readings", name, "den")
-                findings += _known(reading.den, where, document, catalogue)
-    for index, rule in enumerate(record.rules):
-        if rule.test:
-            findings += test_findings(rule.test, ("rules", index, "test"), document, catalogue)
-        for name, option in rule.readings.items():
-            where = ("rules", index, "readings", name, "test")
-            findings += test_findings(option.test, where, document, catalogue)
-    return tuple(findings)
-
-
-def test_findings(
-    top: Test, start: Path_, document: Document, catalogue: Catalogue
-) -> Iterator[Finding]:
-    """Check a test against the catalogue: names, benchmarks, and that it stays linear."""
-    for path, test in top.walk(start):
-        for inside, names in _names(test):
-            for name in names:
-                yield from _known(name, (*path, *inside), document, catalogue)
-        for kind in ("level", "growth", "decline", "step"):
-            inner = getattr(test, kind)
-            if inner is not None:
-                yield from _amount_findings(inner, kind, (*path, kind), document, catalogue)
-        yield from _linear_findings(test, path, document, catalogue)
-        standards = shipped_ids()
-        if test.standard and test.standard.rules not in standards:
-            yield _located(
-                "rules_unknown",
-                document,
-                (*path, "standard"),
-                test.standard.rules,
-                expected=", ".join(standards),
-            )
-
-
-def _names(test: Test) -> Iterator[tuple[Path_, tuple[str, ...]]]:
-    if test.level:
-        yield ("level", "of"), test.level.indicators
-    for key in ("growth", "decline", "step"):
-        inner = getattr(test, key)
-        if inner:
-            yield (key, "of"), (inner.of,)
-    if test.part:
-        yield ("part",), (test.part.of, test.part.whole)
-    if test.sum:
-        yield ("sum",), (*test.sum.parts, test.sum.whole)
-
-
-def _amount_findings(
-    bounded: Bounded, kind: str, path: Path_, document: Document, catalogue: Catalogue
-) -> Iterator[Finding]:
-    if isinstance(bounded.amount, BenchmarkRef):
-        for name in bounded.amount.ids:
-            target = benchmark_target(name, catalogue)
-            if target is None or target[1] != (kind == "decline"):
-                yield _located("benchmark_id_unknown", document, path, name)
-
-
-def _linear_findings(
-    test: Test, path: Path_, document: Document, catalogue: Catalogue
-) -> Iterator[Finding]:
-    """Refuse what would not be linear over the measured indicators."""
-
-    def kind(name: str) -> str:
-        return catalogue[name].kind if name in catalogue else "measured"
-
-    for key in ("growth", "decline", "step"):
-        inner = getattr(test, key)
-        if inner is not None and kind(inner.of) != "measured":
-            yearly = key == "step" or inner.timing == "each_year"
-            if yearly or kind(inner.of) == "growth":
-                yield _located("not_linear", document, (*path, key), inner.of)
-    if test.level:
-        several = len(test.level.indicators) > 1
-        for name in test.level.indicators:
-            if kind(name) == "growth" or (several and kind(name) != "measured"):
-                yield _located("not_linear", document, (*path, "level"), name)
-
-
-def read_rules(path: str | Path, catalogue: Catalogue | None = None) -> RuleSet:
-    """Read and check a rule file, without any data.
-
-    Raises
-    ------
-    InputError
-        With a located finding for every fault: unknown or misplaced key, repeated id or key,
-        rule that touches nothing, bad date, unknown indicator or benchmark.
-    """
-    path = Path(path)
-    return from_text(read_text(path), path.name, catalogue or shipped())
-
-
-def from_text(text: str, name: str, catalogue: Catalogue, *, is_shipped: bool = False) -> RuleSet:
-    """Check the text of a rule file; see :func:`read_rules`."""
-    text = text.replace("\r\n", "\n")
-    document = parse(text, name)
-    record, findings = validate(RuleFile, document)
-    if record is None:
-        raise InputError(findings)
-    findings = _static(record, document, catalogue)
-    if findings:
-        raise InputError(findings)
-    return RuleSet(record, text, is_shipped)
-
-
-@lru_cache(maxsize=32)
-def load_rules(name: str) -> RuleSet:
-    """Load a shipped rule set by id.
-
-    >>> load_rules("xinjiang-2025").record.horizon
-    3
-    """
-    names = resources.shipped_names(FOLDER)
-    if name not in names:
-        near = difflib.get_close_matches(name, names, 1)
-        finding = Finding(
-            "rules_unknown",
-            Obligation.MUST_FIX,
-            Place(),
-            found=name,
-            expected=", ".join(names),
-            facts={"near": near[0]} if near else {},
-            ways_out=("did_you_mean",) if near else (),
-        )
-        raise InputError([finding])
-    path = FOLDER / f"{name}.yaml"
-    return from_text(path.read_text(encoding="utf-8"), path.name, shipped(), is_shipped=True)
-
-
-def rules(name_or_path: str | Path, catalogue: Catalogue | None = None) -> RuleSet:
-    """Return a shipped rule set by id, or read a rule file by path."""
-    text = str(name_or_path)
-    if text in resources.shipped_names(FOLDER):
-        return load_rules(text)
-    if text.endswith((".yaml", ".yml")) or "/" in text or "\\" in text:
-        return read_rules(name_or_path, catalogue)
-    return load_rules(text)
-
-
-def shipped_ids() -> list[str]:
-    """Return the ids of the shipped rule sets."""
-    return resources.shipped_names(FOLDER)

@@ -20,7 +20,8 @@ from pydantic import Field
 from planner import resources
 from planner.catalogue import Catalogue, Cell, shipped
 from planner.findings import Finding, InputError, Obligation
-from planner.rules import Test, test_findings
+from planner.rules import Test
+from planner.rulesets import test_findings
 from planner.schema import Closed, Path_, Text, parse, read_text, validate
 from planner.shapes import Shape
 

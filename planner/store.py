@@ -22,8 +22,8 @@ from planner.catalogue import Cell, Indicator, extend, shipped
 from planner.files import write_bytes
 from planner.findings import Finding, InputError, Obligation, Place
 from planner.plans import Plan
-from planner.rules import RuleSet, load_rules
-from planner.rules import from_text as rules_from_text
+from planner.rulesets import RuleSet, load_rules
+from planner.rulesets import from_text as rules_from_text
 from planner.scenario import Scenario, load_scenario
 from planner.scenario import from_text as scenario_from_text
 from planner.schema import Closed

@@ -18,7 +18,8 @@ from planner.compile import Compiler
 from planner.findings import Finding
 from planner.grid import step
 from planner.rows import Clause, Linear, Node, Row, RuleNode, Sense, every
-from planner.rules import Bounded, RuleSet, Scope, Test
+from planner.rules import Bounded, Scope, Test
+from planner.rulesets import RuleSet
 from planner.schema import Text
 
 IDENTITY = Text(zh="部分不大于整体", en="Parts within their whole")

@@ -33,7 +33,7 @@ def formulas(test: Test, catalogue: Catalogue, lang: str, indent: str = "") -> I
     """Yield the lines that say a test as formulas.
 
     >>> from planner.catalogue import shipped
-    >>> from planner.rules import load_rules
+    >>> from planner.rulesets import load_rules
     >>> list(formulas(load_rules("xinjiang-2025").record.rules[0].test, shipped(), "en"))
     ['Total output: v[t+n] ≥ v[t] × (1 + 10 %)^n']
     """

@@ -16,9 +16,9 @@ from xlsxwriter.utility import xl_col_to_name
 
 from planner import __version__, messages
 from planner.catalogue import Cell, Indicator
+from planner.export.basissheet import write_basis
 from planner.export.rulesheet import RuleSheet
 from planner.export.styles import Book
-from planner.findings import Finding
 from planner.goals import GoalRow
 from planner.judge import Verdict
 
@@ -142,7 +142,7 @@ class _Workbook:
         rules.write()
         self._write_history()
         self._write_goals(rules)
-        self._write_basis()
+        write_basis(self.book, self.basis, self.plan, self.lang)
         if charts:
             self._write_charts(charts)
         self._write_manifest()
@@ -328,65 +328,6 @@ class _Workbook:
         sheet.set_column(1, 1, 12)
         sheet.set_column(2, 2, 18, None, {"hidden": True})
         sheet.set_column(3, 3 + len(self.past_years), 12)
-
-    def _write_basis(self) -> None:
-        sheet, book, plan = self.basis, self.book, self.plan
-        bold, wrap = book.format(bold=True, font_size=12), book.text(text_wrap=True)
-        line = 0
-
-        def table(title: str, heads: list[str], rows: list[list[str]]) -> None:
-            nonlocal line
-            sheet.write_string(line, 0, title, bold)
-            for column, text in enumerate(heads):
-                sheet.write_string(line + 1, column, text, book.head())
-            for offset, values in enumerate(rows):
-                for column, text in enumerate(values):
-                    sheet.write_string(line + 2 + offset, column, text, wrap)
-            line += len(rows) + 3
-
-        readings = [
-            [item.title(self.lang), key, item.readings[name].title(self.lang)]
-            for key, item in plan.rules.readings.items()
-            for name in [plan.all_readings.get(key, item.default)]
-        ]
-        table(self.say("reading"), [self.say("title"), "id", self.say("reading")], readings)
-        figures = [
-            [
-                f"{f.id}  {f.value} {f.unit}",
-                str(f.year),
-                f"{f.scope} · {f.basis} · {f.source} {f.note}",
-            ]
-            for f in plan.system.used
-        ]
-        heads = [self.say("threshold"), self.say("years"), self.say("source")]
-        table(self.say("benchmark_word"), heads, figures)
-        catalogue = plan.system.catalogue
-        found: list[Finding] = messages.ordered(plan.check())
-        rows = [
-            [
-                messages.level(finding, self.lang),
-                str(finding.place),
-                " ".join(
-                    [
-                        messages.sentence(finding, self.lang, catalogue),
-                        *messages.ways_out(finding, self.lang, catalogue),
-                    ]
-                ),
-            ]
-            for finding in found
-        ]
-        heads = [self.say("level"), self.say("place"), self.say("message")]
-        table(self.say("findings"), heads, rows)
-        remarks = [
-            [row.item.name(self.lang), "", row.item.remark(self.lang)]
-            for row in self.rows
-            if row.item.remark
-        ]
-        if remarks:
-            table(self.say("note"), [self.say("indicator"), "", self.say("note")], remarks)
-        sheet.set_column(0, 0, 34)
-        sheet.set_column(1, 1, 22)
-        sheet.set_column(2, 2, 95)
 
     def _write_charts(self, charts: dict[str, bytes]) -> None:
         sheet = self.book.book.add_worksheet(self.names["charts"])

@@ -1,0 +1,74 @@
+"""The sheet that says what a goal table rests on (§5, §10)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner import messages
+from planner.export.styles import Book
+from planner.findings import Finding
+
+if TYPE_CHECKING:
+    from planner.plans import Plan
+
+
+def write_basis(book: Book, sheet: Any, plan: Plan, lang: str) -> None:
+    """Write what the goal table rests on: readings, benchmark figures, findings, remarks."""
+
+    def say(key: str) -> str:
+        return messages.label(key, lang)
+
+    bold, wrap = book.format(bold=True, font_size=12), book.text(text_wrap=True)
+    line = 0
+
+    def table(title: str, heads: list[str], rows: list[list[str]]) -> None:
+        nonlocal line
+        sheet.write_string(line, 0, title, bold)
+        for column, text in enumerate(heads):
+            sheet.write_string(line + 1, column, text, book.head())
+        for offset, values in enumerate(rows):
+            for column, text in enumerate(values):
+                sheet.write_string(line + 2 + offset, column, text, wrap)
+        line += len(rows) + 3
+
+    readings = [
+        [item.title(lang), key, item.readings[name].title(lang)]
+        for key, item in plan.rules.readings.items()
+        for name in [plan.all_readings.get(key, item.default)]
+    ]
+    table(say("reading"), [say("title"), "id", say("reading")], readings)
+    figures = [
+        [
+            f"{f.id}  {f.value} {f.unit}",
+            str(f.year),
+            f"{f.scope} · {f.basis} · {f.source} {f.note}",
+        ]
+        for f in plan.system.used
+    ]
+    heads = [say("threshold"), say("years"), say("source")]
+    table(say("benchmark_word"), heads, figures)
+    catalogue = plan.system.catalogue
+    found: list[Finding] = messages.ordered(plan.check())
+    rows = [
+        [
+            messages.level(finding, lang),
+            str(finding.place),
+            " ".join(
+                [
+                    messages.sentence(finding, lang, catalogue),
+                    *messages.ways_out(finding, lang, catalogue),
+                ]
+            ),
+        ]
+        for finding in found
+    ]
+    heads = [say("level"), say("place"), say("message")]
+    table(say("findings"), heads, rows)
+    remarks = [
+        [row.item.name(lang), "", row.item.remark(lang)] for row in plan.goals if row.item.remark
+    ]
+    if remarks:
+        table(say("note"), [say("indicator"), "", say("note")], remarks)
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 22)
+    sheet.set_column(2, 2, 95)
