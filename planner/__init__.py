@@ -21,6 +21,7 @@ _HOMES = {
     "Finding": "planner.findings",
     "InputError": "planner.findings",
     "Plan": "planner.plans",
+    "findings_table": "planner.messages",
     "load_rules": "planner.rulesets",
     "plan": "planner.plans",
     "read_baseline": "planner.intake",
@@ -30,6 +31,7 @@ _HOMES = {
     "read_plan": "planner.store",
     "read_rules": "planner.rulesets",
     "sentence": "planner.messages",
+    "shared": "planner.resources",
     "verify": "planner.goalsheet",
     "write_template": "planner.export.template",
 }
@@ -46,10 +48,13 @@ if TYPE_CHECKING:
     from planner.goalsheet import read_goals as read_goals
     from planner.goalsheet import verify as verify
     from planner.intake import read_baseline as read_baseline
+    from planner.messages import findings_table as findings_table
     from planner.messages import sentence as sentence
     from planner.plans import Plan as Plan
     from planner.plans import plan as plan
+    from planner.resources import shared as shared
     from planner.rulesets import load_rules as load_rules
+    from planner.resources import shared as shared
     from planner.rulesets import read_rules as read_rules
     from planner.store import read_plan as read_plan
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from string import Formatter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner import resources
 from planner.catalogue import Catalogue, shipped
 from planner.findings import Finding, InputError, Obligation
 from planner.schema import Closed, Text, parse, validate
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LANGUAGES = ("zh", "en")
 _ORDER = [Obligation.MUST_FIX, Obligation.NEEDS_REASON, Obligation.INFO]
@@ -146,6 +149,24 @@ def _cell(text: str, lang: str, catalogue: Catalogue) -> str:
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings with those that oblige most first."""
     return sorted(findings, key=lambda finding: _ORDER.index(finding.level))
+
+
+def findings_table(findings: Iterable[Finding], lang: str = "zh") -> pd.DataFrame:
+    """Return findings as a table to read in a notebook, those that oblige most first.
+
+    Raises
+    ------
+    KeyError
+        When a finding's code has no sentence, which is a fault of this package.
+    """
+    import pandas as pd  # only where a table is wanted
+
+    rows = [
+        (level(item, lang), str(item.place), sentence(item, lang), " ".join(ways_out(item, lang)))
+        for item in ordered(findings)
+    ]
+    heads = [label(key, lang) for key in ("level", "place", "message", "ways_out")]
+    return pd.DataFrame(rows, columns=heads)
 
 
 def as_record(finding: Finding, lang: str, catalogue: Catalogue | None = None) -> dict[str, Any]:

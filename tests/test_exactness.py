@@ -193,7 +193,7 @@ def progress(shape: str, passed: int, span: int) -> Fraction:
 
 
 def within_one_step(
-    shape: str, start: Fraction, end: Fraction, value: Fraction, passed: int, one: F
+    shape: str, start: Fraction, end: Fraction, value: Fraction, passed: int, one: Fraction
 ) -> bool:
     """Whether a stage lies within one grid step of its shape, by powers and not by roots."""
     if shape == "constant" and start > 0 and end > 0:

@@ -69,6 +69,9 @@ def write_basis(book: Book, sheet: Any, plan: Plan, lang: str) -> None:
     ]
     if remarks:
         table(say("note"), [say("indicator"), "", say("note")], remarks)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 22)
     sheet.set_column(2, 2, 95)

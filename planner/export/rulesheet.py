@@ -131,7 +131,7 @@ class RuleSheet:
         sheet.write_string(number, 5, span, book.text(align="center"))
         item = catalogue[line.subject[0].indicator]
         decimals = 2 if line.is_rate else item.decimals + (FINER if line.basis == "parts" else 0)
-        self._put(number, self.THRESHOLD, *self._threshold(leaf, decimals))
+        self._put(number, self.THRESHOLD, *self._threshold(leaf, item.decimals))
         formulas = self._formulas(line, leaf, item, decimals)
         values = (line.requirement, line.value, line.margin)
         for column, formula, value in zip((7, 8, 9), formulas, values, strict=True):

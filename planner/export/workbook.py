@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 HEADER_ROW = 4  # zero-based; what stands above says whose table it is
 PAST_YEARS = 3
+ROW_HEIGHT = 18
 
 
 def goals_workbook(plan: Plan, charts: dict[str, bytes] | None = None, lang: str = "zh") -> bytes:
@@ -162,6 +163,7 @@ class _Workbook:
         heads += [self.say(key) for key in ("rate", "requirement", "margin", "status", "basis")]
         for column, text in enumerate([*heads, "id"]):
             sheet.write_string(HEADER_ROW, column, text, book.head())
+        sheet.set_default_row(ROW_HEIGHT)
         for row in self.rows:
             self._write_row(row, rules)
         last = HEADER_ROW + len(self.rows)
@@ -328,6 +330,9 @@ class _Workbook:
         sheet.set_column(1, 1, 12)
         sheet.set_column(2, 2, 18, None, {"hidden": True})
         sheet.set_column(3, 3 + len(self.past_years), 12)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
 
     def _write_charts(self, charts: dict[str, bytes]) -> None:
         sheet = self.book.book.add_worksheet(self.names["charts"])
