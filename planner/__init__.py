@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from planner.plans import plan as plan
     from planner.resources import shared as shared
     from planner.rulesets import load_rules as load_rules
-    from planner.resources import shared as shared
     from planner.rulesets import read_rules as read_rules
     from planner.store import read_plan as read_plan
 

@@ -223,7 +223,7 @@ class Compiler:
             years, span = list(range(self.base - test.years + 1, self.base + 1)), 1
         for year in years:
             cell = Cell(test.of, year)
-            past = self.baseline.past_growth(test.of, year, span, test.convention)
+            past = self.baseline.past_growth(test.of, year, span, self._convention(test, span))
             if past is None:
                 needed = tuple(Cell(test.of, back) for back in range(year - span, year + 1))
                 missing = tuple(c for c in needed if self.baseline.exact(*c) is None)
@@ -256,6 +256,14 @@ class Compiler:
                 )
             )
         return every(tuple(nodes))
+
+    def _convention(self, test: RateTest, span: int) -> str:
+        """Return how many periods a past span has: as the rule says, else as growth is read."""
+        if test.convention is not None:
+            return test.convention
+        rates = [item for item in self.catalogue if item.kind == "growth" and item.periods == span]
+        rates.sort(key=lambda item: item.of != test.of)
+        return rates[0].past if rates else "three_periods"
 
     def _say_periods(self, key: str, year: int, past: Growth) -> None:
         facts = {"periods": str(past.periods), "basis": past.basis}
@@ -290,8 +298,8 @@ class Compiler:
         """Compile parts and sums, which bind the base year and every target."""
         part, total = test.part, test.sum
         names = (part.of, part.whole) if part else (*total.parts, total.whole) if total else ()
-        if not names or not all(self.present(key) for key in names):
-            return None  # nothing to hold: an indicator the cluster does not report
+        if not any(self.present(key) for key in names):
+            return None  # nothing to hold: indicators the cluster does not report
         nodes: list[Node] = []
         for year in (self.base, *self.years):
             cells = tuple(Cell(key, year) for key in names[:-1])
@@ -367,6 +375,13 @@ class Compiler:
             )
         return list(rows)
 
+    def _past_ratio(self, cell: Cell) -> Fraction | None:
+        """Return a ratio of the past as printed, where it follows from its parts."""
+        if cell.year > self.base or not self.derived(self.catalogue[cell.indicator], cell.year):
+            return None
+        printed = self.baseline.printed(*cell)
+        return None if printed is None else Fraction(printed)
+
     def _ratio(
         self, item: Indicator, cells: tuple[Cell, ...], bound: Fraction
     ) -> tuple[tuple[Cell, Fraction], ...]:
@@ -387,13 +402,19 @@ class Compiler:
     ) -> Row:
         """State a row over measured cells as it is."""
         terms = [(cell, Fraction(1)) for cell in cells]
-        terms += [(cell, -coefficient) for cell, coefficient in limit.terms]
+        constant = limit.constant
+        for cell, coefficient in limit.terms:
+            known = self._past_ratio(cell)
+            if known is None:
+                terms.append((cell, -coefficient))
+            else:
+                constant += coefficient * known
         return Row(
             _row_name(name, cells),
             self.level,
             tuple(terms),
             sense,
-            limit.constant,
+            constant,
             strict,
             cells,
             limit,

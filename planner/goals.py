@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from planner.catalogue import Cell, Indicator
 from planner.grid import mean_rate
-from planner.judge import Line, Verdict
+from planner.judge import Line, Verdict, rate_margin
 from planner.numbers import Numbers
 from planner.rows import Sense, Status
 from planner.schema import Text
@@ -59,7 +59,8 @@ class GoalRow:
         """Return the requirement with its sign, or nothing."""
         if self.requirement is None or self.sense is None:
             return ""
-        return f"{SIGNS[self.sense]}{self.requirement}"
+        sign = self.line.sign if self.line and self.line.sense is self.sense else SIGNS[self.sense]
+        return f"{sign}{self.requirement}"
 
 
 @dataclass(frozen=True)
@@ -169,9 +170,9 @@ def _head(found: Found, end: int) -> Line | None:
     if not lines:
         return None
 
-    def rank(line: Line) -> tuple[bool, Decimal]:
+    def rank(line: Line) -> tuple[bool, bool, Decimal]:
         margin = line.margin if line.margin is not None else Decimal("Infinity")
-        return line.basis == "parts", margin
+        return line.status is not Status.UNMET, line.basis == "parts", margin
 
     return min(lines, key=rank)
 
@@ -188,9 +189,10 @@ def _rated(
             continue
         if line.end != Cell(item.of, end):
             continue
-        value = numbers.printed(item.id, end)
-        required = -rate.required if rate.decline else rate.required
-        sense = line.sense or Sense.GE
-        margin = None if value is None else (value - required) * sense.sign + 0
-        return verdict, line, (sense, required, margin)
+        factor = numbers.factor(item.of, end, item.periods)
+        floor = (line.sense is Sense.GE) != rate.decline
+        sense = Sense.GE if floor else Sense.LE
+        holds = line.status is Status.MET
+        margin = None if factor is None else rate_margin(rate, factor, sense, holds=holds)
+        return verdict, line, (sense, rate.required, margin)
     return None

@@ -115,17 +115,19 @@ def root_to_grid(
     return from_units(low + above_half, decimals)
 
 
-def mean_rate(ratio: Fraction, periods: int, rounding: Rounding = Rounding.HALF) -> Decimal:
-    """Print the yearly rate, in per cent with two decimals, that compounds to `ratio`.
+def mean_rate(
+    ratio: Fraction, periods: int, rounding: Rounding = Rounding.HALF, decimals: int = 2
+) -> Decimal:
+    """Print the yearly rate, in per cent, that compounds to `ratio`.
 
     >>> mean_rate(Fraction(13310, 10000), 3)
     Decimal('10.00')
     >>> mean_rate(Fraction(8942, 10000), 3)
     Decimal('-3.66')
     """
-    # 1 + r on four decimals is r per cent on two; only positive roots are taken.
-    factor = root_to_grid(ratio, periods, 4, rounding)
-    return from_units(to_units(factor - 1, 4), 2)
+    # 1 + r on two more decimals is r per cent; only positive roots are taken.
+    factor = root_to_grid(ratio, periods, decimals + 2, rounding)
+    return from_units(to_units(factor - 1, decimals + 2), decimals)
 
 
 def yearly_decline(total: Decimal, years: int) -> Decimal:

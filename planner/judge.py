@@ -20,6 +20,8 @@ from planner.system import System
 
 # Decimals added where a ratio is shown as recomputed from its parts.
 FINER = 4
+RATE_DECIMALS = 2
+MOST_DECIMALS = 12
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,19 @@ class Line:
     def is_rate(self) -> bool:
         """Whether value and requirement are yearly rates."""
         return self.basis == "rate"
+
+    @property
+    def sign(self) -> str:
+        """Return the sign to write before the requirement.
+
+        A printed requirement already is the first value that suffices; one on a rate or a
+        recomputed ratio is the bound itself, which may have to be passed.
+        """
+        if self.sense is None:
+            return ""
+        if self.strict and self.basis in {"rate", "parts"}:
+            return {Sense.GE: ">", Sense.LE: "<"}.get(self.sense, "=")
+        return {Sense.GE: "≥", Sense.LE: "≤", Sense.EQ: "="}[self.sense]
 
     @property
     def end(self) -> Cell:
@@ -142,12 +157,13 @@ def _line(leaf: Row | Gap, numbers: Numbers) -> Line:
     status = leaf.status(numbers.measured)
     if leaf.basis == "rate" and leaf.rate is not None:
         return _rate_line(leaf, leaf.rate, status)
-    value = _exact_value(leaf, numbers) if leaf.basis == "parts" else None
-    value = value if value is not None else _subject_value(leaf.subject, numbers)
+    value = _subject_value(leaf.subject, numbers)
     requirement = requirement_of(leaf, numbers)
     margin = None
     if value is not None and requirement is not None:
-        margin = _signed(value - requirement, leaf.sense.sign)
+        margin = _signed(value - requirement, leaf.sense)
+    if leaf.basis == "parts" and len(leaf.subject) == 1:
+        value, requirement, margin = _from_parts(leaf, numbers, status)
     missing = leaf.missing(numbers.measured) if status is Status.UNKNOWN else ()
     return Line(
         leaf.name,
@@ -169,12 +185,13 @@ def _line(leaf: Row | Gap, numbers: Numbers) -> Line:
 def _rate_line(row: Row, rate: RateView, status: Status) -> Line:
     value = mean_rate(rate.factor or Fraction(1), rate.periods)
     value = -value if rate.decline else value
-    margin = _signed(value - rate.required, -row.sense.sign if rate.decline else row.sense.sign)
+    sense = Sense.GE if (row.sense is Sense.GE) != rate.decline else Sense.LE
+    margin = rate_margin(rate, rate.factor or Fraction(1), sense, holds=status is Status.MET)
     return Line(
         row.name,
         row.subject,
         status,
-        Sense.GE if (row.sense is Sense.GE) != rate.decline else Sense.LE,
+        sense,
         row.strict,
         "rate",
         value,
@@ -195,28 +212,51 @@ def _subject_value(subject: tuple[Cell, ...], numbers: Numbers) -> Decimal | Non
     return total
 
 
-def _signed(difference: Decimal, sign: int) -> Decimal:
+def _signed(difference: Decimal, sense: Sense) -> Decimal:
     """Return a margin; adding zero takes the sign off a negative zero."""
-    return difference * sign + 0
+    if sense is Sense.EQ:
+        return -abs(difference) + 0
+    return difference * sense.sign + 0
 
 
-def _exact_value(row: Row, numbers: Numbers) -> Decimal | None:
-    """Return a ratio recomputed from its parts, finer than it is printed."""
-    if len(row.subject) != 1:
-        return None
+def rate_margin(rate: RateView, factor: Fraction, sense: Sense, *, holds: bool) -> Decimal:
+    """Return how far a yearly rate is from the required one, in points.
+
+    Where two decimals would hide that it falls short, more are shown.
+    """
+    margin = Decimal(0)
+    for decimals in range(RATE_DECIMALS, MOST_DECIMALS):
+        value = mean_rate(factor, rate.periods, decimals=decimals)
+        margin = _signed((-value if rate.decline else value) - rate.required, sense)
+        if holds or margin < 0:
+            break
+    return margin
+
+
+def _from_parts(
+    row: Row, numbers: Numbers, status: Status
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """Return value, limit and margin of a ratio recomputed from its parts, finer than printed."""
     cell = row.subject[0]
-    exact = numbers.exact(*cell)
-    decimals = numbers.baseline.catalogue[cell.indicator].decimals + FINER
-    return None if exact is None else to_grid(exact, decimals)
+    exact, limit = numbers.exact(*cell), numbers.evaluate(row.limit, exact=True)
+    finer = numbers.baseline.catalogue[cell.indicator].decimals + FINER
+    value = None if exact is None else to_grid(exact, finer)
+    requirement = None if limit is None else to_grid(limit, finer)
+    if exact is None or limit is None:
+        return value, requirement, None
+    for decimals in range(finer, MOST_DECIMALS):
+        margin = _signed(to_grid(exact - limit, decimals), row.sense)
+        if margin or exact == limit or status is Status.MET:
+            return value, requirement, margin
+    return value, requirement, None
 
 
 def requirement_of(row: Row, numbers: Numbers) -> Decimal | None:
     """Return what the subject has to reach, on its grid: floors up, ceilings down (§2)."""
-    limit = numbers.evaluate(row.limit, exact=row.basis == "parts")
+    limit = numbers.evaluate(row.limit)
     if limit is None:
         return None
     decimals = numbers.baseline.catalogue[row.subject[0].indicator].decimals
-    decimals += FINER if row.basis == "parts" and len(row.subject) == 1 else 0
     return safe_limit(limit, decimals, row.sense, strict=row.beyond)
 
 

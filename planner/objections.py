@@ -111,13 +111,16 @@ def _unmet(verdict: Verdict) -> list[Finding]:
 
 
 def _unknown(verdict: Verdict, system: System) -> list[Finding]:
-    if verdict.rule.level in {"identity", "ambition"}:
-        return []  # nothing can be said to be wrong while a part is not known
+    catalogues_own = verdict.rule.level == "identity" and not verdict.rule.quote
+    if catalogues_own or verdict.rule.level == "ambition":
+        return []  # nobody asked for more than is known
     findings: dict[tuple[str, str], Finding] = {}
     for line in verdict.lines:
         if line.status is not Status.UNKNOWN:
             continue
         code, level = _REASONS.get(line.reason, _REASONS["data"])
+        if verdict.rule.level == "identity":
+            level = Obligation.NEEDS_REASON
         missing = sorted(_needed(line.missing, system))
         key = (code, line.end.indicator)
         if key in findings:

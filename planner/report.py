@@ -14,7 +14,6 @@ from rich.text import Text
 
 from planner import messages
 from planner.findings import Finding, Obligation
-from planner.goals import SIGNS
 from planner.judge import Line, Verdict
 from planner.rows import Status
 from planner.wording import formulas
@@ -167,7 +166,7 @@ def _figures(line: Line, lang: str) -> tuple[str, str, str]:
     if line.requirement is None or line.sense is None:
         return value, messages.status("unknown", lang), "—"
     margin = "—" if line.margin is None else str(line.margin)
-    return value, f"{SIGNS[line.sense]}{line.requirement}{unit}", margin
+    return value, f"{line.sign}{line.requirement}{unit}", margin
 
 
 def findings(

@@ -97,7 +97,7 @@ class RateTest(Bounded):
     of: str
     over: Literal["past", "plan"]
     timing: Literal["average", "each_year", "path"] = "average"
-    convention: Literal["three_periods", "two_periods"] = "three_periods"
+    convention: Literal["three_periods", "two_periods"] | None = None
     years: Annotated[int, Field(ge=1)] = 3
 
     @model_validator(mode="after")

@@ -42,9 +42,13 @@ class RuleSet:
     @property
     def readings(self) -> Mapping[str, Rule | Definition]:
         """Return what can be read in more than one way, by id."""
-        items: list[Rule | Definition] = [*self.record.definitions]
-        items += [rule for rule in self.record.rules if rule.readings]
-        return {item.id: item for item in items}
+        found: dict[str, Rule | Definition] = {item.id: item for item in self.record.definitions}
+        for rule in self.record.rules:
+            if rule.readings:
+                found[rule.id] = rule
+            for inner in _adopted(rule):
+                found[f"{rule.id}/{inner.id}"] = inner
+        return found
 
     def check_readings(self, chosen: Mapping[str, str]) -> tuple[Finding, ...]:
         """Return a finding for every chosen reading that the rule set does not offer."""
@@ -63,6 +67,15 @@ class RuleSet:
                     )
                 )
         return tuple(findings)
+
+
+def _adopted(rule: Rule) -> Iterator[Rule]:
+    """Yield the rules with readings that a rule takes over from another rule set."""
+    tests = [rule.test, *(reading.test for reading in rule.readings.values())]
+    for test in tests:
+        if test is not None and test.standard is not None:
+            standard = load_rules(test.standard.rules)
+            yield from (inner for inner in standard.record.rules if inner.readings)
 
 
 def benchmark_target(key: str, catalogue: Catalogue) -> tuple[str, bool] | None:

@@ -52,7 +52,12 @@ def gather():
                 inner = {rule: cases}
             else:
                 adopted = DATA[cases["like"]]["rules"].items()
-                inner = {f"{rule}/{name}": found for name, found in adopted}
+                # What is adopted stands under its default readings.
+                inner = {
+                    f"{rule}/{name.partition('=')[0]}": found
+                    for name, found in adopted
+                    if not name.endswith("=nested")
+                }
             for verdict, found in inner.items():
                 for number, case in enumerate(found, 1):
                     known = {"base_year": group["base_year"], **case}

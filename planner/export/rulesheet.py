@@ -174,12 +174,20 @@ class RuleSheet:
             return None, None, None
         number = self.place[line.name]
         need, value = self._cell(self.REQUIREMENT, number), self._cell(self.VALUE, number)
-        pair = (value, need) if line.sense is not Sense.LE else (need, value)
-        margin = f"ROUND({pair[0]}-{pair[1]},{decimals})"
         if leaf.basis == "rate":
-            return self._cell(self.THRESHOLD, number), self._past_rate(leaf), margin
+            past = self._past_rate(leaf)
+            margin = self._margin(line, past or value, self._cell(self.THRESHOLD, number))
+            rounded = None if past is None else f"ROUND({past},2)"
+            return self._cell(self.THRESHOLD, number), rounded, margin
         limit = self._limit(leaf, number)
         requirement = None
+        if leaf.basis == "parts" and len(leaf.subject) == 1:
+            exact = self.sheets.ratio(item, leaf.subject[0].year, self.name)
+            if exact is None or limit is None:
+                return None, None, None
+            margin = self._margin(line, f"({exact})", f"({limit})")
+            return f"ROUND({limit},{decimals})", f"ROUND({exact},{decimals})", margin
+        margin = self._margin(line, value, need)
         if limit is not None:
             rounding = {Sense.GE: "ROUNDUP", Sense.LE: "ROUNDDOWN", Sense.EQ: "ROUND"}[leaf.sense]
             quiet = f"ROUND({limit},{max(NOISE_DIGITS, decimals)})"
@@ -188,7 +196,16 @@ class RuleSheet:
                 step = f"{leaf.sense.sign}/10^{decimals}"
                 requirement += f"+IF({quiet}={requirement},{step},0)"
                 requirement = f"ROUND({requirement},{decimals})"
-        return requirement, self._value(leaf, item, decimals), margin
+        return requirement, self._value(leaf), margin
+
+    def _margin(self, line: Line, value: str, need: str) -> str:
+        """Return the margin: with the decimals that the plan shows it with."""
+        exponent = line.margin.as_tuple().exponent if line.margin is not None else 0
+        decimals = -exponent if isinstance(exponent, int) else 0
+        if line.sense is Sense.EQ:
+            return f"-ABS(ROUND({value}-{need},{decimals}))"
+        pair = (need, value) if line.sense is Sense.LE else (value, need)
+        return f"ROUND({pair[0]}-{pair[1]},{decimals})"
 
     def _past_rate(self, leaf: Row) -> str | None:
         rate = leaf.rate
@@ -199,7 +216,7 @@ class RuleSheet:
             cell.indicator, cell.year, rate.periods, rate.basis, self.name
         )
         sign = "-" if rate.decline else ""
-        return None if factor is None else f"ROUND({sign}(({factor})^(1/{rate.periods})-1)*100,2)"
+        return None if factor is None else f"{sign}(({factor})^(1/{rate.periods})-1)*100"
 
     def _term(self, cell: Cell, *, exact: bool) -> str | None:
         item = self.sheets.plan.system.catalogue[cell.indicator]
@@ -228,10 +245,7 @@ class RuleSheet:
             parts.append(threshold)
         return "+".join(parts)
 
-    def _value(self, leaf: Row, item: Indicator, decimals: int) -> str | None:
-        if leaf.basis == "parts" and len(leaf.subject) == 1:
-            ratio = self.sheets.ratio(item, leaf.subject[0].year, self.name)
-            return None if ratio is None else f"ROUND({ratio},{decimals})"
+    def _value(self, leaf: Row) -> str | None:
         refs = [self.sheets.ref(cell, self.name) for cell in leaf.subject]
         return None if None in refs else "+".join(str(ref) for ref in refs)
 
@@ -244,8 +258,8 @@ class RuleSheet:
             return
         margin = self._cell(self.MARGIN, number)
         test = f"{margin}=0" if line.sense is Sense.EQ else f"{margin}>=0"
-        if line.strict and line.is_rate:
-            test = f"{margin}>0"
+        if line.is_rate:
+            test = self._rate_test(leaf, line, number) or test
         if leaf.basis == "parts" and len(leaf.subject) == 1:
             test = self._parts_test(leaf, number) or test
         need, value = self._cell(self.REQUIREMENT, number), self._cell(self.VALUE, number)
@@ -254,6 +268,15 @@ class RuleSheet:
             f'IF({test},"{words["met"]}","{words["unmet"]}"))'
         )
         sheets.rules.write_formula(number, self.STATUS, text, look, word)
+
+    def _rate_test(self, leaf: Row | Gap, line: Line, number: int) -> str | None:
+        """Compare a past rate with its bound unrounded, up to the noise of binary numbers."""
+        past = self._past_rate(leaf) if isinstance(leaf, Row) else None
+        if past is None:
+            return None
+        sign = "<" if line.sense is Sense.LE else ">"
+        equal = "" if line.strict else "="
+        return f"ROUND({past}-{self._cell(self.THRESHOLD, number)},{NOISE_DIGITS}){sign}{equal}0"
 
     def _parts_test(self, leaf: Row, number: int) -> str | None:
         """Compare a ratio with its limit unrounded, up to the noise of binary numbers."""

@@ -245,19 +245,25 @@ class _Workbook:
             return
         name = self.names["rules"]
         sign = {">=": "≥", "<=": "≤", "==": "="}[row.sense.value]
-        pattern = f'"{sign}"#,##0' + ("." + "0" * decimals if decimals else "")
+        shown = -row.requirement.as_tuple().exponent  # type: ignore[operator]
+        pattern = f'"{sign}"#,##0' + ("." + "0" * shown if shown else "")
         signed = self.book.format(num_format=pattern, border=1, border_color="#C9CED6")
         own = row.item.kind == "growth"
         source = RuleSheet.THRESHOLD if own else RuleSheet.REQUIREMENT
         text = f"='{name}'!{xl_col_to_name(source)}{place + 1}"
         sheet.write_formula(line, column, text, signed, float(row.requirement))
-        end = xl_col_to_name(self.column[self.plan.years[-1]])
-        need = xl_col_to_name(column)
-        pair = (f"{end}{line + 1}", f"{need}{line + 1}")
-        if row.sense.sign < 0:
-            pair = (pair[1], pair[0])
-        text = f"=ROUND({pair[0]}-{pair[1]},{decimals})"
-        sheet.write_formula(line, column + 1, text, look, float(row.margin))
+        text = f"='{name}'!{xl_col_to_name(RuleSheet.MARGIN)}{place + 1}"
+        exponent = row.margin.as_tuple().exponent
+        digits = -exponent if isinstance(exponent, int) else decimals
+        if own:
+            end = f"{xl_col_to_name(self.column[self.plan.years[-1]])}{line + 1}"
+            formula = self.growth(row.item, self.plan.years[-1], self.names["goals"]) or end
+            pair = (formula, f"{xl_col_to_name(column)}{line + 1}")
+            pair = pair if row.sense.sign > 0 else (pair[1], pair[0])
+            text = f"=ROUND({pair[0]}-{pair[1]},{digits})"
+        sheet.write_formula(
+            line, column + 1, text, self.book.number(digits, "formula"), float(row.margin)
+        )
 
     def _write_status(self, row: GoalRow, line: int, column: int, rules: RuleSheet) -> None:
         """Write the worst of what the rules say of the indicator, live."""
