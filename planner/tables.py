@@ -6,8 +6,10 @@ values are taken: no formula, macro or link is followed.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from planner.findings import Finding, InputError, Obligation, Place
 if TYPE_CHECKING:
     import pandas as pd
 
+_CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 150_000_000
 MAX_PARTS = 2_000
@@ -96,12 +99,16 @@ def _decode(data: bytes, name: str) -> str:
         return data.decode("utf-16", errors="replace")
     if b"\0" in data or data.startswith(b"PK\x03\x04"):
         raise _refuse("not_text", name)
+    found = []
     for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _refuse("not_text", name)
+        with contextlib.suppress(UnicodeDecodeError):
+            found.append(data.decode(encoding))
+    if not found:
+        raise _refuse("not_text", name)
+    # A few Chinese characters in GB18030 can pass for letters of some other script in UTF-8.
+    if not found[0].isascii() and not _CHINESE.search(found[0]):
+        return next((text for text in found if _CHINESE.search(text)), found[0])
+    return found[0]
 
 
 def _csv(data: bytes, name: str) -> Table:

@@ -1,0 +1,253 @@
+"""The goal pack, opened as its reader would: CSV, workbook with live formulas, charts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from conftest import make_baseline
+from fontTools.ttLib import TTFont
+from office import recalculated
+
+import planner as pl
+from planner.catalogue import shipped
+from planner.export.charts import directions, png, style, trajectory_chart
+from planner.export.table import goals_csv
+from planner.export.workbook import goals_workbook
+from planner.resources import data_path
+
+HEADER = "indicator,name,direction,unit,baseline,2026,2027,2028,requirement,margin,status"
+
+
+@pytest.fixture(scope="module")
+def plan() -> pl.Plan:
+    base = pl.read_baseline(pl.shared("baselines") / "example.xlsx")
+    return pl.plan(base, scenario="steady").wish("co2", 2028, "72.00")
+
+
+@pytest.fixture(scope="module")
+def book(plan: pl.Plan) -> bytes:
+    return goals_workbook(plan)
+
+
+def opened(data: bytes, **options: bool) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(data), **options)
+
+
+def test_the_csv_is_that_of_the_contract(plan: pl.Plan) -> None:
+    text = goals_csv(plan).decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(text)))
+    assert text.splitlines()[0] == HEADER
+    assert goals_csv(plan).startswith(b"\xef\xbb\xbf")  # Excel takes it for UTF-8
+    assert [line["indicator"] for line in lines] == [row.id for row in plan.goals]
+    by_id = {line["indicator"]: line for line in lines}
+    assert by_id["output"]["requirement"] == "≥247.84"
+    assert (by_id["co2"]["margin"], by_id["co2"]["status"]) == ("-2.08", "unmet")
+    assert by_id["employees"]["status"] == "free"
+
+
+def test_formulas_carry_the_values_of_the_plan(plan: pl.Plan, book: bytes) -> None:
+    values = opened(book, data_only=True)["目标表"]
+    shown = {}
+    for row in values.iter_rows(min_row=6, values_only=True):
+        shown[row[12]] = row
+    for goal in plan.goals:
+        row = shown[goal.id]
+        numbers = [goal.baseline, *goal.values.values()]
+        assert list(row[3:7]) == [None if n is None else float(n) for n in numbers]
+        assert (
+            row[10]
+            == {"met": "达标", "unmet": "未达标", "unknown": "未知", "free": "无要求"}[goal.status]
+        )
+
+
+def test_what_follows_is_a_formula_and_what_is_decided_is_not(book: bytes) -> None:
+    sheet = opened(book)["目标表"]
+    for row in sheet.iter_rows(min_row=6):
+        item = shipped()[row[12].value]
+        for cell in row[3:7]:
+            is_formula = isinstance(cell.value, str) and cell.value.startswith("=")
+            assert is_formula == (item.kind != "measured"), cell.coordinate
+            assert cell.protection.locked == is_formula
+            colour = cell.font.color.rgb if cell.font.color else None
+            assert (colour == "FF0000C0") == (not is_formula)
+    assert sheet.protection.sheet
+
+
+def test_no_formula_uses_a_name_or_an_error(book: bytes) -> None:
+    names = opened(book).defined_names
+    assert not [name for name in names if not name.startswith("_xlnm")]
+    for sheet in opened(book, data_only=True):
+        for row in sheet.iter_rows(values_only=True):
+            assert not [cell for cell in row if isinstance(cell, str) and cell.startswith("#")]
+
+
+def test_the_manifest_is_hidden_and_carries_the_hash(plan: pl.Plan, book: bytes) -> None:
+    sheet = opened(book)["_manifest"]
+    assert sheet.sheet_state == "veryHidden"
+    facts = {row[0].value: row[1].value for row in sheet.iter_rows()}
+    assert facts["plan"] == plan.hash
+    assert json.loads(facts["cells"])["G6"] == "output@2028"
+    assert plan.hash in str(opened(book)["目标表"]["A2"].value)
+
+
+def test_the_same_plan_gives_the_same_bytes(plan: pl.Plan, book: bytes) -> None:
+    assert goals_workbook(plan) == book
+    chart = trajectory_chart(plan, "green")
+    assert png(chart) == png(trajectory_chart(plan, "green"))
+
+
+CASES = {
+    "steady": lambda: pl.plan(
+        pl.read_baseline(pl.shared("baselines") / "example.xlsx"), scenario="steady"
+    ),
+    "unmet": lambda: pl.plan(make_baseline()).wish("output", 2028, 240).wish("co2", 2028, 90),
+    "intensity": lambda: pl.plan(make_baseline()).reading("f", "intensity"),
+    "certification": lambda: pl.plan(pl.shared("baselines") / "fails-certification.csv"),
+    "incomplete": lambda: pl.plan(
+        pl.shared("baselines") / "real" / "guangdong-76-clusters-2023.csv"
+    ),
+    "levels": lambda: pl.plan(
+        pl.shared("baselines") / "co2-conflict.csv",
+        scenario=pl.shared("baselines") / "co2-conflict.yaml",
+    ),
+    "zero": lambda: pl.plan(make_baseline({"patents": 0, "iiot_smes": 0})),
+    "yunnan": lambda: pl.plan(pl.shared("baselines") / "example.csv", rules="yunnan"),
+    "hidden shortfall": lambda: pl.plan(
+        make_baseline({"output": "100.00", "leading_output": "80", "sme_output": "80"})
+    ).wish("output", 2028, "133.09"),
+}  # fmt: skip
+
+
+def test_a_second_calculator_gets_every_formula_right(tmp_path: Path) -> None:
+    """LibreOffice, made to recalculate, finds in every formula cell what the plan wrote."""
+    for name, make in CASES.items():
+        (tmp_path / f"{name}.xlsx").write_bytes(goals_workbook(make()))
+    for name, after in recalculated(tmp_path, list(CASES)).items():
+        path = tmp_path / f"{name}.xlsx"
+        formulas, before = (
+            openpyxl.load_workbook(path),
+            openpyxl.load_workbook(path, data_only=True),
+        )
+        count = 0
+        for sheet in formulas:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if isinstance(cell.value, str) and cell.value.startswith("="):
+                        count += 1
+                        wrote = before[sheet.title][cell.coordinate].value
+                        found = after[sheet.title][cell.coordinate].value
+                        where = f"{name} {sheet.title}!{cell.coordinate} {cell.value}"
+                        if isinstance(wrote, str):
+                            assert found == wrote, where
+                        else:
+                            assert found == pytest.approx(wrote, abs=1e-9), where
+        assert count > 60, name
+
+
+def test_a_changed_input_changes_the_verdict(tmp_path: Path) -> None:
+    """The formulas are live: move a target across its floor and its status turns."""
+    (tmp_path / "plan.xlsx").write_bytes(goals_workbook(pl.plan(make_baseline())))
+    edited = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    sheet = edited["目标表"]
+    rows = {sheet.cell(r, 13).value: r for r in range(6, sheet.max_row + 1)}
+    sheet.cell(rows["output"], 7).value = 247.83
+    sheet.cell(rows["patents"], 4).value = 220
+    sheet.cell(rows["co2"], 7).value = 60.0
+    edited.save(tmp_path / "edited.xlsx")
+    after = recalculated(tmp_path, ["edited"])["edited"]["目标表"]
+
+    def seen(key: str) -> tuple[object, ...]:
+        return tuple(after.cell(rows[key], column).value for column in (9, 10, 11))
+
+    assert seen("output") == (247.84, pytest.approx(-0.01), "未达标")
+    assert seen("patents") == (335, -9, "未达标")  # 220 * 1.520875 = 334.59...
+    assert seen("co2") == (69.92, pytest.approx(9.92), "达标")
+    assert after.cell(rows["co2_intensity"], 7).value == pytest.approx(0.24)  # 60 / 247.83
+    assert seen("output_growth_3y")[2] == "未达标"
+
+
+def test_texts_that_start_a_formula_stay_texts(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        'indicators:\n  - {id: evil, zh: "=1+1", en: "@SUM(A1)", direction: other,'
+        ' unit: {zh: "+x", en: "-y"}, decimals: 0, better: higher, kind: measured, years: last,'
+        " clusters: sum, form: {section: 其它, row: x}}\n",
+        encoding="utf-8",
+    )
+    import pandas as pd
+
+    frame = pd.DataFrame({"indicator": ["output", "evil"], "year": 2025, "value": [100, 2]})
+    frame["cluster"] = '=HYPERLINK("http://example.org")'
+    plan = pl.plan(pl.read_baseline(frame, catalogue=pl.read_catalogue(own)))
+    for sheet in opened(goals_workbook(plan)):
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and ("1+1" in cell.value or "HYPER" in cell.value):
+                    assert cell.data_type == "s"
+    assert "'=1+1" in goals_csv(plan).decode("utf-8-sig")
+
+
+def test_the_pack_is_written_whole(plan: pl.Plan, tmp_path: Path) -> None:
+    written = plan.export(tmp_path / "new" / "out")
+    names = [path.relative_to(tmp_path / "new" / "out").as_posix() for path in written]
+    assert names[:3] == ["plan.json", "goals.csv", "goals.xlsx"]
+    assert names[3:] == [f"charts/{key}.png" for key in directions(plan)]
+    assert not list((tmp_path / "new").rglob("*.tmp"))
+    again = plan.export(tmp_path / "new" / "out")
+    assert again == written
+
+
+def test_every_character_of_a_chart_has_a_glyph(plan: pl.Plan) -> None:
+    """Chinese labels are real glyphs of the shipped fonts, whatever the machine has."""
+    for weight in ("Regular", "Bold"):
+        known = set(TTFont(data_path(f"fonts/NotoSansSC-{weight}.ttf"))["cmap"].getBestCmap())
+        for lang in ("zh", "en"):
+            for key in directions(plan):
+                figure = trajectory_chart(plan, key, lang)
+                png(figure)
+                texts = [
+                    text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text"))
+                ]
+                assert any(texts)
+                for text in texts:
+                    assert not {c for c in text if ord(c) not in known and not c.isspace()}, text
+
+
+def test_charts_use_the_shipped_font() -> None:
+    from matplotlib import font_manager
+
+    style()
+    found = font_manager.findfont("Noto Sans SC", fallback_to_default=False)
+    assert Path(found).parent == data_path("fonts")
+
+
+def test_a_chart_draws_what_the_table_says(plan: pl.Plan) -> None:
+    figure = plan.chart("leading_industry")
+    panel = figure.axes[0]
+    lines = {line.get_label(): list(line.get_ydata()) for line in panel.lines}
+    row = plan.goals["output"]
+    assert lines["计划"] == [
+        float(row.baseline or 0),
+        *(float(v or 0) for v in row.values.values()),
+    ]
+    assert lines["要求路径"][-1] == pytest.approx(186.20 * 1.331)
+    assert lines["历史"] == [147.32, 165.08, 186.20]
+
+
+def test_the_english_workbook_has_no_chinese_labels(plan: pl.Plan) -> None:
+    sheet = opened(goals_workbook(plan, lang="en"))["Goals"]
+    heads = [cell.value for cell in sheet[5]]
+    assert heads[:4] == ["Direction", "Indicator", "Unit", "2025 baseline"]
+
+
+def test_office_is_there_where_it_has_to_be() -> None:
+    import os
+
+    if os.environ.get("PLANNER_REQUIRE_OFFICE"):
+        assert shutil.which("soffice")
