@@ -110,7 +110,7 @@ def verdicts(plan: Plan, lang: str, *scopes: Scope) -> None:
     table.add_column(messages.label("rule", lang), no_wrap=True)
     table.add_column(messages.label("quote", lang), overflow="fold", ratio=3)
     table.add_column(messages.label("indicator", lang), overflow="fold", ratio=3)
-    for key in ("value", "requirement", "margin"):
+    for key in ("rates", "value", "requirement", "margin"):
         table.add_column(messages.label(key, lang), justify="right", no_wrap=True)
     table.add_column(messages.label("status", lang), no_wrap=True)
     for verdict in chosen:
@@ -118,6 +118,7 @@ def verdicts(plan: Plan, lang: str, *scopes: Scope) -> None:
             verdict.rule.id,
             verdict.rule.quote or verdict.rule.title(lang),
             _about(plan, verdict, lang),
+            _rates(verdict.head),
             *_figures(verdict.head, lang),
             _status(verdict.status.value, lang),
         )
@@ -150,14 +151,16 @@ def _about(plan: Plan, verdict: Verdict, lang: str) -> str:
     catalogue = plan.system.catalogue
     names = dict.fromkeys(catalogue.label(cell.indicator, lang) for cell in head.subject)
     text = f"{' + '.join(names)} {head.end.year}"
-    if head.rate is not None:
-        basis = head.rate.basis
-        if basis == "plan":
-            rates = f"{messages.label('needed_rate', lang)} {head.rate_value}%"
-            text += f"（{rates} / {messages.label('required_rate', lang)} {head.rate.required}%）"
-        else:
-            text += f"（{messages.label(f'periods_{basis}', lang, n=head.rate.periods)}）"
+    if head.rate is not None and head.rate.basis != "plan":
+        text += f"（{messages.label(f'periods_{head.rate.basis}', lang, n=head.rate.periods)}）"
     return text
+
+
+def _rates(line: Line) -> str:
+    """Return the yearly rates that a plan implies and that its rule asks for."""
+    if line.rate is None or line.is_rate or line.rate_value is None:
+        return ""
+    return f"{line.rate_value} / {line.rate.required}"
 
 
 def _figures(line: Line, lang: str) -> tuple[str, str, str]:

@@ -1,0 +1,35 @@
+"""What the READMEs show is what the command prints."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from planner.cli import main
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_example_output_is_real(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    text = (root / name).read_text(encoding="utf-8")
+    shown = re.search(
+        r"<!-- output of: planner (.*?) --out out -->\n```\n(.*?)```", text, re.DOTALL
+    )
+    assert shown
+    command = shown[1].replace("baselines/", f"{root}/baselines/").split()
+    assert main([*command, "--out", str(tmp_path)]) == 0
+    printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    lines = [line for line in shown[2].splitlines() if line.strip()]
+    assert len(lines) > 35
+    assert [line for line in lines if line not in printed] == []
+    assert [line.split()[0] for line in lines[-8:]] == [*"abcdefg", "tiers"]
+
+
+def test_every_command_shown_is_one(root: Path) -> None:
+    for name in ("README.md", "README.zh-CN.md"):
+        text = (root / name).read_text(encoding="utf-8")
+        shown = set(re.findall(r"^planner (\w+)", text, re.MULTILINE))
+        assert shown == {"new", "check", "plan", "verify", "rules"}
