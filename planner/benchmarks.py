@@ -16,7 +16,7 @@ from typing import Any
 
 from planner import resources
 from planner.catalogue import Catalogue, plain, shipped
-from planner.findings import Finding, InputError, Obligation, Place
+from planner.findings import CLOSED, Finding, InputError, Obligation, Place
 from planner.grid import Rounding, to_grid, yearly_decline
 from planner.numerals import read_number, read_year
 from planner.rulesets import benchmark_target
@@ -35,6 +35,8 @@ class Benchmark:
     `span` is the number of years a decline extends over, 0 for a level; `change` what a level
     is expected to move by each year, where that is known.
     """
+
+    __pydantic_config__ = CLOSED
 
     id: str
     value: Decimal
@@ -61,12 +63,6 @@ class Benchmark:
         """Return a level carried to a year with its own expected change, if known."""
         moved = Fraction(self.value) + Fraction(self.change or 0) * max(0, year - self.year)
         return min(moved, Fraction(100)) if self.unit == "%" else moved
-
-    def record(self) -> dict[str, str]:
-        """Return the figure as the fields of a benchmark file, for the record."""
-        names = (*REQUIRED, *OPTIONAL)
-        pairs = {name: getattr(self, name) for name in names}
-        return {name: str(value) for name, value in pairs.items() if value not in (None, "")}
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ class Compiler:
             if named not in self.findings:
                 self.findings.append(named)
         if figure is None:
-            return Gap("", self.level, "benchmark", (), detail=amount.ids[0])
+            return Gap("", self.level, "benchmark", ())
         self.used.append(figure)
         return Fraction(figure.yearly) if decline else figure.level(year)
 

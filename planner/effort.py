@@ -18,7 +18,7 @@ from itertools import combinations, islice, product
 from planner.bounds import Bounds
 from planner.catalogue import Cell, Indicator
 from planner.findings import Finding, Obligation
-from planner.grid import Rounding, from_units, growth_factor, on_grid, to_grid, to_units
+from planner.grid import Rounding, from_units, growth_factor, to_grid, to_units
 from planner.rows import Clause, Gap, Node, Row
 from planner.shapes import Shape, has_constant_rate, stage
 from planner.system import System
@@ -51,10 +51,17 @@ def least_effort(system: System, request: Request) -> Outcome:
     # Defaults are what the references below stand for; wishes are placed as they are.
     rules = system.of_scope("target")
     nodes = [rule.node for rule in rules if rule.origin in {"rules", "scenario"}]
-    ways = islice(product(*(list(alternatives(node)) for node in nodes)), MOST_WAYS)
-    tables = [_Table(system, request, tuple(row for rows in way for row in rows)) for way in ways]
-    best = min(tables, key=lambda table: table.effort) if tables else _Table(system, request, ())
-    return Outcome(best.targets, tuple(best.findings))
+    choices = [list(islice(alternatives(node), MOST_WAYS + 1)) for node in nodes]
+    ways = list(islice(product(*choices), MOST_WAYS + 1))
+    tables = [
+        _Table(system, request, tuple(row for rows in way for row in rows))
+        for way in ways[:MOST_WAYS]
+    ]
+    best = min(tables, key=lambda table: table.effort)
+    findings = list(best.findings)
+    if len(ways) > MOST_WAYS:
+        findings.append(Finding("ways_cut", Obligation.INFO, found=str(MOST_WAYS)))
+    return Outcome(best.targets, tuple(findings))
 
 
 def alternatives(node: Node) -> Iterator[tuple[Row, ...]]:
@@ -213,8 +220,7 @@ class _Table:
     def _choose_knot(self, cell: Cell) -> None:
         decimals = self.catalogue[cell.indicator].decimals
         if cell in self.wanted:
-            value = self.wanted[cell]
-            self.chosen[cell] = value if on_grid(value, decimals) else to_grid(value, decimals)
+            self.chosen[cell] = to_grid(self.wanted[cell], decimals)
             return
         forced = self._from_ratio_wish(cell)
         if forced is not None:

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
+# Records that are read back from a saved plan accept no key they do not know.
+CLOSED = {"extra": "forbid"}
+
 
 class Obligation(Enum):
     """What a finding obliges the reader to do."""
@@ -24,6 +27,8 @@ class Obligation(Enum):
 @dataclass(frozen=True)
 class Place:
     """Where in somebody's input a finding stands; only what is known is set."""
+
+    __pydantic_config__ = CLOSED
 
     file: str = ""
     sheet: str = ""
@@ -50,6 +55,8 @@ class Finding:
     `facts` holds what the sentence of this code needs beyond the common fields, as printed
     text; `ways_out` names the sentences that say what can be done about it.
     """
+
+    __pydantic_config__ = CLOSED
 
     code: str
     level: Obligation

@@ -17,7 +17,6 @@ from planner.schema import Closed, Text, parse, validate
 if TYPE_CHECKING:
     import pandas as pd
 
-LANGUAGES = ("zh", "en")
 _ORDER = [Obligation.MUST_FIX, Obligation.NEEDS_REASON, Obligation.INFO]
 _SENSES = {">=": "≥", "<=": "≤", "==": "="}
 

@@ -356,6 +356,7 @@ def plan(
     base = read_baseline(baseline, base_year=base_year)
     chosen = rules if isinstance(rules, RuleSet) else find_rules(rules, base.catalogue)
     base, notes = _based(base, chosen, asked=base_year is not None)
+    notes += _in_force(base, chosen)
     picked = scenario
     if isinstance(scenario, str | Path):
         picked = find_scenario(scenario, base.catalogue)
@@ -374,6 +375,24 @@ def _book(given: str | Path | BenchmarkBook | None, base: Baseline) -> Benchmark
         return given
     own = read_benchmarks(given, base.catalogue) if given is not None else BenchmarkBook()
     return own + shipped_benchmarks()
+
+
+def _in_force(base: Baseline, rules: RuleSet) -> tuple[Finding, ...]:
+    """Say when a rule set is held against a base year that it was not made for (§4)."""
+    valid = rules.record.valid
+    start, end = (valid.start, valid.end) if valid else (None, None)
+    year = base.base_year
+    if (start is None or start.year <= year) and (end is None or year <= end.year):
+        return ()
+    finding = Finding(
+        "rules_not_in_force",
+        Obligation.NEEDS_REASON,
+        rule=rules.id,
+        found=str(year),
+        expected=f"{start or ''} – {end or ''}",
+        ways_out=("give_reason",),
+    )
+    return (finding,)
 
 
 def _based(base: Baseline, rules: RuleSet, *, asked: bool) -> tuple[Baseline, tuple[Finding, ...]]:

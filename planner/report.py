@@ -238,7 +238,9 @@ def rule_set(rules: RuleSet, catalogue: Catalogue, lang: str) -> None:
             console.print(f"  {mark} {name}: {reading.title(lang)}")
     for rule in record.rules:
         console.print(f"\n{rule.id}  {rule.title(lang)}  〔{rule.level}〕", style="bold")
-        console.print(f"  {messages.label('made_of', lang)}：{rule.quote}（{rule.source.article}）")
+        summary = messages.label("summary", lang) if rule.source.wording == "summary" else ""
+        source = f"{rule.quote}（{rule.source.article}{summary}）"
+        console.print(f"  {messages.label('made_of', lang)}：{source}")
         for text in _in_words(rule, catalogue, lang):
             console.print(f"  {text}")
 

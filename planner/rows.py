@@ -133,7 +133,6 @@ class Gap:
     reason: Literal["threshold", "benchmark", "data", "zero_base"]
     subject: tuple[Cell, ...]
     missing: tuple[Cell, ...] = ()
-    detail: str = ""
 
     def status(self, _values: Values) -> Status:
         """Never passed."""

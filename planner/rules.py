@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from planner.schema import Closed, Path_, SchemaError, Text
+from planner.schema import Closed, Identified, Path_, SchemaError, Text
 
 Level = Literal["identity", "statutory", "benchmark", "ambition"]
 Scope = Literal["certification", "reverification", "target"]
@@ -321,7 +321,7 @@ class SourceDocument(Closed):
     _dates = field_validator("date", mode="before")(_date)
 
 
-class RuleFile(Closed):
+class RuleFile(Identified):
     """What a rule file holds."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]

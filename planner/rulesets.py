@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,28 +15,14 @@ from planner import resources
 from planner.catalogue import Catalogue, shipped
 from planner.findings import Finding, InputError, Obligation, Place
 from planner.rules import BenchmarkRef, Bounded, Definition, Rule, RuleFile, Test
-from planner.schema import Document, Path_, parse, read_text, validate
+from planner.schema import Checked, Document, Path_, parse, read_text, validate
 
 FOLDER = resources.data_path("rules")
 
 
 @dataclass(frozen=True)
-class RuleSet:
-    """A checked rule file with the text it was read from."""
-
-    record: RuleFile
-    text: str
-    shipped: bool = False
-
-    @property
-    def id(self) -> str:
-        """Return the rule set's id."""
-        return self.record.id
-
-    @property
-    def hash(self) -> str:
-        """Return the short hash of the rule file's text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+class RuleSet(Checked[RuleFile]):
+    """A checked rule file."""
 
     @property
     def readings(self) -> Mapping[str, Rule | Definition]:

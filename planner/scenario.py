@@ -7,7 +7,6 @@ compiled by the same mechanism as the rules.
 from __future__ import annotations
 
 import difflib
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,7 +21,7 @@ from planner.catalogue import Catalogue, Cell, shipped
 from planner.findings import Finding, InputError, Obligation
 from planner.rules import Test
 from planner.rulesets import test_findings
-from planner.schema import Closed, Path_, Text, parse, read_text, validate
+from planner.schema import Checked, Closed, Identified, Path_, Text, parse, read_text, validate
 from planner.shapes import Shape
 
 FOLDER = "templates"
@@ -36,7 +35,7 @@ class Value(Closed):
     value: Decimal
 
 
-class ScenarioFile(Closed):
+class ScenarioFile(Identified):
     """What a scenario file holds."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -50,22 +49,8 @@ class ScenarioFile(Closed):
 
 
 @dataclass(frozen=True)
-class Scenario:
-    """A checked scenario with the text it was read from."""
-
-    record: ScenarioFile
-    text: str
-    shipped: bool = False
-
-    @property
-    def id(self) -> str:
-        """Return the scenario's id."""
-        return self.record.id
-
-    @property
-    def hash(self) -> str:
-        """Return the short hash of the scenario's text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+class Scenario(Checked[ScenarioFile]):
+    """A checked scenario file."""
 
     def cells(self, values: tuple[Value, ...], end: int) -> Mapping[Cell, Decimal]:
         """Return wishes or pins by cell."""

@@ -7,11 +7,12 @@ keys are findings, never ignored; loading runs no constructor of the file's choo
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, Generic, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -44,6 +45,34 @@ class Text(Closed):
     def __call__(self, lang: str) -> str:
         """Return the text in the language asked for."""
         return self.en if lang == "en" else self.zh
+
+
+class Identified(Closed):
+    """A record with an id, as rule sets and scenarios are."""
+
+    id: str
+
+
+R = TypeVar("R", bound=Identified)
+
+
+@dataclass(frozen=True)
+class Checked(Generic[R]):
+    """A checked file: its record, the text it was read from, and whether it is a shipped one."""
+
+    record: R
+    text: str
+    shipped: bool = False
+
+    @property
+    def id(self) -> str:
+        """Return the record's id."""
+        return self.record.id
+
+    @property
+    def hash(self) -> str:
+        """Return the short hash of the text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from planner import __version__
 from planner.baseline import Baseline
@@ -52,38 +53,10 @@ class Reference(Closed):
 
 
 class Figure(Closed):
-    """A benchmark figure; see :class:`planner.benchmarks.Benchmark`."""
+    """A benchmark figure at hand and whether a rule was held against it."""
 
-    id: str
-    value: Decimal
-    unit: str
-    year: int
-    scope: str
-    basis: str
-    source: str
-    span: int = 0
-    change: Decimal | None = None
-    low: Decimal | None = None
-    high: Decimal | None = None
-    retrieved: str = ""
-    note: str = ""
-    given: bool = False
-    used: bool = False
-
-
-class Note(Closed):
-    """A finding on the input, kept because the input itself is not."""
-
-    code: str
-    level: Obligation
-    place: dict[str, str | int] = Field(default_factory=dict)
-    indicator: str = ""
-    year: int | None = None
-    rule: str = ""
-    found: str = ""
-    expected: str = ""
-    facts: dict[str, str] = Field(default_factory=dict)
-    ways_out: tuple[str, ...] = ()
+    figure: Benchmark
+    used: bool
 
 
 class PlanFile(Closed):
@@ -108,8 +81,8 @@ class PlanFile(Closed):
     given: tuple[Amount, ...] | None
     seed: int | None
     benchmarks: tuple[Figure, ...]
-    input_findings: tuple[Note, ...]
-    notes: tuple[Note, ...]
+    input_findings: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
     goals: tuple[dict[str, str], ...]
 
 
@@ -141,11 +114,13 @@ def _note(finding: Finding) -> dict[str, Any]:
 
 
 def _figure(figure: Benchmark, *, used: bool) -> dict[str, Any]:
-    return {
-        name: (str(value) if isinstance(value, Decimal) else value)
-        for name in Figure.model_fields
-        if name != "used" and (value := getattr(figure, name)) not in (None, "")
-    } | {"used": used}
+    named = {field.name: getattr(figure, field.name) for field in fields(figure)}
+    known = {name: value for name, value in named.items() if value not in (None, "", Place())}
+    known.pop("place", None)  # where it stood does not matter any more
+    texts = {
+        key: str(value) if isinstance(value, Decimal) else value for key, value in known.items()
+    }
+    return {"figure": texts, "used": used}
 
 
 def _reference(item: RuleSet | Scenario, version: str = "") -> dict[str, Any]:
@@ -246,7 +221,7 @@ def _rebuild(record: PlanFile, data: dict[str, Any], path: Path) -> Plan:
     for amount in (*record.levels, *record.wishes, *record.pins, *(record.given or ())):
         if amount.indicator not in known:
             raise _refuse(path, amount.indicator)
-    notes = [_finding(note) for note in record.notes]
+    notes = list(record.notes)
     rules = _rules(record.rules, catalogue, notes, path)
     scenario = record.scenario
     chosen: Scenario | None = None
@@ -274,9 +249,9 @@ def _rebuild(record: PlanFile, data: dict[str, Any], path: Path) -> Plan:
         record.cluster,
         record.name,
         {Cell(item.indicator, item.year): item.source for item in record.levels if item.source},
-        findings=tuple(_finding(note) for note in record.input_findings),
+        findings=record.input_findings,
     )
-    figures = tuple(Benchmark(**item.model_dump(exclude={"used"})) for item in record.benchmarks)
+    figures = tuple(item.figure for item in record.benchmarks)
     return Plan(
         baseline,
         rules,
@@ -313,18 +288,3 @@ def _changed(record: Reference, now: str) -> Finding:
 
 def _cells(amounts: tuple[Amount, ...]) -> dict[Cell, Decimal]:
     return {Cell(item.indicator, item.year): item.value for item in amounts}
-
-
-def _finding(note: Note) -> Finding:
-    return Finding(
-        note.code,
-        note.level,
-        Place(**note.place),  # type: ignore[arg-type]
-        note.indicator,
-        note.year,
-        note.rule,
-        note.found,
-        note.expected,
-        note.facts,
-        note.ways_out,
-    )

@@ -83,7 +83,7 @@ def test_the_plan_file_says_what_the_contract_asks() -> None:
     assert {row["status"] for row in data["goals"]} <= {"met", "unmet", "unknown", "free"}
     assert data["rules"].keys() >= {"id", "version", "hash"}
     assert data["readings_in_force"]["f"] == "intensity"
-    used = [figure["id"] for figure in data["benchmarks"] if figure["used"]]
+    used = [entry["figure"]["id"] for entry in data["benchmarks"] if entry["used"]]
     assert used == ["iiot_share", "co2_intensity_decline", "energy_intensity_decline"]
     assert data["seed"] is None
     assert data["package"] == pl.__version__
@@ -132,6 +132,12 @@ def test_a_damaged_field_is_refused_and_named(tmp_path: Path) -> None:
     path.write_text(json.dumps(data), encoding="utf-8")
     with pytest.raises(InputError):
         pl.read_plan(path)
+    data["levels"].pop(0)
+    data["benchmarks"][0]["figure"]["colour"] = "red"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        pl.read_plan(path)
+    assert error.value.findings[0].found == "benchmarks.0.figure.colour"
 
 
 def test_findings_on_the_input_survive_saving(tmp_path: Path) -> None:
