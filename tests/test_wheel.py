@@ -1,0 +1,33 @@
+"""An installed wheel carries baselines, templates and fonts, and works outside the checkout."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+
+def test_the_wheel_works_on_its_own(root: Path, tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q"]
+    subprocess.run([*build, "-w", str(tmp_path), str(root)], check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    site = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(site)
+    script = (
+        "import planner as pl\n"
+        "assert 'site' in pl.__file__\n"
+        "plan = pl.plan(pl.shared('baselines') / 'example.xlsx', scenario='steady')\n"
+        "written = plan.export('out')\n"
+        "assert (pl.shared('templates') / 'baseline.xlsx').is_file()\n"
+        "print(len(written), plan.goals['output'].values[2028])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(site), "PATH": "", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["7", "261.60"], done.stderr
