@@ -46,6 +46,11 @@ def label(key: str, lang: str, **facts: object) -> str:
     return texts().labels[key](lang).format(**facts)
 
 
+def colon(lang: str) -> str:
+    """Return the colon of a language, with the space it takes."""
+    return ": " if lang == "en" else "："
+
+
 def status(key: str, lang: str) -> str:
     """Return the word for a status.
 
@@ -105,7 +110,10 @@ def _facts(finding: Finding, lang: str, catalogue: Catalogue) -> _Blank:
         facts["options"] = _options(finding.facts["options"], lang, catalogue)
     missing = str(finding.facts.get("missing", ""))
     if missing:
-        facts["missing"] = "、".join(_cell(text, lang, catalogue) for text in missing.split("、"))
+        named = (_cell(text, lang, catalogue) for text in missing.split("、"))
+        facts["missing"] = (", " if lang == "en" else "、").join(named)
+    if lang == "en":
+        facts = _Blank({key: str(value).replace("、", ", ") for key, value in facts.items()})
     facts.update(
         year=finding.year or "",
         found=finding.found,

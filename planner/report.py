@@ -62,8 +62,8 @@ def heading(plan: Plan, lang: str) -> None:
     console.print(title, style="bold")
     record = plan.rules.record
     console.print(
-        f"{messages.label('rule_set', lang)}：{record.title(lang)} ({plan.rules.id} "
-        f"{record.version}, {plan.rules.hash})　{messages.label('hash', lang)}：{plan.hash}"
+        f"{messages.label('rule_set', lang)}{messages.colon(lang)}{record.title(lang)} ({plan.rules.id} "
+        f"{record.version}, {plan.rules.hash})　{messages.label('hash', lang)}{messages.colon(lang)}{plan.hash}"
     )
 
 
@@ -208,7 +208,9 @@ def written(paths: Sequence[Path], lang: str) -> None:
     """Say which files were written."""
     if paths:
         names = "  ".join(str(path) for path in paths)
-        _console().print(f"{messages.label('pack', lang)}：{names}", soft_wrap=True)
+        _console().print(
+            f"{messages.label('pack', lang)}{messages.colon(lang)}{names}", soft_wrap=True
+        )
 
 
 # -- rules in words -----------------------------------------------------------------------------
@@ -240,7 +242,7 @@ def rule_set(rules: RuleSet, catalogue: Catalogue, lang: str) -> None:
         console.print(f"\n{rule.id}  {rule.title(lang)}  〔{rule.level}〕", style="bold")
         summary = messages.label("summary", lang) if rule.source.wording == "summary" else ""
         source = f"{rule.quote}（{rule.source.article}{summary}）"
-        console.print(f"  {messages.label('made_of', lang)}：{source}")
+        console.print(f"  {messages.label('made_of', lang)}{messages.colon(lang)}{source}")
         for text in _in_words(rule, catalogue, lang):
             console.print(f"  {text}")
 
