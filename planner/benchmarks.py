@@ -17,7 +17,7 @@ from typing import Any
 from planner import resources
 from planner.catalogue import Catalogue, plain, shipped
 from planner.findings import CLOSED, Finding, InputError, Obligation, Place
-from planner.grid import Rounding, to_grid, yearly_decline
+from planner.grid import Rounding, to_grid, yearly_decline, yearly_growth
 from planner.numerals import read_number, read_year
 from planner.rulesets import benchmark_target
 from planner.tables import Table, read_tables
@@ -56,8 +56,9 @@ class Benchmark:
 
     @property
     def yearly(self) -> Decimal:
-        """Return a decline as per cent a year, rounded up to the two decimals printed."""
-        return to_grid(yearly_decline(self.value, self.span), 2, Rounding.UP)
+        """Return a rate as per cent a year, rounded up to the two decimals printed."""
+        convert = yearly_growth if self.id.endswith("_growth") else yearly_decline
+        return to_grid(convert(self.value, self.span), 2, Rounding.UP)
 
     def level(self, year: int) -> Fraction:
         """Return a level carried to a year with its own expected change, if known."""
@@ -239,7 +240,7 @@ class _Reader:
         if target is None:
             self._fault("benchmark_id_unknown", number, text, "id")
             return 0
-        if not target[1]:
+        if target[1] == "level":
             if plain(text["unit"]) not in _units(self.catalogue, target[0]):
                 unit = self.catalogue[target[0]].unit.zh
                 self._fault("unit_differs", number, text, "unit", unit)

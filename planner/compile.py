@@ -6,6 +6,7 @@ puts the rows of all rules together.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -45,6 +46,7 @@ class Compiler:
     used: list[Benchmark] = field(default_factory=list)
     level: Level = "statutory"
     rule_id: str = ""
+    names: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.base = self.baseline.base_year
@@ -113,9 +115,9 @@ class Compiler:
         if test.all_of:
             return _group(self._inner(test.all_of, name), None)
         if test.any_of:
-            return _group(self._inner(test.any_of, name), 1)
+            return _group(self._ways(test.any_of, name), 1)
         if test.m_of:
-            return _group(self._inner(test.m_of.tests, name), test.m_of.need)
+            return _group(self._ways(test.m_of.tests, name), test.m_of.need)
         if test.level:
             return self.level_test(test.level, name)
         if test.growth or test.decline:
@@ -128,9 +130,19 @@ class Compiler:
     def _inner(self, tests: tuple[Test, ...], name: str) -> list[Node | None]:
         return [self.test(test, name) for test in tests]
 
+    def _ways(self, tests: tuple[Test, ...], name: str) -> list[Node]:
+        """Compile tests to choose from; one about nothing the cluster reports stays unknown."""
+        return [self.test(test, name) or self._nothing(test, name) for test in tests]
+
+    def _nothing(self, test: Test, name: str) -> Gap:
+        names = (test.part.of,) if test.part else test.sum.parts if test.sum else ()
+        cells = tuple(Cell(key, self.years[-1]) for key in names)
+        missing = tuple(Cell(key, self.base) for key in names)
+        return Gap(self.row_name(name, cells), self.level, "data", cells, missing)
+
     # -- bounds --------------------------------------------------------------------------
 
-    def amount(self, bounded: Bounded, year: int, *, decline: bool) -> Fraction | Gap | None:
+    def amount(self, bounded: Bounded, year: int, *, per_year: bool) -> Fraction | Gap:
         """Return the bound as a number, or the gap that stands where it is unknown."""
         amount = bounded.amount
         if isinstance(amount, Decimal):
@@ -146,7 +158,7 @@ class Compiler:
         if figure is None:
             return Gap("", self.level, "benchmark", ())
         self.used.append(figure)
-        return Fraction(figure.yearly) if decline else figure.level(year)
+        return Fraction(figure.yearly) if per_year else figure.level(year)
 
     # -- kinds of test -------------------------------------------------------------------
 
@@ -166,27 +178,30 @@ class Compiler:
         nodes: list[Node] = []
         for span in spans:
             cells = tuple(Cell(key, year) for key in test.indicators for year in span)
-            amount = self.amount(test, span[-1], decline=False)
+            amount = self.amount(test, span[-1], per_year=False)
             if isinstance(amount, Gap):
-                nodes.append(replace(amount, name=_row_name(name, cells), subject=cells))
-            elif amount is not None:
+                nodes.append(replace(amount, name=self.row_name(name, cells), subject=cells))
+            elif len(span) > 1 and (parts := self._underived(cells)):
+                # The average of percentages is nobody's percentage (§7).
+                row = self.row_name(name, cells)
+                nodes.append(Gap(row, self.level, "data", cells, parts))
+            else:
                 nodes += self.state(name, cells, test, Linear((), amount * len(span)), len(span))
         return _group(nodes, None)
 
     def rate_test(self, test: RateTest, name: str, *, decline: bool) -> Node | None:
         """Compile a rate as compound growth from a start (§3)."""
-        amount = self.amount(test, self.years[-1], decline=decline)
+        amount = self.amount(test, self.years[-1], per_year=True)
         end = Cell(test.of, self.base if test.over == "past" else self.years[-1])
         if isinstance(amount, Gap):
-            return replace(amount, name=_row_name(name, (end,)), subject=(end,))
-        assert amount is not None  # noqa: S101 - a bound is a number or a gap
+            return replace(amount, name=self.row_name(name, (end,)), subject=(end,))
         rate = -amount if decline else amount
         floor = test.floor != decline
         if test.over == "past":
             return self._past_rate(test, name, amount, rate, floor=floor, decline=decline)
         if self.baseline.exact(test.of, self.base) == 0:
             return Gap(
-                _row_name(name, (end,)),
+                self.row_name(name, (end,)),
                 self.level,
                 "zero_base",
                 (end,),
@@ -227,7 +242,9 @@ class Compiler:
             if past is None:
                 needed = tuple(Cell(test.of, back) for back in range(year - span, year + 1))
                 missing = tuple(c for c in needed if self.baseline.exact(*c) is None)
-                nodes.append(Gap(_row_name(name, (cell,)), self.level, "data", (cell,), missing))
+                nodes.append(
+                    Gap(self.row_name(name, (cell,)), self.level, "data", (cell,), missing)
+                )
                 continue
             self._say_periods(test.of, year, past)
             bound = growth_factor(rate, past.periods) - past.factor
@@ -242,7 +259,7 @@ class Compiler:
             )
             nodes.append(
                 Row(
-                    _row_name(name, (cell,)),
+                    self.row_name(name, (cell,)),
                     self.level,
                     (),
                     sense,
@@ -280,7 +297,7 @@ class Compiler:
 
     def step_test(self, test: StepTest, name: str) -> Node | None:
         """Compile the change from one year to the next."""
-        amount = self.amount(test, self.years[-1], decline=False)
+        amount = self.amount(test, self.years[-1], per_year=False)
         years = self.years
         if test.over == "past":
             years = tuple(range(self.base - len(self.years) + 2, self.base + 1))
@@ -288,8 +305,8 @@ class Compiler:
         for year in years:
             cell = Cell(test.of, year)
             if isinstance(amount, Gap):
-                nodes.append(replace(amount, name=_row_name(name, (cell,)), subject=(cell,)))
-            elif amount is not None:
+                nodes.append(replace(amount, name=self.row_name(name, (cell,)), subject=(cell,)))
+            else:
                 limit = Linear(((Cell(test.of, year - 1), Fraction(1)),), amount)
                 nodes += self.state(name, (cell,), test, limit)
         return _group(nodes, None)
@@ -334,7 +351,7 @@ class Compiler:
             return [self.direct(name, cells, sense, limit, strict=bounded.strict, rate=rate)]
         missing = tuple(cell for cell, _ in limit.terms if self.baseline.exact(*cell) is None)
         if missing:
-            return [Gap(_row_name(name, cells), self.level, "data", cells, missing)]
+            return [Gap(self.row_name(name, cells), self.level, "data", cells, missing)]
         exact, printed = limit.constant, limit.constant
         for cell, coefficient in limit.terms:
             exact += coefficient * (self.baseline.exact(*cell) or 0)
@@ -342,7 +359,7 @@ class Compiler:
         parts = self._ratio(item, cells, exact / count)
         rows = [
             Row(
-                _row_name(name, cells) + " (parts)",
+                self.row_name(name, cells, " (parts)"),
                 self.level,
                 parts,
                 sense,
@@ -360,7 +377,7 @@ class Compiler:
             rows.insert(
                 0,
                 Row(
-                    _row_name(name, cells),
+                    self.row_name(name, cells),
                     self.level,
                     self._ratio(item, cells, bound),
                     sense,
@@ -374,6 +391,22 @@ class Compiler:
                 ),
             )
         return list(rows)
+
+    def _underived(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        """Return the parts that are missing for ratios to be averaged by."""
+        return tuple(
+            Cell(part, cell.year)
+            for cell in cells
+            for item in [self.catalogue[cell.indicator]]
+            if item.kind == "ratio" and not self.derived(item, cell.year)
+            for part in (item.num, item.den)
+        )
+
+    def row_name(self, rule: str, cells: tuple[Cell, ...], more: str = "") -> str:
+        """Return a name no other row has: the rule and the cells it speaks of."""
+        name = f"{rule}: " + "+".join(map(str, cells)) + more
+        self.names[name] += 1
+        return name if self.names[name] == 1 else f"{name} #{self.names[name]}"
 
     def _past_ratio(self, cell: Cell) -> Fraction | None:
         """Return a ratio of the past as printed, where it follows from its parts."""
@@ -410,7 +443,7 @@ class Compiler:
             else:
                 constant += coefficient * known
         return Row(
-            _row_name(name, cells),
+            self.row_name(name, cells),
             self.level,
             tuple(terms),
             sense,
@@ -440,10 +473,6 @@ def _rounds_to(
     edge = Fraction(to_grid(limit, decimals, Rounding.DOWN))
     edge -= one if strict and on_grid(limit, decimals) else 0
     return edge + one / 2, True
-
-
-def _row_name(rule: str, cells: tuple[Cell, ...]) -> str:
-    return f"{rule}: " + "+".join(map(str, cells))
 
 
 def _group(nodes: Iterable[Node | None], need: int | None) -> Node | None:

@@ -130,6 +130,15 @@ def mean_rate(
     return from_units(to_units(factor - 1, decimals + 2), decimals)
 
 
+def yearly_growth(total: Decimal, years: int) -> Decimal:
+    """Convert growth over several years to one a year, rounded up as for a decline.
+
+    >>> yearly_growth(Decimal("33.1"), 3)
+    Decimal('10.00')
+    """
+    return mean_rate(1 + Fraction(total) / PERCENT, years, Rounding.UP) if years > 1 else total
+
+
 def yearly_decline(total: Decimal, years: int) -> Decimal:
     """Convert a decline over several years to one a year, by compounding (§10).
 

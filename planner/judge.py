@@ -162,7 +162,7 @@ def _line(leaf: Row | Gap, numbers: Numbers) -> Line:
     margin = None
     if value is not None and requirement is not None:
         margin = _signed(value - requirement, leaf.sense)
-    if leaf.basis == "parts" and len(leaf.subject) == 1:
+    if leaf.basis == "parts":
         value, requirement, margin = _from_parts(leaf, numbers, status)
     missing = leaf.missing(numbers.measured) if status is Status.UNKNOWN else ()
     return Line(
@@ -236,10 +236,15 @@ def rate_margin(rate: RateView, factor: Fraction, sense: Sense, *, holds: bool) 
 def _from_parts(
     row: Row, numbers: Numbers, status: Status
 ) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
-    """Return value, limit and margin of a ratio recomputed from its parts, finer than printed."""
-    cell = row.subject[0]
-    exact, limit = numbers.exact(*cell), numbers.evaluate(row.limit, exact=True)
-    finer = numbers.baseline.catalogue[cell.indicator].decimals + FINER
+    """Return value, limit and margin of a ratio recomputed from its parts, finer than printed.
+
+    Over several years the parts are added up first: the limit was stated for their number.
+    """
+    item = numbers.baseline.catalogue[row.subject[0].indicator]
+    exact = numbers.weighted(item, [cell.year for cell in row.subject])
+    limit = numbers.evaluate(row.limit, exact=True)
+    limit = None if limit is None else limit / len(row.subject)
+    finer = item.decimals + FINER
     value = None if exact is None else to_grid(exact, finer)
     requirement = None if limit is None else to_grid(limit, finer)
     if exact is None or limit is None:

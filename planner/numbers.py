@@ -6,7 +6,7 @@ parts, growth from printed levels. Rows are judged on `measured`, people read `p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -49,6 +49,16 @@ class Numbers:
             num, den = self.measured[Cell(item.num, year)], self.measured[Cell(item.den, year)]
             return num / den * Fraction(item.scale)
         return self.measured.get(Cell(key, year))
+
+    def weighted(self, item: Indicator, years: Sequence[int]) -> Fraction | None:
+        """Return a ratio over several years, from the sums of its parts (§7)."""
+        nums = [self.measured.get(Cell(item.num, year)) for year in years]
+        dens = [self.measured.get(Cell(item.den, year)) for year in years]
+        if None in nums or None in dens:
+            return None
+        total = sum(den for den in dens if den is not None)
+        num = sum(num for num in nums if num is not None)
+        return num / total * Fraction(item.scale) if total else None
 
     def printed(self, key: str, year: int) -> Decimal | None:
         """Return the number as it will be printed, or None."""

@@ -63,12 +63,13 @@ def _adopted(rule: Rule) -> Iterator[Rule]:
             yield from (inner for inner in standard.record.rules if inner.readings)
 
 
-def benchmark_target(key: str, catalogue: Catalogue) -> tuple[str, bool] | None:
-    """Return the indicator a benchmark id speaks of and whether it is a yearly decline."""
-    stem = key.removesuffix("_decline")
-    if stem in catalogue:
-        return stem, stem != key
-    return None
+def benchmark_target(key: str, catalogue: Catalogue) -> tuple[str, str] | None:
+    """Return the indicator a benchmark id speaks of, and of what: decline, growth or level."""
+    for kind in ("decline", "growth"):
+        stem = key.removesuffix(f"_{kind}")
+        if stem != key and stem in catalogue:
+            return stem, kind
+    return (key, "level") if key in catalogue else None
 
 
 def _located(
@@ -159,7 +160,7 @@ def _amount_findings(
     if isinstance(bounded.amount, BenchmarkRef):
         for name in bounded.amount.ids:
             target = benchmark_target(name, catalogue)
-            if target is None or target[1] != (kind == "decline"):
+            if target is None or target[1] != kind:
                 yield _located("benchmark_id_unknown", document, path, name)
 
 

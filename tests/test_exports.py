@@ -20,6 +20,7 @@ from planner.export.charts import directions, png, style, trajectory_chart
 from planner.export.table import goals_csv
 from planner.export.workbook import goals_workbook
 from planner.resources import data_path
+from planner.rulesets import RuleSet, from_text
 
 HEADER = "indicator,name,direction,unit,baseline,2026,2027,2028,requirement,margin,status"
 
@@ -118,10 +119,33 @@ CASES = {
     ),
     "zero": lambda: pl.plan(make_baseline({"patents": 0, "iiot_smes": 0})),
     "yunnan": lambda: pl.plan(pl.shared("baselines") / "example.csv", rules="yunnan"),
+    "averages": lambda: pl.plan(pl.shared("baselines") / "example.csv", rules=averages()),
     "hidden shortfall": lambda: pl.plan(
         make_baseline({"output": "100.00", "leading_output": "80", "sme_output": "80"})
     ).wish("output", 2028, "133.09"),
 }  # fmt: skip
+
+
+def averages() -> RuleSet:
+    """Return a rule set of the kinds that the shipped ones do not use."""
+    tests = [
+        "level: {of: iiot_share, at_least: 40, at: average_past}",
+        "level: {of: iiot_share, above: 40, at: average_target}",
+        "level: {of: output, at_least: 150, at: average_past}",
+        "growth: {of: output, above: 9.5, over: plan, timing: each_year}",
+        "decline: {of: energy_intensity, above: 3, over: plan, timing: path}",
+        "sum: {parts: [innovative_smes, little_giants], whole: quality_smes}",
+        "decline: {of: co2, at_least: 1, over: past}",
+    ]
+    text = 'id: own\nversion: "1"\ntitle: {zh: 自定, en: own}\ndocument: {title: 测试}\nrules:\n'
+    for number, test in enumerate(tests):
+        past = "certification" if "past" in test else "target"
+        text += (
+            f"  - id: x{number}\n    title: {{zh: 甲, en: x}}\n    quote: 原文\n"
+            f"    source: {{article: 一}}\n    level: statutory\n    scope: [{past}]\n"
+            f"    test: {{{test}}}\n"
+        )
+    return from_text(text, "own.yaml", shipped())
 
 
 def test_a_second_calculator_gets_every_formula_right(tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ class RuleSheet:
         item = catalogue[line.subject[0].indicator]
         decimals = 2 if line.is_rate else item.decimals + (FINER if line.basis == "parts" else 0)
         self._put(number, self.THRESHOLD, *self._threshold(leaf, item.decimals))
-        formulas = self._formulas(line, leaf, item, decimals)
+        formulas = self._formulas(line, leaf, decimals)
         values = (line.requirement, line.value, line.margin)
         for column, formula, value in zip((7, 8, 9), formulas, values, strict=True):
             self._put(number, column, formula, value, decimals)
@@ -167,7 +167,7 @@ class RuleSheet:
         return f"{xl_col_to_name(column)}{line + 1}"
 
     def _formulas(
-        self, line: Line, leaf: Row | Gap, item: Indicator, decimals: int
+        self, line: Line, leaf: Row | Gap, decimals: int
     ) -> tuple[str | None, str | None, str | None]:
         """Return the formulas of requirement, value and margin."""
         if isinstance(leaf, Gap):
@@ -181,8 +181,8 @@ class RuleSheet:
             return self._cell(self.THRESHOLD, number), rounded, margin
         limit = self._limit(leaf, number)
         requirement = None
-        if leaf.basis == "parts" and len(leaf.subject) == 1:
-            exact = self.sheets.ratio(item, leaf.subject[0].year, self.name)
+        if leaf.basis == "parts":
+            exact, limit = self._from_parts(leaf, number)
             if exact is None or limit is None:
                 return None, None, None
             margin = self._margin(line, f"({exact})", f"({limit})")
@@ -260,7 +260,7 @@ class RuleSheet:
         test = f"{margin}=0" if line.sense is Sense.EQ else f"{margin}>=0"
         if line.is_rate:
             test = self._rate_test(leaf, line, number) or test
-        if leaf.basis == "parts" and len(leaf.subject) == 1:
+        if leaf.basis == "parts":
             test = self._parts_test(leaf, number) or test
         need, value = self._cell(self.REQUIREMENT, number), self._cell(self.VALUE, number)
         text = (
@@ -278,11 +278,23 @@ class RuleSheet:
         equal = "" if line.strict else "="
         return f"ROUND({past}-{self._cell(self.THRESHOLD, number)},{NOISE_DIGITS}){sign}{equal}0"
 
+    def _from_parts(self, leaf: Row, number: int) -> tuple[str | None, str | None]:
+        """Return a ratio from the sums of its parts, and its limit, both unrounded."""
+        item = self.sheets.plan.system.catalogue[leaf.subject[0].indicator]
+        limit = self._limit(leaf, number)
+        if len(leaf.subject) == 1:
+            return self.sheets.ratio(item, leaf.subject[0].year, self.name), limit
+        sums = []
+        for part in (item.num, item.den):
+            refs = [self.sheets.ref(Cell(part, cell.year), self.name) for cell in leaf.subject]
+            if None in refs:
+                return None, None
+            sums.append("+".join(map(str, refs)))
+        return f"({sums[0]})/({sums[1]})*{item.scale}", f"({limit})/{len(leaf.subject)}"
+
     def _parts_test(self, leaf: Row, number: int) -> str | None:
         """Compare a ratio with its limit unrounded, up to the noise of binary numbers."""
-        item = self.sheets.plan.system.catalogue[leaf.subject[0].indicator]
-        ratio = self.sheets.ratio(item, leaf.subject[0].year, self.name)
-        limit = self._limit(leaf, number)
+        ratio, limit = self._from_parts(leaf, number)
         if ratio is None or limit is None:
             return None
         sign = {Sense.GE: ">", Sense.LE: "<"}.get(leaf.sense, "")
