@@ -11,6 +11,8 @@ from planner.findings import Finding
 if TYPE_CHECKING:
     from planner.plans import Plan
 
+WIDTHS = (34, 24, 95)
+
 
 def write_basis(book: Book, sheet: Any, plan: Plan, lang: str) -> None:
     """Write what the goal table rests on: readings, benchmark figures, findings, remarks."""
@@ -27,6 +29,7 @@ def write_basis(book: Book, sheet: Any, plan: Plan, lang: str) -> None:
         for column, text in enumerate(heads):
             sheet.write_string(line + 1, column, text, book.head())
         for offset, values in enumerate(rows):
+            book.fit_row(sheet, line + 2 + offset, values, WIDTHS)
             for column, text in enumerate(values):
                 sheet.write_string(line + 2 + offset, column, text, wrap)
         line += len(rows) + 3
@@ -72,6 +75,5 @@ def write_basis(book: Book, sheet: Any, plan: Plan, lang: str) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 22)
-    sheet.set_column(2, 2, 95)
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)

@@ -196,10 +196,11 @@ def _required(axes: Axes, plan: Plan, row: GoalRow, lang: str) -> None:
         )
         axes.annotate(
             f"{SIGNS[row.sense]}{row.requirement}",
-            (end, float(row.requirement)),
-            xytext=(-20, -4),
+            (end + 0.42, float(row.requirement)),
+            xytext=(0, -3),
             textcoords="offset points",
             ha="right",
+            va="top",
             fontsize=8,
             color=FLOOR,
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
-from unicodedata import east_asian_width
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 # Powers and products carry binary noise far below a grid step; it is rounded off before a
 # requirement is rounded up or down.
 NOISE_DIGITS = 9
-LINE_HEIGHT = 16
 
 
 class Sheets(Protocol):
@@ -120,10 +118,7 @@ class RuleSheet:
         names = dict.fromkeys(catalogue.label(cell.indicator, lang) for cell in line.subject)
         wrap = book.text(text_wrap=True)
         texts = (rule.id, rule.title(lang), quote, reading, " + ".join(names))
-        needed = max(
-            -(-_width(text) // wide) for text, wide in zip(texts, self.WIDTHS, strict=False)
-        )
-        sheet.set_row(number, LINE_HEIGHT * max(1, needed))
+        book.fit_row(sheet, number, texts, self.WIDTHS)
         for column, text in enumerate(texts):
             sheet.write_string(number, column, text, wrap)
         years = sorted({cell.year for cell in line.subject})
@@ -317,11 +312,6 @@ class RuleSheet:
             parts = [f"({self._holds(child, test)})" for child in node.children]
             return f"{'+'.join(parts)}>={node.need}"
         return f"{self._cell(self.STATUS, self.place[node.name])}{test}"
-
-
-def _width(text: str) -> int:
-    """Return how many columns of a Latin letter's width a text takes."""
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _fraction(value: Fraction) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 import xlsxwriter
 
@@ -17,7 +19,17 @@ STATUS_COLOURS = {
 }
 FONT = "微软雅黑"
 # Files with the same content are the same bytes: no clock goes into them.
+LINE_HEIGHT = 16
 EPOCH = dt.datetime(2025, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a Latin letter's width a text takes.
+
+    >>> columns("GDP 增速")
+    8
+    """
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 class Book:
@@ -56,6 +68,11 @@ class Book:
     def head(self) -> Any:
         """Return the format of a table's header."""
         return self.text(bold=True, bg_color=HEAD, align="center", text_wrap=True)
+
+    def fit_row(self, sheet: Any, line: int, texts: Sequence[str], widths: Sequence[int]) -> None:
+        """Make a row high enough for its wrapped texts, as some programs do not by themselves."""
+        lines = [-(-columns(text) // width) for text, width in zip(texts, widths, strict=False)]
+        sheet.set_row(line, LINE_HEIGHT * max(1, *lines))
 
     def colour_statuses(self, sheet: Any, cells: str, words: dict[str, str]) -> None:
         """Colour status words; the word itself says it to whoever sees no colour."""

@@ -343,9 +343,11 @@ class _Workbook:
     def _write_charts(self, charts: dict[str, bytes]) -> None:
         sheet = self.book.book.add_worksheet(self.names["charts"])
         sheet.hide_gridlines(2)
-        line = 0
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        line, breaks = 0, []
         for name, data in charts.items():
-            scale = 0.62
+            scale = 0.72
             sheet.insert_image(
                 line,
                 0,
@@ -354,6 +356,8 @@ class _Workbook:
             )
             height = int.from_bytes(data[20:24], "big")  # of a PNG, in pixels
             line += int(height * scale * 96 / 130 / 20) + 3
+            breaks.append(line)
+        sheet.set_h_pagebreaks(breaks[:-1])  # one chart on a page
 
     def _write_manifest(self) -> None:
         sheet = self.book.book.add_worksheet("_manifest")
