@@ -17,8 +17,10 @@ from typing import Any
 from planner import resources
 from planner.catalogue import Catalogue, plain, shipped
 from planner.findings import CLOSED, Finding, InputError, Obligation, Place
-from planner.grid import Rounding, to_grid, yearly_decline, yearly_growth
+from planner.grid import PERCENT, Rounding, to_grid, yearly_decline, yearly_growth
+from planner.layout import text_of
 from planner.numerals import read_number, read_year
+from planner.rules import MOST_YEARS
 from planner.rulesets import benchmark_target
 from planner.tables import Table, read_tables
 
@@ -158,9 +160,14 @@ class _Reader:
         self.columns: dict[str, int] = {}
 
     def header(self, row: tuple[Any, ...]) -> None:
-        for column, cell in enumerate(row):
-            name = str(cell or "").strip()
-            if name in REQUIRED + OPTIONAL:
+        for column in range(len(row)):
+            name = text_of(row, column)
+            if name in self.columns:
+                place = self.table.place(0, column)
+                self.findings.append(
+                    Finding("column_repeated", Obligation.MUST_FIX, place, found=name)
+                )
+            elif name in REQUIRED + OPTIONAL:
                 self.columns[name] = column
             elif name:
                 place = self.table.place(0, column)
@@ -181,19 +188,20 @@ class _Reader:
 
     def line(self, number: int) -> Benchmark | None:
         row = self.table.rows[number]
-        text = {
-            name: str(row[column] if column < len(row) and row[column] is not None else "").strip()
-            for name, column in self.columns.items()
-        }
+        text = {name: text_of(row, column) for name, column in self.columns.items()}
         if not any(text.values()):
             return None
         before = len(self.findings)
+        if any(text_of(row, column) for column in range(len(self.table.rows[0]), len(row))):
+            self._fault("fields_too_many", number, text, "id")
         span = self._span(number, text)
         value = self._number(number, text, "value")
+        if value is not None:
+            self._in_range(number, text, value)
         year = read_year(text["year"])
         if year is None:
             self._fault("year_wrong", number, text, "year")
-        for name in ("basis", "source"):
+        for name in ("scope", "basis", "source"):
             if not text[name]:
                 self._fault("provenance_missing", number, text, name)
         more = {
@@ -219,6 +227,25 @@ class _Reader:
             **more,
         )
 
+    def repeated(self, figures: tuple[Benchmark, ...]) -> None:
+        """Report a figure that is given twice with different values; neither is to be guessed."""
+        seen: dict[tuple[str, int, str, str], Benchmark] = {}
+        for figure in figures:
+            key = (figure.id, figure.year, figure.scope, figure.basis)
+            first = seen.setdefault(key, figure)
+            if self.given and first.value != figure.value:
+                self.findings.append(
+                    Finding(
+                        "duplicate",
+                        Obligation.MUST_FIX,
+                        figure.place,
+                        year=figure.year,
+                        found=str(figure.value),
+                        expected=str(first.value),
+                        facts={"first": str(first.place), "subject": figure.id},
+                    )
+                )
+
     def _fault(
         self, code: str, number: int, text: dict[str, str], name: str, expected: str = ""
     ) -> None:
@@ -234,6 +261,17 @@ class _Reader:
             self._fault("not_a_number", number, text, name)
         return value
 
+    def _in_range(self, number: int, text: dict[str, str], value: Decimal) -> None:
+        """Refuse what no share or fall can be."""
+        target = benchmark_target(text["id"], self.catalogue)
+        if target is None:
+            return
+        cap = self.catalogue[target[0]].cap if target[1] == "level" else None
+        if (target[1] == "decline" and abs(value) >= PERCENT) or (
+            target[1] == "level" and (value < 0 or (cap is not None and value > cap))
+        ):
+            self._fault("value_wrong", number, text, "value")
+
     def _span(self, number: int, text: dict[str, str]) -> int:
         """Return over how many years a decline extends, 0 for a level; the unit says it."""
         target = benchmark_target(text["id"], self.catalogue)
@@ -246,7 +284,7 @@ class _Reader:
                 self._fault("unit_differs", number, text, "unit", unit)
             return 0
         span = _SPAN.fullmatch(text["unit"].replace(" ", ""))
-        if span is None or span[1] == "0":
+        if span is None or not 1 <= int(span[1] or 1) <= MOST_YEARS:
             self._fault("unit_differs", number, text, "unit", "%/年, %/5年")
             return 0
         return int(span[1] or 1)
@@ -278,9 +316,10 @@ def read_benchmarks(
     catalogue = catalogue or shipped()
     table = read_tables(Path(path))[0]
     reader = _Reader(table, catalogue, given=given)
-    reader.header(table.rows[0])
+    reader.header(table.rows[0] if table.rows else ())
     figures = [reader.line(number) for number in range(1, len(table.rows))]
     known = tuple(figure for figure in figures if figure is not None)
+    reader.repeated(known)
     return BenchmarkBook(known, tuple(reader.findings))
 
 

@@ -20,7 +20,7 @@ from pydantic import Field, model_validator
 
 from planner import resources
 from planner.findings import Finding, InputError, Obligation
-from planner.schema import Closed, Document, SchemaError, Text, parse, read_text, validate
+from planner.schema import Closed, Document, Quantity, SchemaError, Text, parse, read_text, validate
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 GROWTH_SUFFIX = "_growth"
@@ -57,16 +57,16 @@ class Indicator(Closed):
     kind: Literal["measured", "ratio", "growth"]
     num: str = ""
     den: str = ""
-    scale: Decimal = Decimal(1)
+    scale: Quantity = Decimal(1)
     of: str = ""
     periods: Annotated[int, Field(ge=1)] = 1
     past: Literal["three_periods", "two_periods"] = "three_periods"
     part_of: str = ""
     follows: str = ""
-    cap: Decimal | None = None
+    cap: Quantity | None = None
     years: Literal["sum", "last", "weighted"]
     clusters: Literal["sum", "last", "weighted"]
-    usual: tuple[Decimal, Decimal] | None = None
+    usual: tuple[Quantity, Quantity] | None = None
     basis: str = ""
     form: FormRow
     input: bool = False
@@ -205,10 +205,27 @@ def _refuse(findings: tuple[Finding, ...]) -> None:
         raise InputError(findings)
 
 
+def _circles(items: Mapping[str, Indicator]) -> set[str]:
+    """Return the indicators that follow, or are part of, themselves by some way."""
+
+    def reaches(start: str, key: str, seen: set[str]) -> bool:
+        item = items.get(key)
+        above = {item.part_of, item.follows, item.num, item.den, item.of} - {""} if item else set()
+        return start in above or any(reaches(start, name, seen | {name}) for name in above - seen)
+
+    return {key for key in items if reaches(key, key, set())}
+
+
 def _check(items: Mapping[str, Indicator], directions: Mapping[str, Text], doc: Document) -> None:
     findings = []
+    circles = _circles(items)
     for index, item in enumerate(doc.data["indicators"]):
         record = items[item["id"]]
+        if record.id in circles:
+            place = doc.place(("indicators", index, "follows"))
+            findings.append(
+                Finding("indicator_circle", Obligation.MUST_FIX, place, found=record.id)
+            )
         for name in ("num", "den", "of", "part_of", "follows"):
             target = getattr(record, name)
             if target and target not in items:
@@ -236,6 +253,11 @@ def _check(items: Mapping[str, Indicator], directions: Mapping[str, Text], doc: 
     _refuse(tuple(findings))
 
 
+def _names_in(item: Indicator, key: str) -> tuple[str, ...]:
+    value = getattr(item, key)
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
 def _load(document: Document, base: Catalogue | None) -> Catalogue:
     value, findings = validate(CatalogueFile, document)
     _refuse(findings)
@@ -247,6 +269,12 @@ def _load(document: Document, base: Catalogue | None) -> Catalogue:
         if item.id in indicators:
             place = document.place(("indicators", index, "id"))
             repeated.append(Finding("id_repeated", Obligation.MUST_FIX, place, found=item.id))
+        for key in ("zh", "en", "aliases"):
+            taken = [name for name in _names_in(item, key) if base and base.find(name)]
+            place = document.place(("indicators", index, key))
+            repeated += [
+                Finding("name_taken", Obligation.MUST_FIX, place, found=name) for name in taken
+            ]
         indicators[item.id] = item
     _refuse(tuple(repeated))
     _check(indicators, directions, document)

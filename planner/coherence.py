@@ -7,6 +7,7 @@ so far from their usual range or their neighbours that another unit is suspected
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -18,6 +19,7 @@ from planner.grid import PERCENT, on_grid, step, to_grid
 
 # Neighbouring years further apart than this are more likely to differ in unit than in fact.
 JUMP = 100
+_OF_BASE_YEAR = {"base_year_empty", "base_value_missing"}
 
 
 def coherence_findings(baseline: Baseline) -> tuple[Finding, ...]:
@@ -26,6 +28,13 @@ def coherence_findings(baseline: Baseline) -> tuple[Finding, ...]:
     for check in (_range, _jumps, _parts, _ratios, _rates, _base_year):
         found += check(baseline)
     return tuple(found)
+
+
+def seen_from(baseline: Baseline, base_year: int) -> Baseline:
+    """Return a baseline from another base year, with what is missing there said anew."""
+    moved = baseline.at(base_year)
+    kept = [item for item in baseline.findings if item.code not in _OF_BASE_YEAR]
+    return replace(moved, findings=(*kept, *_base_year(moved)))
 
 
 def _finding(baseline: Baseline, code: str, level: Obligation, cell: Cell, **more: Any) -> Finding:

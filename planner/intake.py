@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from planner.baseline import Baseline
 from planner.catalogue import GROWTH_SUFFIX, Catalogue, Cell, shipped
-from planner.coherence import coherence_findings
+from planner.coherence import coherence_findings, seen_from
 from planner.findings import Finding, InputError, Obligation, Place
-from planner.grid import on_grid, to_grid
+from planner.grid import PERCENT, on_grid, to_grid
 from planner.layout import Entry, Layout, entries, layout, shape_findings, text_of
 from planner.numerals import Numeral, read_number, read_year
 from planner.tables import Table, from_frame, read_tables
@@ -71,7 +71,7 @@ class Intake:
         """Take in one entry."""
         number = read_number(entry.raw)
         if not entry.label:
-            if not number.blank and not entry.wide:
+            if not number.blank:
                 self.note("indicator_missing", Obligation.MUST_FIX, entry, found=number.text)
             return
         key = self.catalogue.find(entry.label)
@@ -81,7 +81,9 @@ class Intake:
         year = entry.year if isinstance(entry.year, int) else read_year(entry.year)
         if year is None or not EARLIEST <= year <= LATEST:
             code = "year_wrong" if str(entry.year or "").strip() else "year_missing"
-            self.note(code, Obligation.MUST_FIX, entry, indicator=key, found=str(entry.year or ""))
+            self.note(
+                code, Obligation.MUST_FIX, entry, indicator=key, found=text_of((entry.year,), 0)
+            )
             return
         if number.blank:
             level = Obligation.INFO if entry.wide else Obligation.NEEDS_REASON
@@ -109,7 +111,7 @@ class Intake:
         self._accept(entry, key, year, number, number.value)
 
     def _unknown_label(self, entry: Entry, number: Numeral) -> None:
-        if entry.wide and number.value is None:
+        if entry.wide and number.blank:
             return  # a heading or a remark: nothing is lost
         mark = (entry.place.sheet, entry.place.line, entry.label)
         if mark in self._unknown:
@@ -156,6 +158,16 @@ class Intake:
         if not self._unit_fits(entry, key, year, value, unit):
             return
         is_growth = item is None or item.kind == "growth"
+        if is_growth and value <= -PERCENT:
+            self.note(
+                "growth_impossible",
+                Obligation.MUST_FIX,
+                entry,
+                indicator=key,
+                year=year,
+                found=str(value),
+            )
+            return
         if value < 0 and not is_growth:
             self.note(
                 "negative", Obligation.MUST_FIX, entry, indicator=key, year=year, found=str(value)
@@ -238,11 +250,10 @@ def _plain_unit(unit: str) -> str:
     return _SAME_UNIT.get(text, text)
 
 
-def _gather(tables: tuple[Table, ...], name: str) -> tuple[Table, Layout]:
-    for table in tables:
-        where = layout(table)
-        if where is not None:
-            return table, where
+def _gather(tables: tuple[Table, ...], name: str) -> list[tuple[Table, Layout]]:
+    found_in = [(table, where) for table in tables if (where := layout(table)) is not None]
+    if found_in:
+        return found_in
     found = next((row for table in tables for row in table.rows if any(row)), ())
     finding = Finding(
         "header_missing",
@@ -276,8 +287,7 @@ def _named_above(table: Table, where: Layout) -> str:
     for row in table.rows[: where.header]:
         for column, cell in enumerate(row):
             if isinstance(cell, str) and re.sub(r"[:：\s]", "", cell) in {"集群名称", "Cluster"}:
-                rest = (text_of(row, right) for right in range(column + 1, len(row)))
-                return next((text for text in rest if text), "")
+                return text_of(row, column + 1)
     return ""
 
 
@@ -323,7 +333,7 @@ def read_baseline(
     (Decimal('100.00'), ['number_understood'])
     """
     if isinstance(source, Baseline):
-        return source if base_year is None else source.at(base_year)
+        return source if base_year is None else seen_from(source, base_year)
     catalogue = catalogue or shipped()
     if isinstance(source, str | Path):
         name = Path(source).name
@@ -331,10 +341,15 @@ def read_baseline(
     else:
         name = "DataFrame"
         tables = (from_frame(source),)
-    table, where = _gather(tables, name)
+    (table, where), *others = _gather(tables, name)
     found, chosen = _choose_cluster(list(entries(table, where)), cluster, name)
     intake = Intake(catalogue)
     intake.findings += shape_findings(table, where)
+    for other, _ in others:
+        place = Place(file=name, sheet=other.sheet)
+        intake.findings.append(
+            Finding("sheet_ignored", Obligation.NEEDS_REASON, place, found=other.sheet)
+        )
     for entry in found:
         intake.add(entry)
     if not intake.values and not intake.growth:

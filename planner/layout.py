@@ -6,6 +6,7 @@ for each year. Headers are known in Chinese and English.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ HEADERS = {
     "name": ("name", "名称"),
     "direction": ("direction", "方向"),
 }
+_LIKE_YEAR = re.compile(r"\d{2,}年?度?")
 _ROLES = {plain(name): role for role, names in HEADERS.items() for name in names}
 
 
@@ -51,6 +53,7 @@ class Layout:
     header: int
     roles: dict[str, int]
     years: dict[int, int]
+    repeated: tuple[int, ...] = ()
 
     @property
     def wide(self) -> bool:
@@ -62,19 +65,18 @@ def layout(table: Table) -> Layout | None:
     """Find the header of a table of indicators; None if it has none."""
     for number, row in enumerate(table.rows[:HEADER_ROWS]):
         roles: dict[str, int] = {}
+        years: dict[int, int] = {}
+        repeated = []
         for column, cell in enumerate(row):
             role = _ROLES.get(plain(cell)) if isinstance(cell, str) else None
-            if role:
-                roles.setdefault(role, column)
-        if "indicator" not in roles:
-            continue
-        years = {
-            year: column
-            for column, cell in enumerate(row)
-            if cell is not None and (year := read_year(cell)) is not None
-        }
-        if years or {"year", "value"} <= roles.keys():
-            return Layout(number, roles, {} if "value" in roles else years)
+            year = None if cell is None or role else read_year(cell)
+            if role and roles.setdefault(role, column) != column:
+                repeated.append(column)
+            if year is not None and years.setdefault(year, column) != column:
+                repeated.append(column)
+        long = {"year", "value"} <= roles.keys()
+        if "indicator" in roles and (years or long):
+            return Layout(number, roles, {} if "value" in roles else years, tuple(repeated))
     return None
 
 
@@ -82,7 +84,10 @@ def text_of(row: tuple[Any, ...], column: int | None) -> str:
     """Return a cell as text, nothing where there is none."""
     if column is None or column >= len(row) or row[column] is None:
         return ""
-    return str(row[column]).strip()
+    cell = row[column]
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)  # a workbook has no other whole numbers
+    return str(cell).strip()
 
 
 def entries(table: Table, where: Layout) -> Iterator[Entry]:
@@ -129,7 +134,25 @@ def shape_findings(table: Table, where: Layout) -> list[Finding]:
         )
     for column in range(trailing):
         name = text_of(header, column)
-        if column not in used and name:
+        if column in where.repeated:
+            findings.append(
+                Finding(
+                    "column_repeated",
+                    Obligation.MUST_FIX,
+                    table.place(where.header, column),
+                    found=name,
+                )
+            )
+        elif column not in used and _LIKE_YEAR.fullmatch(name):
+            findings.append(
+                Finding(
+                    "year_wrong",
+                    Obligation.MUST_FIX,
+                    table.place(where.header, column),
+                    found=name,
+                )
+            )
+        elif column not in used and name:
             findings.append(
                 Finding(
                     "column_ignored",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from planner.baseline import Baseline
 from planner.benchmarks import BenchmarkBook, read_benchmarks, shipped_benchmarks
 from planner.catalogue import Cell
+from planner.coherence import seen_from
 from planner.effort import Outcome, Request, least_effort
 from planner.findings import Finding, InputError, Obligation, must_fix
 from planner.goals import GoalTable, tabulate
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DEFAULT_RULES = "xinjiang-2025"
+MOST = 10**12  # beyond any level of this field
 Number = int | str | Decimal | float
 
 
@@ -65,7 +67,9 @@ class Plan:
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         if self.given is not None:
             object.__setattr__(self, "given", MappingProxyType(dict(self.given)))
-        findings = self.rules.check_readings(self.all_readings)
+        findings = [*self.rules.check_readings(self.all_readings)]
+        if self.scenario:
+            findings = self.scenario.placed(findings) + self.scenario.outside(self.years)
         if findings:
             raise InputError(findings)
 
@@ -210,6 +214,7 @@ class Plan:
         about = {verdict.rule.id for verdict in chosen}
         ordered = [
             *self.baseline.findings,
+            *self.benchmarks.findings,
             *self.notes,
             *(finding for finding in self.system.findings if finding.rule in about),
             *verdict_findings(chosen, self.system),
@@ -307,7 +312,7 @@ def _number(indicator: str, year: int, value: Number) -> Decimal:
         number = Decimal(str(value))
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite():
+    if not number.is_finite() or abs(number) > MOST:
         raise InputError([_fault("not_a_number", indicator, year, str(value), "write_number")])
     if number < 0 and "growth" not in indicator:
         raise InputError([_fault("negative", indicator, year, str(value))])
@@ -400,7 +405,7 @@ def _based(base: Baseline, rules: RuleSet, *, asked: bool) -> tuple[Baseline, tu
     if asked or wanted is None or wanted == base.base_year:
         return base, ()
     if wanted in base.years:
-        return base.at(wanted), ()
+        return seen_from(base, wanted), ()
     finding = Finding(
         "base_year_empty",
         Obligation.MUST_FIX,

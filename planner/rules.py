@@ -14,8 +14,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from planner.schema import Closed, Identified, Path_, SchemaError, Text
+from planner.schema import Closed, Identified, Path_, Quantity, SchemaError, Text
 
+MOST_YEARS = 20
 Level = Literal["identity", "statutory", "benchmark", "ambition"]
 Scope = Literal["certification", "reverification", "target"]
 
@@ -30,8 +31,14 @@ class BenchmarkRef(Closed):
         """Return the ids in order of preference."""
         return (self.benchmark,) if isinstance(self.benchmark, str) else self.benchmark
 
+    @model_validator(mode="after")
+    def _names_one(self) -> BenchmarkRef:
+        if not self.ids:
+            raise SchemaError("touches_nothing", "benchmark")
+        return self
 
-Amount = Decimal | Literal["unknown"] | BenchmarkRef
+
+Amount = Quantity | Literal["unknown"] | BenchmarkRef
 
 
 class Bounded(Closed):
@@ -74,7 +81,7 @@ class LevelTest(Bounded):
 
     of: str | tuple[str, ...]
     at: Literal["base", "end", "each_past", "average_past", "each_target", "average_target"]
-    years: Annotated[int, Field(ge=1)] = 3
+    years: Annotated[int, Field(ge=1, le=MOST_YEARS)] = 3
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -98,7 +105,7 @@ class RateTest(Bounded):
     over: Literal["past", "plan"]
     timing: Literal["average", "each_year", "path"] = "average"
     convention: Literal["three_periods", "two_periods"] | None = None
-    years: Annotated[int, Field(ge=1)] = 3
+    years: Annotated[int, Field(ge=1, le=MOST_YEARS)] = 3
 
     @model_validator(mode="after")
     def _bites(self) -> RateTest:
@@ -240,7 +247,7 @@ class Rule(Closed):
             raise SchemaError(
                 "touches_nothing" if not self.readings else "test_kind_wrong", self.id
             )
-        if self.readings and self.default not in self.readings:
+        if (self.readings or self.default) and self.default not in self.readings:
             raise SchemaError("default_wrong", self.default or "-", ", ".join(self.readings))
         return self
 
@@ -334,3 +341,10 @@ class RuleFile(Identified):
     definitions: tuple[Definition, ...] = ()
     rules: tuple[Rule, ...]
     note: Text | None = None
+
+    @field_validator("rules")
+    @classmethod
+    def _has_rules(cls, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        if not rules:
+            raise SchemaError("touches_nothing", "rules")
+        return rules

@@ -104,10 +104,14 @@ def _static(record: RuleFile, document: Document, catalogue: Catalogue) -> tuple
     for index, definition in enumerate(record.definitions):
         path: Path_ = ("definitions", index)
         findings += _known(definition.id, (*path, "id"), document, catalogue)
+        kind = catalogue[definition.id].kind if definition.id in catalogue else ""
         for name, reading in definition.readings.items():
+            where = (*path, "readings", name)
             if reading.den:
-                where = (*path, "readings", name, "den")
-                findings += _known(reading.den, where, document, catalogue)
+                findings += _known(reading.den, (*where, "den"), document, catalogue)
+            fits = {"ratio": not reading.past, "growth": not reading.den, "": True}
+            if not fits.get(kind, False):
+                findings.append(_located("parts_wrong", document, where, definition.id))
     for index, rule in enumerate(record.rules):
         if rule.test:
             findings += test_findings(rule.test, ("rules", index, "test"), document, catalogue)
@@ -178,6 +182,11 @@ def _linear_findings(
             yearly = key == "step" or inner.timing == "each_year"
             if yearly or kind(inner.of) == "growth":
                 yield _located("not_linear", document, (*path, key), inner.of)
+    for kind_of, names in (("part", test.part and (test.part.of, test.part.whole)),
+                           ("sum", test.sum and (*test.sum.parts, test.sum.whole))):  # fmt: skip
+        for name in names or ():
+            if kind(name) != "measured":
+                yield _located("not_linear", document, (*path, kind_of), name)
     if test.level:
         several = len(test.level.indicators) > 1
         for name in test.level.indicators:

@@ -7,8 +7,8 @@ compiled by the same mechanism as the rules.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -18,10 +18,21 @@ from pydantic import Field
 
 from planner import resources
 from planner.catalogue import Catalogue, Cell, shipped
-from planner.findings import Finding, InputError, Obligation
+from planner.findings import Finding, InputError, Obligation, Place
 from planner.rules import Test
 from planner.rulesets import test_findings
-from planner.schema import Checked, Closed, Identified, Path_, Text, parse, read_text, validate
+from planner.schema import (
+    Checked,
+    Closed,
+    Document,
+    Identified,
+    Path_,
+    Quantity,
+    Text,
+    parse,
+    read_text,
+    validate,
+)
 from planner.shapes import Shape
 
 FOLDER = "templates"
@@ -32,7 +43,7 @@ class Value(Closed):
 
     indicator: str
     year: int | None = None
-    value: Decimal
+    value: Quantity
 
 
 class ScenarioFile(Identified):
@@ -50,7 +61,38 @@ class ScenarioFile(Identified):
 
 @dataclass(frozen=True)
 class Scenario(Checked[ScenarioFile]):
-    """A checked scenario file."""
+    """A checked scenario file; `document` knows on which line everything stands."""
+
+    document: Document | None = field(default=None, compare=False, repr=False)
+
+    def placed(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return findings on readings with the place of those that this scenario chooses."""
+        return [
+            replace(item, place=self.document.place(("readings", item.rule)))
+            if self.document and item.rule in self.record.readings
+            else item
+            for item in findings
+        ]
+
+    def outside(self, years: tuple[int, ...]) -> list[Finding]:
+        """Return a finding for every wish or pin for a year that is not one of the plan's."""
+        found = []
+        for section in ("wishes", "pins"):
+            for index, item in enumerate(getattr(self.record, section)):
+                if item.year is not None and item.year not in years:
+                    found.append(
+                        Finding(
+                            "year_outside",
+                            Obligation.MUST_FIX,
+                            self.document.place((section, index, "year"))
+                            if self.document
+                            else Place(),
+                            item.indicator,
+                            found=str(item.year),
+                            expected="、".join(map(str, years)),
+                        )
+                    )
+        return found
 
     def cells(self, values: tuple[Value, ...], end: int) -> Mapping[Cell, Decimal]:
         """Return wishes or pins by cell."""
@@ -94,9 +136,26 @@ def from_text(text: str, name: str, catalogue: Catalogue, *, is_shipped: bool = 
                     ways_out=("did_you_mean",) if near else (),
                 )
             )
+    found += _value_findings(record, document)
     if found:
         raise InputError(found)
-    return Scenario(record, text, is_shipped)
+    return Scenario(record, text, is_shipped, document)
+
+
+def _value_findings(record: ScenarioFile, document: Document) -> Iterator[Finding]:
+    for section in ("wishes", "pins"):
+        seen: set[tuple[str, int | None]] = set()
+        for index, item in enumerate(getattr(record, section)):
+            place = document.place((section, index, "value"))
+            if item.value < 0 and "growth" not in item.indicator:
+                yield Finding(
+                    "negative", Obligation.MUST_FIX, place, item.indicator, found=str(item.value)
+                )
+            if (item.indicator, item.year) in seen:
+                found = f"{item.indicator} {item.year or ''}".strip()
+                place = document.place((section, index))
+                yield Finding("id_repeated", Obligation.MUST_FIX, place, found=found)
+            seen.add((item.indicator, item.year))
 
 
 @lru_cache(maxsize=16)

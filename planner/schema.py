@@ -10,12 +10,13 @@ import difflib
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar, get_args
+from typing import Annotated, Any, Generic, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planner.findings import Finding, InputError, Obligation, Place
 
@@ -26,6 +27,10 @@ MAX_DEPTH = 40
 # The C loader is ten times faster; PyYAML may have been built without it.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_PLAIN_TAGS = {
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
+}
 Path_ = tuple[str | int, ...]
 T = TypeVar("T", bound="Closed")
 
@@ -34,6 +39,10 @@ class Closed(BaseModel):
     """A frozen record that accepts no key it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+# No rule, target or figure of this field comes near; beyond, arithmetic only costs time.
+Quantity = Annotated[Decimal, Field(ge=-(10**12), le=10**12, allow_inf_nan=False)]
 
 
 class Text(Closed):
@@ -132,18 +141,45 @@ def parse(text: str, name: str) -> Document:
         When the text is not YAML, or nests or expands beyond what a rule file could need.
     """
     try:
+        _check_depth(text, name)
         root = yaml.compose(text, Loader=_Loader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        problem = getattr(error, "problem", None) or type(error).__name__
         finding = Finding(
-            "yaml_broken", Obligation.MUST_FIX, Place(file=name, line=line), found=str(problem)
+            "yaml_broken",
+            Obligation.MUST_FIX,
+            Place(file=name, line=_line_of(error, text)),
+            found=str(getattr(error, "problem", None) or getattr(error, "reason", error)),
         )
         raise InputError([finding]) from error
+    if root is None:
+        raise InputError([Finding("file_empty", Obligation.MUST_FIX, Place(file=name))])
     reader = _Reader(name)
-    data = reader.read(root, ()) if root is not None else None
+    data = reader.read(root, ())
     return Document(name, data, reader.lines, tuple(reader.findings))
+
+
+def _check_depth(text: str, name: str) -> None:
+    """Refuse what nests too deep, event by event: composing it would exhaust the stack."""
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader=_Loader)):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH or count > 2 * MAX_NODES:
+            mark = event.start_mark
+            place = Place(file=name, line=mark.line + 1 if mark else 1)
+            too_big = Finding("yaml_too_big", Obligation.MUST_FIX, place, found=str(MAX_NODES))
+            raise InputError([too_big])
+
+
+def _line_of(error: Exception, text: str) -> int:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is not None:
+        return int(mark.line) + 1
+    position = getattr(error, "position", None)
+    if not isinstance(position, int):
+        return 1
+    # The reader counts bytes.
+    return text.encode()[:position].count(b"\n") + 1
 
 
 class _Reader:
@@ -162,6 +198,8 @@ class _Reader:
         if self._count > MAX_NODES or len(path) > MAX_DEPTH:
             self._refuse("yaml_too_big", line, str(MAX_NODES))
         self.lines.setdefault(path, line)
+        if node.tag not in _PLAIN_TAGS:
+            self._refuse("yaml_broken", line, str(node.tag))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -177,9 +215,9 @@ class _Reader:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
-            key = str(getattr(key_node, "value", ""))
             if not isinstance(key_node, yaml.ScalarNode):
                 self._refuse("yaml_broken", line, "a key that is not a word")
+            key = str(key_node.value)
             if key in data:
                 place = Place(file=self.name, line=line)
                 self.findings.append(Finding("key_repeated", Obligation.MUST_FIX, place, found=key))
@@ -207,14 +245,25 @@ def validate(
         value = model.model_validate(document.data, context=context)
     except ValidationError as error:
         findings += [_finding(model, document, item) for item in error.errors()]
-        return None, tuple(findings)
+        return None, _distinct(findings)
     return (None if findings else value), tuple(findings)
+
+
+def _distinct(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Drop repetitions, and what other alternatives for a place would have wanted there."""
+    exact = {item.place for item in findings if item.code != "value_wrong"}
+    kept = [item for item in findings if item.code != "value_wrong" or item.place not in exact]
+    return tuple(dict.fromkeys(kept))
 
 
 def _finding(model: type[Closed], document: Document, error: Any) -> Finding:
     path: Path_ = tuple(error["loc"])
     kind, place = error["type"], document.place(path)
     key = str(path[-1]) if path else ""
+    if kind not in {"missing", "extra_forbidden"}:
+        # Names of alternatives that were tried stand in the path but not in the file.
+        while path and path not in document.lines:
+            path = path[:-1]
     where = ".".join(str(part) for part in path)
     if kind == "extra_forbidden":
         homes = sorted(name for name, keys in _keys(model).items() if key in keys)
@@ -261,7 +310,9 @@ def _finding(model: type[Closed], document: Document, error: Any) -> Finding:
 
 def _expected(error: Any) -> str:
     context = error.get("ctx") or {}
-    return str(context.get("expected") or error["type"].replace("_", " "))
+    expected = context.get("expected") or context.get("le") or context.get("ge")
+    # Of the alternatives for one place only the first would be named; none of them is better.
+    return str(expected or "") if "literal" not in error["type"] else ""
 
 
 class SchemaError(ValueError):

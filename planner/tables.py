@@ -11,6 +11,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
+# A cell's own reference, or the end of the range a sheet says it fills.
+_REFERENCE = re.compile(rb'\br(?:ef)?="(?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{0,3})(\d{1,7})"')
 MAX_BYTES = 20_000_000
-MAX_UNPACKED = 150_000_000
+MAX_UNPACKED = 60_000_000
 MAX_PARTS = 2_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 300
@@ -117,21 +120,23 @@ def _csv(data: bytes, name: str) -> Table:
     delimiter = max(",;\t，", key=header.count)
     if delimiter == "，":  # typed by hand in a Chinese input method
         text, delimiter = text.replace("，", ","), ","
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    rows, lines = [], []
+    # Strict, since a quote that is never closed would swallow all lines after it.
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    rows: list[tuple[Any, ...]] = []
+    lines: list[int] = []
+    start = 1
     try:
         for row in reader:
             rows.append(tuple(row))
-            lines.append(reader.line_num)
+            lines.append(start)
+            start = reader.line_num + 1
             _check_size(len(rows), len(row), name)
     except csv.Error as error:
-        finding = Finding(
-            "csv_broken",
-            Obligation.MUST_FIX,
-            Place(file=name, line=reader.line_num),
-            found=str(error),
-        )
+        place = Place(file=name, line=start)
+        finding = Finding("csv_broken", Obligation.MUST_FIX, place, found=str(error))
         raise InputError([finding]) from error
+    if not any(any(cell.strip() for cell in row) for row in rows):
+        raise _refuse("file_empty", name)
     return Table(name, "", tuple(rows), tuple(lines))
 
 
@@ -143,14 +148,7 @@ def _check_size(rows: int, columns: int, name: str) -> None:
 def _workbook(data: bytes, name: str) -> tuple[Table, ...]:
     from python_calamine import CalamineError, CalamineWorkbook
 
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-    except zipfile.BadZipFile as error:
-        raise _refuse("book_broken", name) from error
-    unpacked = sum(part.file_size for part in parts)
-    if unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS:
-        raise _refuse("file_too_large", name, str(unpacked), str(MAX_UNPACKED))
+    _check_parts(data, name)
     tables = []
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -162,6 +160,48 @@ def _workbook(data: bytes, name: str) -> tuple[Table, ...]:
     except (CalamineError, OSError, ValueError, TypeError) as error:
         raise _refuse("book_broken", name, type(error).__name__) from error
     return tuple(tables)
+
+
+def _check_parts(data: bytes, name: str) -> None:
+    """Refuse a workbook that would unpack to too much, or says it has a cell far outside.
+
+    A reader that trusts the furthest cell sets room aside for all before it.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+            unpacked = sum(part.file_size for part in parts)
+            if unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS:
+                raise _refuse("file_too_large", name, str(unpacked), str(MAX_UNPACKED))
+            for part in parts:
+                content = archive.read(part)
+                if b"sheetData" in content:
+                    _check_extent(content, name)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+    ) as error:
+        raise _refuse("book_broken", name) from error
+
+
+def _check_extent(content: bytes, name: str) -> None:
+    rows = columns = 0
+    for match in _REFERENCE.finditer(content):
+        rows = max(rows, int(match[2]))
+        columns = max(columns, _column_number(match[1]))
+    _check_size(rows, columns, name)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def from_frame(frame: pd.DataFrame, name: str = "DataFrame") -> Table:
