@@ -101,6 +101,9 @@ def _facts(finding: Finding, lang: str, catalogue: Catalogue) -> _Blank:
         for name in ("how", "basis"):
             if facts[name] in texts().how:
                 facts[name] = texts().how[facts[name]](lang)
+    if finding.expected:
+        pattern = " (expected: {})" if lang == "en" else "（应为 {}）"
+        facts["wanted"] = pattern.format(finding.expected)
     facts["sense"] = _SENSES.get(str(finding.facts.get("sense", "")), "")
     subjects = str(finding.facts.get("subject", finding.indicator)).split()
     facts["indicator"] = " + ".join(

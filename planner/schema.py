@@ -266,7 +266,7 @@ def _finding(model: type[Closed], document: Document, error: Any) -> Finding:
             path = path[:-1]
     where = ".".join(str(part) for part in path)
     if kind == "extra_forbidden":
-        homes = sorted(name for name, keys in _keys(model).items() if key in keys)
+        homes = sorted({_home(name) for name, keys in _keys(model).items() if key in keys})
         if homes:
             facts = {"homes": ", ".join(homes)}
             return Finding(
@@ -306,6 +306,13 @@ def _finding(model: type[Closed], document: Document, error: Any) -> Finding:
         found=f"{where}: {str(error.get('input'))[:60]}",
         expected=_expected(error),
     )
+
+
+def _home(record: str) -> str:
+    """Return where in a file a record's keys stand, as its author would say it."""
+    if record.endswith("File"):
+        return "(top level)"
+    return record.removesuffix("Test").lower() or "test"
 
 
 def _expected(error: Any) -> str:
