@@ -165,7 +165,7 @@ CASES = [
     no_baseline("zip_bomb.xlsx", "file_too_large", "", expected="60000000"),
     # rule files: keys
     rules("key_unknown.yaml", "key_unknown", ":13", "rules.0.test.growth.at_lest", says="是否指“at_least”"),
-    rules("key_misplaced.yaml", "key_misplaced", ":14", "rules.0.horizon", says="它属于 RuleFile"),
+    rules("key_misplaced.yaml", "key_misplaced", ":14", "rules.0.horizon", says="它属于 (top level)"),
     rules("key_repeated.yaml", "key_repeated", ":14", "version"),
     rules("key_missing.yaml", "key_missing", ":1", "title"),
     rules("key_missing_in_rule.yaml", "key_missing", ":6", "rules.0.quote"),

@@ -322,3 +322,17 @@ def test_check_of_the_baseline_alone() -> None:
     found = {finding.rule for finding in plan.check_baseline() if finding.code == "rule_unmet"}
     assert found == {"cert/leading_share"}  # 69.82 %
     assert statuses(plan.reading("cert", "unknown"))["cert"] == "unknown"
+
+
+def test_the_reading_of_three_years_reaches_every_past_rate() -> None:
+    base = pl.read_baseline(pl.shared("baselines") / "example.csv")
+    three = pl.plan(base)
+    two = three.reading("output_growth_3y", "two_periods")
+    # (1.1164 * 1.1206 * 1.1279)^(1/3) and (186.20 / 147.32)^(1/2)
+    assert str(three.goals["output_growth_3y"].baseline) == "12.16"
+    assert str(two.goals["output_growth_3y"].baseline) == "12.42"
+    for plan, periods, value in ((three, "3", "12.16"), (two, "2", "12.42")):
+        verdict = next(v for v in plan.verdicts if v.rule.id == "cert/output_growth")
+        assert str(verdict.head.value) == value
+        said = next(f for f in plan.check() if f.code == "periods_used")
+        assert said.facts["periods"] == periods
