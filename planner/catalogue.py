@@ -20,6 +20,7 @@ from pydantic import Field, model_validator
 
 from planner import resources
 from planner.findings import Finding, InputError, Obligation
+from planner.grid import Rounding
 from planner.schema import Closed, Document, Quantity, SchemaError, Text, parse, read_text, validate
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -86,6 +87,11 @@ class Indicator(Closed):
         if self.kind == "ratio" and "sum" in {self.years, self.clusters}:
             raise SchemaError("ratio_summed", self.id, "weighted")
         return self
+
+    @property
+    def safe_side(self) -> Rounding:
+        """Return which way a target is rounded so that it is no worse than it was (§2)."""
+        return {"higher": Rounding.UP, "lower": Rounding.DOWN}.get(self.better, Rounding.HALF)
 
     def name(self, lang: str) -> str:
         """Return the name in the language asked for."""

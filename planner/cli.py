@@ -118,6 +118,16 @@ def _cells(items: list[str]) -> list[tuple[str, int, str]]:
     return cells
 
 
+def _once(cells: list[tuple[str, int, str]]) -> None:
+    """Refuse two values for one cell: neither is to be guessed."""
+    seen: dict[tuple[str, int], str] = {}
+    for name, year, value in cells:
+        first = seen.setdefault((name, year), value)
+        if first != value:
+            found = f"{name}@{year}={first}, {value}"
+            raise InputError([Finding("argument_repeated", Obligation.MUST_FIX, found=found)])
+
+
 def _bad_argument(found: str, expected: str) -> Finding:
     return Finding("argument_wrong", Obligation.MUST_FIX, found=found, expected=expected)
 
@@ -180,6 +190,11 @@ def _new(args: argparse.Namespace) -> int:
     path = Path(args.file)
     if path.suffix.casefold() != ".xlsx":
         raise InputError([_bad_argument(args.file, "FILE.xlsx")])
+    if path.exists():
+        exists = Finding(
+            "file_exists", Obligation.MUST_FIX, found=str(path), ways_out=("other_name",)
+        )
+        raise InputError([exists])
     year = args.base_year or rules(args.rules or DEFAULT_RULES).record.base_year
     if year is None:
         raise InputError([_bad_argument("", "--base-year YEAR")])
@@ -204,13 +219,14 @@ def _check(args: argparse.Namespace) -> int:
         report.heading(made, args.lang)
         report.verdicts(made, args.lang, "certification", "reverification")
         report.findings(findings, args.lang, made.system.catalogue)
-        report.conclusion(findings, args.lang, baseline_only=True)
+        report.conclusion(findings, args.lang)
     return _exit_code(findings)
 
 
 def _plan(args: argparse.Namespace) -> int:
     from planner.plans import plan
 
+    _once([*_cells(args.set), *_cells(args.pin)])
     made = plan(_baseline(args), scenario=args.scenario, **_inputs(args))
     for name, year, value in _cells(args.set):
         made = made.wish(name, year, value)
@@ -257,7 +273,7 @@ def _show(
         report.verdicts(made, args.lang, "target")
         report.verdicts(made, args.lang, "certification", "reverification")
         report.findings(list(findings), args.lang, made.system.catalogue)
-        report.conclusion(findings, args.lang)
+        report.conclusion(findings, args.lang, made)
         report.written(written, args.lang)
     return _exit_code(findings)
 

@@ -9,7 +9,7 @@ side. A wish stands as it was made, even against the rules: that is for the chec
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -19,7 +19,7 @@ from planner.bounds import Bounds
 from planner.catalogue import Cell, Indicator
 from planner.findings import Finding, Obligation
 from planner.grid import Rounding, from_units, growth_factor, to_grid, to_units
-from planner.rows import Clause, Gap, Node, Row
+from planner.rows import Clause, Gap, Node, Row, leaves
 from planner.shapes import Shape, has_constant_rate, stage
 from planner.system import System
 
@@ -51,7 +51,9 @@ def least_effort(system: System, request: Request) -> Outcome:
     # Defaults are what the references below stand for; wishes are placed as they are.
     rules = system.of_scope("target")
     nodes = [rule.node for rule in rules if rule.origin in {"rules", "scenario"}]
-    choices = [list(islice(alternatives(node), MOST_WAYS + 1)) for node in nodes]
+    cells = {Cell(key, year) for key in system.measured for year in system.years}
+    known = frozenset(cells | set(system.baseline.values))
+    choices = [list(islice(alternatives(node, known), MOST_WAYS + 1)) for node in nodes]
     ways = list(islice(product(*choices), MOST_WAYS + 1))
     tables = [
         _Table(system, request, tuple(row for rows in way for row in rows))
@@ -64,18 +66,40 @@ def least_effort(system: System, request: Request) -> Outcome:
     return Outcome(best.targets, tuple(findings))
 
 
-def alternatives(node: Node) -> Iterator[tuple[Row, ...]]:
-    """Yield the sets of rows that each would make a node hold, as far as it can be known."""
+def alternatives(node: Node, known: frozenset[Cell]) -> Iterator[tuple[Row, ...]]:
+    """Yield the sets of rows that each would make a node hold.
+
+    Of the ways to choose from, those that can be judged come before those about figures
+    that nobody knows.
+    """
     if isinstance(node, Row):
-        yield (node,)
+        yield tuple(_each_year(node))
     elif isinstance(node, Gap):
         yield ()
     elif isinstance(node, Clause):
-        closed = [child for child in node.children if not isinstance(child, Gap)]
-        need = min(node.need, len(closed))
-        for chosen in combinations(closed, need):
-            for rows in product(*(list(alternatives(child)) for child in chosen)):
+        judged = [child for child in node.children if _can_be_judged(child, known)]
+        closed = judged if len(judged) >= node.need else list(node.children)
+        for chosen in combinations(closed, min(node.need, len(closed))):
+            for rows in product(*(list(alternatives(child, known)) for child in chosen)):
                 yield tuple(row for part in rows for row in part)
+
+
+def _can_be_judged(node: Node, known: frozenset[Cell]) -> bool:
+    return all(
+        isinstance(leaf, Row) and all(cell in known for cell, _ in leaf.terms)
+        for leaf in leaves(node)
+    )
+
+
+def _each_year(row: Row) -> Iterator[Row]:
+    """Take a bound on an average as one on every year: more than asked, but no zigzag."""
+    years = sorted({cell.year for cell in row.subject})
+    if len(years) == 1 or len({cell.indicator for cell in row.subject}) > 1:
+        yield row
+        return
+    for year in years:
+        terms = tuple(term for term in row.terms if term[0].year == year)
+        yield replace(row, terms=terms, bound=row.bound / len(years))
 
 
 class _Table:
@@ -212,8 +236,7 @@ class _Table:
         return self.system.baseline.exact(key, self.base)
 
     def _safe_side(self, key: str) -> Rounding:
-        better = self.catalogue[key].better
-        return {"higher": Rounding.UP, "lower": Rounding.DOWN}.get(better, Rounding.HALF)
+        return self.catalogue[key].safe_side
 
     # -- values --------------------------------------------------------------------------
 
@@ -252,6 +275,9 @@ class _Table:
 
     def _reference(self, cell: Cell) -> Fraction | None:
         start = self._baseline(cell.indicator)
+        before_it = [c for c in self.wanted if c.indicator == cell.indicator and c.year < cell.year]
+        if before_it:  # what was reached by then is where it goes on from
+            return Fraction(self.wanted[max(before_it, key=lambda c: c.year)])
         whole = self.system.leads(cell.indicator)
         if start is None or not whole:
             return start

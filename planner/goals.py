@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from planner.catalogue import Cell, Indicator
@@ -40,6 +39,7 @@ class GoalRow:
     requirement: Decimal | None = None
     margin: Decimal | None = None
     line: Line | None = None
+    rate: Decimal | None = None
 
     @property
     def id(self) -> str:
@@ -47,19 +47,15 @@ class GoalRow:
         return self.item.id
 
     @property
-    def rate(self) -> Decimal | None:
-        """Return the yearly rate from the printed baseline to the printed target, if any."""
-        end = self.values[max(self.values)]
-        if self.item.kind == "growth" or not self.baseline or not end:
-            return None
-        return mean_rate(Fraction(end) / Fraction(self.baseline), len(self.values))
-
-    @property
     def requirement_text(self) -> str:
         """Return the requirement with its sign, or nothing."""
         if self.requirement is None or self.sense is None:
             return ""
-        sign = self.line.sign if self.line and self.line.sense is self.sense else SIGNS[self.sense]
+        sign = SIGNS[self.sense]
+        if self.line is not None and self.line.strict and self.item.kind == "growth":
+            sign = {"≥": ">", "≤": "<"}[sign]
+        elif self.line is not None and self.item.kind != "growth":
+            sign = self.line.sign
         return f"{sign}{self.requirement}"
 
 
@@ -128,8 +124,17 @@ def tabulate(system: System, numbers: Numbers, verdicts: tuple[Verdict, ...]) ->
             verdict, head, shown = rated
             rules = (verdict.rule.id,)
             status = _status([(verdict, line) for line in verdict.lines])
-        rows.append(GoalRow(item, direction, start, values, status, rules, *shown, head))
+        rate = _rate(item, numbers, baseline.base_year, system.years[-1])
+        rows.append(GoalRow(item, direction, start, values, status, rules, *shown, head, rate))
     return GoalTable(baseline.base_year, system.years, tuple(rows))
+
+
+def _rate(item: Indicator, numbers: Numbers, base: int, end: int) -> Decimal | None:
+    """Return the yearly rate to the last target, of a ratio from its parts, if there is one."""
+    if item.kind == "growth":
+        return None
+    before, after = numbers.exact(item.id, base), numbers.exact(item.id, end)
+    return mean_rate(after / before, end - base) if before and after else None
 
 
 Found = list[tuple[Verdict, Line]]
@@ -141,6 +146,12 @@ def _by_indicator(verdicts: tuple[Verdict, ...]) -> dict[str, Found]:
         if verdict.rule.scope != "target" or verdict.rule.level == "ambition":
             continue
         for line in verdict.lines:
+            if (
+                verdict.rule.is_choice
+                and verdict.status is Status.MET
+                and line.status is not Status.MET
+            ):
+                continue  # a way that was not taken asks nothing
             for key in {cell.indicator for cell in line.subject}:
                 if verdict.rule.level == "identity" and line.status is not Status.UNMET:
                     continue
@@ -166,7 +177,7 @@ def _status(found: Found) -> GoalStatus:
 def _head(found: Found, end: int) -> Line | None:
     """Return the line that says what the last year requires: the tightest one."""
     lines = [line for _, line in found if line.end.year == end and line.requirement is not None]
-    lines = [line for line in lines if len(line.subject) == 1] or lines
+    lines = [line for line in lines if len(line.subject) == 1]
     if not lines:
         return None
 

@@ -83,8 +83,21 @@ def read_goals(path: str | Path, base_year: int, catalogue: Catalogue) -> GoalSh
         targets,
         {cell: value for cell, value in intake.values.items() if cell.year <= base_year},
         {cell: value for cell, value in intake.growth.items() if cell.year > base_year},
-        tuple(finding for finding in intake.findings if finding.code not in _IGNORED),
+        _said(intake),
         path.name,
+    )
+
+
+def _said(intake: Intake) -> tuple[Finding, ...]:
+    """Return the findings of a goal table; a target that is not as printed has to be fixed."""
+    return tuple(
+        replace(
+            finding, code="goal_off_grid", level=Obligation.MUST_FIX, ways_out=("write_printed",)
+        )
+        if finding.code == "rounded"
+        else finding
+        for finding in intake.findings
+        if finding.code not in _IGNORED
     )
 
 
@@ -176,7 +189,7 @@ def _saved(
         {cell: value for cell, value in intake.values.items() if cell.year > base_year},
         {cell: value for cell, value in intake.values.items() if cell.year <= base_year},
         {cell: value for cell, value in intake.growth.items() if cell.year > base_year},
-        tuple(finding for finding in intake.findings if finding.code not in _IGNORED),
+        _said(intake),
         path.name,
     )
     plain_plan = replace(saved, wishes={}, pins={}, scenario=None)

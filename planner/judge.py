@@ -162,6 +162,9 @@ def _line(leaf: Row | Gap, numbers: Numbers) -> Line:
     margin = None
     if value is not None and requirement is not None:
         margin = _signed(value - requirement, leaf.sense)
+    years = {cell.year for cell in leaf.subject}
+    if len(years) > 1 and leaf.basis == "level" and value is not None and requirement is not None:
+        value, requirement, margin = _averaged(leaf, numbers, len(years), status)
     if leaf.basis == "parts":
         value, requirement, margin = _from_parts(leaf, numbers, status)
     missing = leaf.missing(numbers.measured) if status is Status.UNKNOWN else ()
@@ -231,6 +234,21 @@ def rate_margin(rate: RateView, factor: Fraction, sense: Sense, *, holds: bool) 
         if holds or margin < 0:
             break
     return margin
+
+
+def _averaged(
+    row: Row, numbers: Numbers, years: int, status: Status
+) -> tuple[Decimal, Decimal, Decimal]:
+    """Return the average over several years that a bound on their sum amounts to."""
+    total = sum((numbers.exact(*cell) or Fraction(0) for cell in row.subject), Fraction(0))
+    exact, limit = total / years, row.limit.constant / years
+    finer = numbers.baseline.catalogue[row.subject[0].indicator].decimals + FINER
+    margin = Decimal(0)
+    for decimals in range(finer, MOST_DECIMALS):
+        margin = _signed(to_grid(exact - limit, decimals), row.sense)
+        if margin or exact == limit or status is Status.MET:
+            break
+    return to_grid(exact, finer), to_grid(limit, finer), margin
 
 
 def _from_parts(

@@ -22,18 +22,13 @@ def verdict_findings(verdicts: tuple[Verdict, ...], system: System) -> tuple[Fin
     for verdict in verdicts:
         if verdict.rule.origin == "default":
             continue  # a default gives way without a word
-        if verdict.status is Status.UNMET and _is_choice(verdict):
+        if verdict.status is Status.UNMET and verdict.rule.is_choice:
             found.append(_no_choice(verdict))
         elif verdict.status is Status.UNMET:
             found += _unmet(verdict)
         elif verdict.status is Status.UNKNOWN:
             found += _unknown(verdict, system)
     return tuple(found)
-
-
-def _is_choice(verdict: Verdict) -> bool:
-    node = verdict.rule.node
-    return isinstance(node, Clause) and node.need < len(node.children)
 
 
 def _no_choice(verdict: Verdict) -> Finding:
@@ -121,6 +116,8 @@ def _unknown(verdict: Verdict, system: System) -> list[Finding]:
         code, level = _REASONS.get(line.reason, _REASONS["data"])
         if verdict.rule.level == "identity":
             level = Obligation.NEEDS_REASON
+        elif verdict.rule.scope == "target":
+            level = Obligation.MUST_FIX  # a target rule that nobody can judge is not met
         missing = sorted(_needed(line.missing, system))
         key = (code, line.end.indicator)
         if key in findings:

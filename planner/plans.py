@@ -21,6 +21,7 @@ from planner.coherence import seen_from
 from planner.effort import Outcome, Request, least_effort
 from planner.findings import Finding, InputError, Obligation, must_fix
 from planner.goals import GoalTable, tabulate
+from planner.grid import to_grid
 from planner.intake import read_baseline
 from planner.judge import Verdict, judge
 from planner.numbers import Numbers
@@ -97,7 +98,7 @@ class Plan:
         """Hold a cell at a value, its present one by default."""
         cell = self._cell(indicator, year)
         if value is None:
-            present = self.numbers.printed(indicator, year)
+            present = self.numbers.printed(cell.indicator, year)
             if present is None:
                 raise InputError([_fault("wish_unplaced", indicator, year, "-", "wish_level")])
             value = present
@@ -105,6 +106,7 @@ class Plan:
 
     def release(self, indicator: str, year: int | None = None) -> Plan:
         """Drop wishes and pins of an indicator, of one year or of all."""
+        indicator = self._id(indicator)
 
         def keep(values: Mapping[Cell, Decimal]) -> dict[Cell, Decimal]:
             gone = {c for c in values if c.indicator == indicator and year in {None, c.year}}
@@ -114,6 +116,7 @@ class Plan:
 
     def shape(self, indicator: str, shape: str) -> Plan:
         """Approach an indicator's target in another stage shape."""
+        indicator = self._id(indicator)
         if indicator not in self.baseline.catalogue:
             raise InputError([_unknown(self.baseline, indicator)])
         if shape not in SHAPES:
@@ -158,9 +161,24 @@ class Plan:
         return MappingProxyType(values)
 
     @cached_property
+    def placed(self) -> Mapping[Cell, Decimal]:
+        """Return what was asked for as it can be printed, rounded to the safe side (§2)."""
+        catalogue = self.baseline.catalogue
+        return MappingProxyType(
+            {
+                cell: to_grid(
+                    value,
+                    catalogue[cell.indicator].decimals,
+                    catalogue[cell.indicator].safe_side,
+                )
+                for cell, value in self.requested.items()
+            }
+        )
+
+    @cached_property
     def system(self) -> System:
         """Return the rows the goal table is held against."""
-        given = None if self.given is None else frozenset({**self.given, **self.requested})
+        given = None if self.given is None else frozenset({**self.given, **self.placed})
         ambitions = self.scenario.record.ambitions if self.scenario and self.given is None else ()
         return compile_system(
             self.baseline,
@@ -169,15 +187,15 @@ class Plan:
             self.all_readings,
             given,
             ambitions,
-            self.requested,
+            self.placed,
         )
 
     @cached_property
     def _outcome(self) -> Outcome:
         if self.given is not None:
-            return Outcome({**self.given, **self.requested}, ())
+            return Outcome({**self.given, **self.placed}, ())
         shapes = {**(self.scenario.record.shapes if self.scenario else {}), **self.shapes}
-        return least_effort(self.system, Request(self.requested, shapes))
+        return least_effort(self.system, Request(self.placed, shapes))
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -230,7 +248,22 @@ class Plan:
         found = []
         for cell, value in self.requested.items():
             got = self.numbers.printed(*cell)
-            if got is not None and got != value:
+            item = self.baseline.catalogue[cell.indicator]
+            part = Cell(item.num, cell.year)
+            if got is not None and got != value and part in self.requested:
+                found.append(
+                    Finding(
+                        "wish_contradicted",
+                        Obligation.MUST_FIX,
+                        indicator=cell.indicator,
+                        year=cell.year,
+                        found=str(value),
+                        expected=str(got),
+                        facts={"other": str(part)},
+                        ways_out=("drop_either",),
+                    )
+                )
+            elif got is not None and got != value:
                 found.append(
                     Finding(
                         "wish_rounded",
@@ -274,7 +307,13 @@ class Plan:
 
         return export_pack(self, Path(folder), lang)
 
+    def _id(self, name: str) -> str:
+        """Return the id of an indicator that may be called by its name."""
+        found = self.baseline.catalogue.find(name)
+        return found if found in self.baseline.catalogue else name  # type: ignore[return-value]
+
     def _cell(self, indicator: str, year: int) -> Cell:
+        indicator = self._id(indicator)
         if indicator not in self.baseline.catalogue:
             raise InputError([_unknown(self.baseline, indicator)])
         if year not in self.years:
@@ -402,8 +441,18 @@ def _in_force(base: Baseline, rules: RuleSet) -> tuple[Finding, ...]:
 
 def _based(base: Baseline, rules: RuleSet, *, asked: bool) -> tuple[Baseline, tuple[Finding, ...]]:
     wanted = rules.record.base_year
-    if asked or wanted is None or wanted == base.base_year:
+    if wanted is None or wanted == base.base_year:
         return base, ()
+    if asked:
+        other = Finding(
+            "base_year_other",
+            Obligation.NEEDS_REASON,
+            rule=rules.id,
+            found=str(base.base_year),
+            expected=str(wanted),
+            ways_out=("give_reason",),
+        )
+        return base, (other,)
     if wanted in base.years:
         return seen_from(base, wanted), ()
     finding = Finding(

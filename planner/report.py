@@ -101,7 +101,13 @@ def _status(key: str, lang: str) -> Text:
 
 def verdicts(plan: Plan, lang: str, *scopes: Scope) -> None:
     """Print the rules of some scopes with value, requirement and margin."""
-    chosen = [v for v in plan.verdicts if v.rule.scope in scopes and _worth_showing(v)]
+    chosen = [
+        verdict
+        for verdict in plan.verdicts
+        if verdict.rule.scope in scopes
+        and verdict.rule.origin != "default"
+        and _worth_showing(verdict)
+    ]
     if not chosen:
         if "target" in scopes:
             _console().print(messages.label("no_rules", lang) + "\n")
@@ -189,19 +195,34 @@ def findings(
             console.print(f"    → {way}", soft_wrap=True)
 
 
-def conclusion(found: Sequence[Finding], lang: str, *, baseline_only: bool = False) -> None:
-    """Say in one sentence where things stand."""
+def conclusion(found: Sequence[Finding], lang: str, plan: Plan | None = None) -> None:
+    """Say in one sentence where things stand: of a plan, or without one of a baseline."""
     fix = sum(finding.level is Obligation.MUST_FIX for finding in found)
     reasons = sum(finding.level is Obligation.NEEDS_REASON for finding in found)
     if fix:
         text = messages.label("not_complies", lang, n=fix)
-    elif baseline_only:
+    elif plan is None:
         text = messages.label("baseline_ok", lang)
+    elif unknown := _unknown(plan):
+        text = messages.label(
+            "complies_but_unknown", lang, n=len(unknown), rules="、".join(unknown)
+        )
     elif reasons:
         text = messages.label("complies_with_reasons", lang, n=reasons)
     else:
         text = messages.label("complies", lang)
     _console().print("\n" + text, style="bold red" if fix else "bold green")
+
+
+def _unknown(plan: Plan) -> list[str]:
+    """Return the rules on targets that could not be judged."""
+    return [
+        verdict.rule.id
+        for verdict in plan.verdicts
+        if verdict.rule.scope == "target"
+        and verdict.rule.quote
+        and verdict.status is Status.UNKNOWN
+    ]
 
 
 def written(paths: Sequence[Path], lang: str) -> None:

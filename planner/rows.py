@@ -188,6 +188,11 @@ class RuleNode:
     origin: Literal["rules", "scenario", "wish", "default"] = "rules"
 
     @property
+    def is_choice(self) -> bool:
+        """Whether the rule can be met in more than one way."""
+        return isinstance(self.node, Clause) and self.node.need < len(self.node.children)
+
+    @property
     def rows(self) -> tuple[Row, ...]:
         """Return all rows of the rule, whichever clause they stand in."""
         return tuple(leaf for leaf in leaves(self.node) if isinstance(leaf, Row))

@@ -181,3 +181,37 @@ def test_a_console_that_lacks_a_sign_still_works(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr.decode("gbk", "replace")
     assert "247.84" in done.stdout.decode("gbk")
+
+
+def test_nothing_filled_in_is_overwritten(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.xlsx"
+    path.write_bytes(Path(EXAMPLE).read_bytes())
+    code, _, err = run(capsys, "new", str(path))
+    assert code == 2
+    assert "mine.xlsx" in err
+    assert path.read_bytes() == Path(EXAMPLE).read_bytes()
+
+
+def test_two_values_for_one_cell_are_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    args = ("plan", EXAMPLE, "--out", str(tmp_path), "--set", "output@2028=260")
+    code, _, err = run(capsys, *args, "--pin", "output@2028=270")
+    assert code == 2
+    assert "260, 270" in err
+
+
+def test_a_rule_that_cannot_be_judged_is_not_called_compliance(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text = (
+        (BASELINES / "example.csv")
+        .read_text(encoding="utf-8")
+        .replace("patents,2025,214", "patents,2025,0")
+    )
+    (tmp_path / "zero.csv").write_text(text, encoding="utf-8")
+    code, out, _ = run(capsys, "plan", str(tmp_path / "zero.csv"), "--out", str(tmp_path / "out"))
+    assert code == 1
+    assert "符合全部规则" not in out

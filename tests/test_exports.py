@@ -136,6 +136,15 @@ def averages() -> RuleSet:
         "decline: {of: energy_intensity, above: 3, over: plan, timing: path}",
         "sum: {parts: [innovative_smes, little_giants], whole: quality_smes}",
         "decline: {of: co2, at_least: 1, over: past}",
+        (
+            "any_of: [{growth: {of: output, at_least: 8, over: plan}},"
+            " {growth: {of: revenue, at_least: 8, over: plan}}]"
+        ),
+        (
+            "m_of: {need: 1, tests: [{level: {of: patents, at_least: 1000, at: end}},"
+            " {level: {of: cloud_share, at_least: 50, at: end}}]}"
+        ),
+        "level: {of: [champions, little_giants], at_least: 5, at: end}",
     ]
     text = 'id: own\nversion: "1"\ntitle: {zh: 自定, en: own}\ndocument: {title: 测试}\nrules:\n'
     for number, test in enumerate(tests):

@@ -336,3 +336,37 @@ def test_the_reading_of_three_years_reaches_every_past_rate() -> None:
         assert str(verdict.head.value) == value
         said = next(f for f in plan.check() if f.code == "periods_used")
         assert said.facts["periods"] == periods
+
+
+def test_what_follows_a_pin_goes_on_from_it() -> None:
+    plan = pl.plan(make_baseline()).pin("output", 2027, 300).pin("employees", 2027, 20000)
+    assert values(plan, "output")[1:] == ["300.00", "300.00"]
+    assert values(plan, "employees") == ["19308", "20000", "20000"]
+    low = pl.plan(make_baseline()).pin("output", 2026, 190)
+    assert values(low, "output")[2] == "247.84"
+
+
+def test_a_wish_off_the_grid_goes_to_the_safe_side() -> None:
+    plan = pl.plan(make_baseline()).wish("output", 2028, "247.8322").wish("patents", 2028, 330.5)
+    assert (values(plan, "output")[2], values(plan, "patents")[2]) == ("247.84", "331")
+    assert statuses(plan)["a"] == "met"
+    assert statuses(plan)["wish output@2028"] == "met"
+    assert "wish_rounded" in codes(plan)
+
+
+def test_a_share_and_its_part_asked_for_at_once_is_a_contradiction() -> None:
+    plan = pl.plan(make_baseline()).pin("energy", 2026, 42).pin("energy_intensity", 2026, "0.30")
+    finding = next(f for f in plan.check() if f.code == "wish_contradicted")
+    assert (finding.level, finding.facts["other"]) == (Obligation.MUST_FIX, "energy@2026")
+
+
+def test_indicators_may_be_called_by_their_names() -> None:
+    plan = pl.plan(make_baseline()).wish("集群总产值", 2028, 260).shape("有效发明专利数量", "front")
+    assert plan.wishes == {Cell("output", 2028): Decimal(260)}
+    assert plan.shapes == {"patents": "front"}
+    assert plan.release("集群总产值").wishes == {}
+
+
+def test_another_base_year_than_the_rule_set_has_is_said() -> None:
+    base = pl.read_baseline(pl.shared("baselines") / "example.csv")
+    assert "base_year_other" in codes(pl.plan(base, base_year=2024))

@@ -185,3 +185,62 @@ def test_a_rule_set_out_of_force_is_said() -> None:
     rules = from_text(text + rule("step: {of: patents, at_least: 1}"), "own.yaml", shipped())
     plan = pl.plan(make_baseline(), rules=rules)
     assert "rules_not_in_force" in {finding.code for finding in plan.check()}
+
+
+def test_of_two_measures_the_known_one_is_planned() -> None:
+    tests = """
+any_of:
+  - growth: {of: output, at_least: 8, over: plan}
+  - growth: {of: revenue, at_least: 8, over: plan}
+"""
+    plan = planned(tests)
+    assert status(plan) == "met"
+    row = plan.goals["output"]
+    assert (str(row.values[2028]), str(row.margin), row.status) == ("234.56", "0.00", "met")
+    assert "revenue" not in {row.id for row in plan.goals}
+
+
+def test_a_way_that_was_not_taken_asks_nothing() -> None:
+    tests = """
+m_of:
+  need: 1
+  tests:
+    - level: {of: patents, at_least: 1000, at: end}
+    - level: {of: cloud_share, at_least: 50, at: end}
+"""
+    plan = planned(tests)
+    assert (plan.goals["patents"].requirement, plan.goals["patents"].status) == (None, "free")
+    assert plan.goals["cloud_share"].requirement_text == "≥50.00"
+
+
+def test_an_average_is_printed_as_one_and_planned_without_zigzag() -> None:
+    plan = planned("level: {of: iiot_share, at_least: 60, at: average_target}")
+    stages = [int(value) for value in values(plan, "iiot_smes")]
+    assert stages == sorted(stages)
+    assert status(plan) == "met"
+    assert plan.goals["iiot_share"].requirement is None
+    plan = planned("level: {of: output, at_least: 190, at: average_target}")
+    line = plan.verdicts[0].lines[0]
+    assert (str(line.value), str(line.requirement)) == ("190.000000", "190.000000")
+
+
+def test_a_sum_is_no_requirement_on_its_members() -> None:
+    plan = planned(
+        "level: {of: [champions, little_giants], at_least: 5, at: end}",
+        {"champions": 1, "little_giants": 2},
+    )
+    assert plan.goals["champions"].requirement is None
+    assert sum(int(values(plan, key)[2]) for key in ("champions", "little_giants")) == 5
+
+
+def test_a_strict_rate_is_printed_as_strict() -> None:
+    plan = planned("growth: {of: output, above: 10, over: plan}", {"output": "100.00"})
+    assert plan.goals["output_growth_3y"].requirement_text == ">10.00"
+    assert plan.goals["output"].requirement_text == "≥133.11"
+
+
+def test_a_target_rule_that_nobody_can_judge_is_not_met() -> None:
+    plan = planned("growth: {of: output, at_least: unknown, over: plan}")
+    assert status(plan) == "unknown"
+    assert not plan.complies
+    assert not pl.plan(make_baseline({"patents": 0})).complies

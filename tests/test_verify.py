@@ -130,3 +130,11 @@ def test_what_is_no_goal_table(tmp_path: Path) -> None:
         with pytest.raises(InputError) as error:
             pl.verify(write(tmp_path / name, text), make_baseline())
         assert error.value.findings[0].code in {"header_missing", "no_values"}
+
+
+def test_a_target_that_cannot_be_printed_has_to_be_rewritten(tmp_path: Path) -> None:
+    text = "indicator,2026,2027,2028\noutput,50.24,55.27,60.785\n"
+    base = make_baseline({"output": "45.67", "leading_output": None, "sme_output": None})
+    plan = pl.verify(write(tmp_path / "goals.csv", text), base)
+    finding = next(f for f in plan.check() if f.code == "goal_off_grid")
+    assert (finding.level, finding.found) == (Obligation.MUST_FIX, "60.785")

@@ -244,9 +244,11 @@ def _legend(figure: Figure, axes: Any) -> None:
         )
 
 
-def png(figure: Figure) -> bytes:
-    """Return the figure as PNG, the same bytes for the same figure."""
+def png(figure: Figure, plan_hash: str = "") -> bytes:
+    """Return the figure as PNG, the same bytes for the same figure; it names its plan (§11)."""
     stream = io.BytesIO()
     with mpl.rc_context(style()):
-        figure.savefig(stream, format="png", metadata={"Software": None})
+        figure.savefig(
+            stream, format="png", metadata={"Software": None, "Description": f"plan {plan_hash}"}
+        )
     return stream.getvalue()

@@ -22,12 +22,15 @@ def export_pack(plan: Plan, folder: Path, lang: str = "zh") -> tuple[Path, ...]:
     -------
     The files written, in that order.
     """
-    charts = {name: png(trajectory_chart(plan, name, lang)) for name in directions(plan)}
+    charts = {name: png(trajectory_chart(plan, name, lang), plan.hash) for name in directions(plan)}
     written = [
         write_bytes(folder / "plan.json", dumps(plan)),
         write_bytes(folder / "goals.csv", goals_csv(plan, lang)),
         write_bytes(folder / "goals.xlsx", goals_workbook(plan, charts, lang)),
     ]
+    for name in plan.system.catalogue.directions:
+        if name not in charts:  # left from another plan in the same folder
+            (folder / "charts" / f"{name}.png").unlink(missing_ok=True)
     written += [
         write_bytes(folder / "charts" / f"{name}.png", data) for name, data in charts.items()
     ]

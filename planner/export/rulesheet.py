@@ -125,7 +125,8 @@ class RuleSheet:
         span = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
         sheet.write_string(number, 5, span, book.text(align="center"))
         item = catalogue[line.subject[0].indicator]
-        decimals = 2 if line.is_rate else item.decimals + (FINER if line.basis == "parts" else 0)
+        finer = line.basis == "parts" or len({cell.year for cell in line.subject}) > 1
+        decimals = 2 if line.is_rate else item.decimals + (FINER if finer else 0)
         self._put(number, self.THRESHOLD, *self._threshold(leaf, item.decimals))
         formulas = self._formulas(line, leaf, decimals)
         values = (line.requirement, line.value, line.margin)
@@ -154,7 +155,7 @@ class RuleSheet:
             return None, leaf.rate.required, 2
         if leaf.limit.terms and not leaf.limit.constant:
             return None, None, 0
-        value = leaf.limit.constant
+        value = leaf.limit.constant / len({cell.year for cell in leaf.subject})
         # A bound is written with the decimals it has, at least those of its indicator.
         return None, Decimal(value.numerator) / Decimal(value.denominator), decimals
 
@@ -182,6 +183,11 @@ class RuleSheet:
                 return None, None, None
             margin = self._margin(line, f"({exact})", f"({limit})")
             return f"ROUND({limit},{decimals})", f"ROUND({exact},{decimals})", margin
+        count = len({cell.year for cell in leaf.subject})
+        if count > 1:  # a bound on an average stands as one on the sum
+            average, bound = f"({self._value(leaf)})/{count}", f"({limit})/{count}"
+            margin = self._margin(line, average, bound)
+            return f"ROUND({bound},{decimals})", f"ROUND({average},{decimals})", margin
         margin = self._margin(line, value, need)
         if limit is not None:
             rounding = {Sense.GE: "ROUNDUP", Sense.LE: "ROUNDDOWN", Sense.EQ: "ROUND"}[leaf.sense]
@@ -237,7 +243,8 @@ class RuleSheet:
                 return None
             parts.append(term if coefficient == 1 else f"{_fraction(coefficient)}*{term}")
         if leaf.limit.constant or not parts:
-            parts.append(threshold)
+            count = len({cell.year for cell in leaf.subject})
+            parts.append(f"{threshold}*{count}" if count > 1 else threshold)
         return "+".join(parts)
 
     def _value(self, leaf: Row) -> str | None:

@@ -21,7 +21,7 @@ PAST_YEARS = 3
 HEADER_ROW = 5
 _HELP = (
     "黄色单元格填数；鼠标停在指标名上有填报说明。没有的数据留空（不要填 0），说明写在“备注”。",
-    "填好后运行：planner plan 本文件 --out 输出文件夹",
+    "填好后运行：python run.py plan 本文件 --out 输出文件夹",
 )
 _INDUSTRY = ["第一产业", "第二产业", "第三产业"]
 
@@ -102,9 +102,8 @@ def _write_line(
 
 
 def _units(item: Indicator) -> list[str]:
-    """Offer the unit of the table; another one is then a choice that is seen and reported."""
-    others = {"亿元": ["万元"], "万吨": ["吨"], "万吨标煤": ["吨标煤"], "人": ["万人"]}
-    return [item.unit.zh, *others.get(item.unit.zh, [])]
+    """Offer the unit of the table alone: a value in another one would be refused."""
+    return [item.unit.zh]
 
 
 def _write_growth(

@@ -227,13 +227,18 @@ class _Workbook:
             sheet.write_blank(line, column, None, self.book.number(item.decimals, "input"))
 
     def _write_rate(self, row: GoalRow, line: int, column: int) -> None:
-        first, last = (xl_col_to_name(self.column[y]) for y in (self.base, self.plan.years[-1]))
+        ends = (self.plan.years[-1], self.base)
+        last, first = (
+            self.ratio(row.item, year, self.names["goals"])
+            or f"{xl_col_to_name(self.column[year])}{line + 1}"
+            for year in ends
+        )
         periods = len(self.plan.years)
         value = row.rate
         if value is None:
             self.goals.write_blank(line, column, None, self.book.number(2, "formula"))
             return
-        text = f"=ROUND((({last}{line + 1}/{first}{line + 1})^(1/{periods})-1)*100,2)"
+        text = f"=ROUND(((({last})/({first}))^(1/{periods})-1)*100,2)"
         self.goals.write_formula(line, column, text, self.book.number(2, "formula"), float(value))
 
     def _write_requirement(self, row: GoalRow, line: int, column: int, place: int | None) -> None:
@@ -268,20 +273,26 @@ class _Workbook:
     def _write_status(self, row: GoalRow, line: int, column: int, rules: RuleSheet) -> None:
         """Write the worst of what the rules say of the indicator, live."""
         name, words = self.names["rules"], self.words
-        unmet, unknown, bound = [], [], False
+        unmet, unknown, bound = [], [], []
         for verdict, number in self._concerning(row, rules):
             head = rules.status_cell(verdict)
             own = f"'{name}'!{xl_col_to_name(RuleSheet.STATUS)}{number + 1}"
             pair = f"'{name}'!{head}"
             unmet.append(f'AND({pair}="{words["unmet"]}",{own}="{words["unmet"]}")')
             if verdict.rule.level != "identity":
-                bound = True
+                # A way that was not taken asks nothing while the rule is met by another.
+                taken = f'{own}="{words["met"]}",{pair}<>"{words["met"]}"'
+                bound.append(f"OR({taken})" if verdict.rule.is_choice else "TRUE")
                 unknown.append(f'AND({pair}="{words["unknown"]}",{own}="{words["unknown"]}")')
         look = self.book.text(align="center")
         if not unmet:
             self.goals.write_string(line, column, words[row.status], look)
             return
-        rest = f'"{words["met"]}"' if bound else f'"{words["free"]}"'
+        rest = f'"{words["free"]}"'
+        if "TRUE" in bound:
+            rest = f'"{words["met"]}"'
+        elif bound:
+            rest = f'IF(OR({",".join(bound)}),"{words["met"]}",{rest})'
         if unknown:
             rest = f'IF(OR({",".join(unknown)}),"{words["unknown"]}",{rest})'
         text = f'=IF(OR({",".join(unmet)}),"{words["unmet"]}",{rest})'
