@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from planner.baseline import Baseline, Growth
+from planner.baseline import Baseline
 from planner.benchmarks import Benchmark, BenchmarkBook
 from planner.catalogue import Cell, Indicator
-from planner.findings import Finding, Obligation
+from planner.findings import Finding
 from planner.grid import Rounding, growth_factor, on_grid, step, to_grid
+from planner.rates import past_rate, rate_row, stated_rate
 from planner.rows import Clause, Gap, Linear, Node, RateView, Row, RuleNode, Sense, every
 from planner.rules import (
     BenchmarkRef,
@@ -41,7 +42,7 @@ class Compiler:
     horizon: int
     benchmarks: BenchmarkBook
     readings: Mapping[str, str]
-    given: frozenset[Cell] | None
+    given: Mapping[Cell, Decimal] | None
     findings: list[Finding] = field(default_factory=list)
     used: list[Benchmark] = field(default_factory=list)
     level: Level = "statutory"
@@ -78,7 +79,7 @@ class Compiler:
             return self.baseline.derived(item, year)
         if self.given is None:
             return self.baseline.derived(item, self.base)
-        return {Cell(item.num, year), Cell(item.den, year)} <= self.given
+        return {Cell(item.num, year), Cell(item.den, year)} <= self.given.keys()
 
     # -- rules ---------------------------------------------------------------------------
 
@@ -198,7 +199,10 @@ class Compiler:
         rate = -amount if decline else amount
         floor = test.floor != decline
         if test.over == "past":
-            return self._past_rate(test, name, amount, rate, floor=floor, decline=decline)
+            return past_rate(self, test, name, amount, rate, floor=floor, decline=decline)
+        stated = stated_rate(self, test)
+        if stated is not None:
+            return rate_row(self, test, name, amount, rate, *stated, floor=floor, decline=decline)
         if self.baseline.exact(test.of, self.base) == 0:
             return Gap(
                 self.row_name(name, (end,)),
@@ -220,80 +224,6 @@ class Compiler:
             view = RateView(to_grid(amount, 2), year - start, decline, "plan", start)
             nodes += self.state(name, (Cell(test.of, year),), test, limit, floor=floor, rate=view)
         return _group(nodes, None)
-
-    def _past_rate(
-        self,
-        test: RateTest,
-        name: str,
-        amount: Fraction,
-        rate: Fraction,
-        *,
-        floor: bool,
-        decline: bool,
-    ) -> Node:
-        nodes: list[Node] = []
-        years = [self.base]
-        span = test.years
-        if test.timing != "average":
-            years, span = list(range(self.base - test.years + 1, self.base + 1)), 1
-        for year in years:
-            cell = Cell(test.of, year)
-            past = self.baseline.past_growth(test.of, year, span, self._convention(test, span))
-            if past is None:
-                needed = tuple(Cell(test.of, back) for back in range(year - span, year + 1))
-                missing = tuple(c for c in needed if self.baseline.exact(*c) is None)
-                nodes.append(
-                    Gap(self.row_name(name, (cell,)), self.level, "data", (cell,), missing)
-                )
-                continue
-            self._say_periods(test.of, year, past)
-            bound = growth_factor(rate, past.periods) - past.factor
-            sense = Sense.GE if floor else Sense.LE
-            view = RateView(
-                to_grid(amount, 2),
-                past.periods,
-                decline,
-                past.basis,  # type: ignore[arg-type]
-                year - past.periods,
-                past.factor,
-            )
-            nodes.append(
-                Row(
-                    self.row_name(name, (cell,)),
-                    self.level,
-                    (),
-                    sense,
-                    bound,
-                    test.strict,
-                    (cell,),
-                    Linear(),
-                    "rate",
-                    view,
-                    test.strict,
-                )
-            )
-        return every(tuple(nodes))
-
-    def _convention(self, test: RateTest, span: int) -> str:
-        """Return how many periods a past span has: as the rule says, else as growth is read."""
-        if test.convention is not None:
-            return test.convention
-        rates = [item for item in self.catalogue if item.kind == "growth" and item.periods == span]
-        rates.sort(key=lambda item: item.of != test.of)
-        return rates[0].past if rates else "three_periods"
-
-    def _say_periods(self, key: str, year: int, past: Growth) -> None:
-        facts = {"periods": str(past.periods), "basis": past.basis}
-        said = Finding(
-            "periods_used",
-            Obligation.INFO,
-            indicator=key,
-            year=year,
-            rule=self.rule_id,
-            facts=facts,
-        )
-        if said not in self.findings:
-            self.findings.append(said)
 
     def step_test(self, test: StepTest, name: str) -> Node | None:
         """Compile the change from one year to the next."""

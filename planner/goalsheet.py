@@ -283,4 +283,12 @@ def _hold(start: Plan, sheet: GoalSheet) -> Plan:
         for cell, value in targets.items()
         if not numbers.derived(catalogue[cell.indicator], cell.year)
     }
+    # The form prints the three-year rate of output and not output itself.
+    targets |= {
+        cell: value
+        for cell, value in sheet.targets.items()
+        if cell.year in start.years
+        and catalogue[cell.indicator].kind == "growth"
+        and numbers.printed(*cell) is None
+    }
     return replace(start, given=targets, notes=(*start.notes, *notes))

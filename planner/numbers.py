@@ -67,7 +67,9 @@ class Numbers:
             return self.baseline.printed(key, year)
         if item.kind == "growth":
             factor = self.factor(item.of, year, item.periods)
-            return None if factor is None else mean_rate(factor, item.periods)
+            if factor is None:  # a table may state the rate and not the level
+                return self.targets.get(Cell(key, year))
+            return mean_rate(factor, item.periods)
         value = self.exact(key, year)
         return None if value is None else to_grid(value, item.decimals, Rounding.HALF)
 

@@ -178,7 +178,7 @@ class Plan:
     @cached_property
     def system(self) -> System:
         """Return the rows the goal table is held against."""
-        given = None if self.given is None else frozenset({**self.given, **self.placed})
+        given = None if self.given is None else {**self.given, **self.placed}
         ambitions = self.scenario.record.ambitions if self.scenario and self.given is None else ()
         return compile_system(
             self.baseline,

@@ -72,7 +72,7 @@ def compile_system(
     rules: RuleSet,
     benchmarks: BenchmarkBook,
     readings: Mapping[str, str],
-    given: frozenset[Cell] | None = None,
+    given: Mapping[Cell, Decimal] | None = None,
     ambitions: Sequence[Test] = (),
     wishes: Mapping[Cell, Decimal] | None = None,
 ) -> System:
@@ -81,8 +81,9 @@ def compile_system(
     Parameters
     ----------
     given
-        The target cells that a goal table holds; None for a plan, which has a target for
-        every indicator that has a baseline. It decides which ratios are derived (§7).
+        The targets that a goal table holds; None for a plan, which has one for every
+        indicator that has a baseline. They decide which ratios are derived (§7), and a rate
+        stated there stands in for levels that are not.
     ambitions, wishes
         Tests of a scenario and values for cells, which bind nobody but become rows as well.
     """

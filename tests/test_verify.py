@@ -138,3 +138,15 @@ def test_a_target_that_cannot_be_printed_has_to_be_rewritten(tmp_path: Path) -> 
     plan = pl.verify(write(tmp_path / "goals.csv", text), base)
     finding = next(f for f in plan.check() if f.code == "goal_off_grid")
     assert (finding.level, finding.found) == (Obligation.MUST_FIX, "60.785")
+
+
+@pytest.mark.parametrize(("rate", "expected"), [("10.00", "met"), ("9.99", "unmet")])
+def test_the_goal_table_of_the_form_states_a_rate_and_no_level(
+    tmp_path: Path, rate: str, expected: str
+) -> None:
+    text = f"指标,2025年基准值,2028年目标值\n近三年集群产值年均增速,12.16,{rate}\n优质中小企业数量,38,41\n"
+    base = pl.read_baseline(pl.shared("baselines") / "example.xlsx")
+    plan = pl.verify(write(tmp_path / "form.csv", text), base)
+    assert statuses(plan)["a"] == expected
+    row = plan.goals["output_growth_3y"]
+    assert (str(row.values[2028]), row.status, row.requirement_text) == (rate, expected, "≥10.00")
