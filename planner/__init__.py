@@ -23,7 +23,7 @@ _HOMES = {
     "Plan": "planner.plans",
     "findings_table": "planner.messages",
     "load_rules": "planner.rulesets",
-    "plan": "planner.plans",
+    "plan": "planner.opening",
     "read_baseline": "planner.intake",
     "read_benchmarks": "planner.benchmarks",
     "read_catalogue": "planner.catalogue",
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from planner.intake import read_baseline as read_baseline
     from planner.messages import findings_table as findings_table
     from planner.messages import sentence as sentence
+    from planner.opening import plan as plan
     from planner.plans import Plan as Plan
-    from planner.plans import plan as plan
     from planner.resources import shared as shared
     from planner.rulesets import load_rules as load_rules
     from planner.rulesets import read_rules as read_rules

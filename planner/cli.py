@@ -139,7 +139,7 @@ def _catalogue(args: argparse.Namespace) -> Catalogue:
 
 
 def _inputs(args: argparse.Namespace) -> dict[str, Any]:
-    from planner.plans import DEFAULT_RULES
+    from planner.opening import DEFAULT_RULES
 
     return {
         "rules": args.rules or DEFAULT_RULES,
@@ -184,7 +184,7 @@ def _exit_code(findings: Sequence[Finding]) -> int:
 
 def _new(args: argparse.Namespace) -> int:
     from planner.export.template import write_template
-    from planner.plans import DEFAULT_RULES
+    from planner.opening import DEFAULT_RULES
     from planner.rulesets import rules
 
     path = Path(args.file)
@@ -207,7 +207,7 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from planner.plans import plan
+    from planner.opening import plan
 
     made = plan(_baseline(args), **_inputs(args))
     findings = made.check_baseline()
@@ -224,7 +224,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _plan(args: argparse.Namespace) -> int:
-    from planner.plans import plan
+    from planner.opening import plan
 
     _once([*_cells(args.set), *_cells(args.pin)])
     made = plan(_baseline(args), scenario=args.scenario, **_inputs(args))

@@ -18,7 +18,8 @@ from planner.findings import Finding, InputError, Obligation, Place
 from planner.intake import Intake, read_baseline
 from planner.layout import Entry, entries, layout
 from planner.numbers import Numbers
-from planner.plans import DEFAULT_RULES, Plan, plan
+from planner.opening import DEFAULT_RULES, plan
+from planner.plans import Plan
 from planner.rulesets import RuleSet
 from planner.store import read_plan
 from planner.tables import Table, read_tables

@@ -15,21 +15,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from planner.baseline import Baseline
-from planner.benchmarks import BenchmarkBook, read_benchmarks, shipped_benchmarks
+from planner.benchmarks import BenchmarkBook
 from planner.catalogue import Cell
-from planner.coherence import seen_from
 from planner.effort import Outcome, Request, least_effort
 from planner.findings import Finding, InputError, Obligation, must_fix
 from planner.goals import GoalTable, tabulate
 from planner.grid import to_grid
-from planner.intake import read_baseline
 from planner.judge import Verdict, judge
 from planner.numbers import Numbers
 from planner.objections import verdict_findings
 from planner.rulesets import RuleSet
 from planner.rulesets import rules as find_rules
 from planner.scenario import Scenario
-from planner.scenario import scenario as find_scenario
 from planner.shapes import SHAPES, Shape
 from planner.system import System, compile_system
 
@@ -37,7 +34,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-DEFAULT_RULES = "xinjiang-2025"
 MOST = 10**12  # beyond any level of this field
 Number = int | str | Decimal | float
 
@@ -46,7 +42,7 @@ Number = int | str | Decimal | float
 class Plan:
     """A cluster's way from its baseline to its targets under a rule set.
 
-    Made by :func:`plan` or :func:`verify`. `given` holds a goal table that somebody else
+    Made by :func:`~planner.opening.plan` or :func:`verify`. `given` holds a goal table that somebody else
     made; without it the targets are those of least effort.
     """
 
@@ -356,111 +352,3 @@ def _number(indicator: str, year: int, value: Number) -> Decimal:
     if number < 0 and "growth" not in indicator:
         raise InputError([_fault("negative", indicator, year, str(value))])
     return number
-
-
-def plan(
-    baseline: str | Path | Baseline | pd.DataFrame,
-    *,
-    rules: str | Path | RuleSet = DEFAULT_RULES,
-    scenario: str | Path | Scenario | None = None,
-    benchmarks: str | Path | BenchmarkBook | None = None,
-    base_year: int | None = None,
-    readings: Mapping[str, str] | None = None,
-) -> Plan:
-    """Plan a cluster's targets: the goal table of least effort that complies.
-
-    Parameters
-    ----------
-    baseline
-        A baseline, or what :func:`read_baseline` reads.
-    rules
-        A shipped rule set's id, a rule file or a rule set.
-    scenario
-        A shipped scenario's id (``floor``, ``steady``, ``stretch``), a file or a scenario.
-    benchmarks
-        A file of your own figures, which go before the shipped ones.
-    base_year
-        The year the targets start from. By default the rule set's own if it names one that
-        the baseline has figures for, else the latest year of the baseline.
-    readings
-        Rule or definition ids with the reading to use instead of the default.
-
-    Raises
-    ------
-    InputError
-        When an input cannot be used at all.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> base = pd.DataFrame({"indicator": ["output"], "year": [2025], "value": ["100"]})
-    >>> plan(base).frame().loc["output", "2028"]
-    '133.10'
-    """
-    base = read_baseline(baseline, base_year=base_year)
-    chosen = rules if isinstance(rules, RuleSet) else find_rules(rules, base.catalogue)
-    base, notes = _based(base, chosen, asked=base_year is not None)
-    notes += _in_force(base, chosen)
-    picked = scenario
-    if isinstance(scenario, str | Path):
-        picked = find_scenario(scenario, base.catalogue)
-    return Plan(
-        base,
-        chosen,
-        _book(benchmarks, base),
-        picked,  # type: ignore[arg-type]
-        readings or {},
-        notes=notes,
-    )
-
-
-def _book(given: str | Path | BenchmarkBook | None, base: Baseline) -> BenchmarkBook:
-    if isinstance(given, BenchmarkBook):
-        return given
-    own = read_benchmarks(given, base.catalogue) if given is not None else BenchmarkBook()
-    return own + shipped_benchmarks()
-
-
-def _in_force(base: Baseline, rules: RuleSet) -> tuple[Finding, ...]:
-    """Say when a rule set is held against a base year that it was not made for (§4)."""
-    valid = rules.record.valid
-    start, end = (valid.start, valid.end) if valid else (None, None)
-    year = base.base_year
-    if (start is None or start.year <= year) and (end is None or year <= end.year):
-        return ()
-    finding = Finding(
-        "rules_not_in_force",
-        Obligation.NEEDS_REASON,
-        rule=rules.id,
-        found=str(year),
-        expected=f"{start or ''} – {end or ''}",
-        ways_out=("give_reason",),
-    )
-    return (finding,)
-
-
-def _based(base: Baseline, rules: RuleSet, *, asked: bool) -> tuple[Baseline, tuple[Finding, ...]]:
-    wanted = rules.record.base_year
-    if wanted is None or wanted == base.base_year:
-        return base, ()
-    if asked:
-        other = Finding(
-            "base_year_other",
-            Obligation.NEEDS_REASON,
-            rule=rules.id,
-            found=str(base.base_year),
-            expected=str(wanted),
-            ways_out=("give_reason",),
-        )
-        return base, (other,)
-    if wanted in base.years:
-        return seen_from(base, wanted), ()
-    finding = Finding(
-        "base_year_empty",
-        Obligation.MUST_FIX,
-        year=wanted,
-        found=str(base.base_year),
-        expected="、".join(map(str, base.years)),
-        ways_out=("give_base_year", "fill_base_year"),
-    )
-    return base, (finding,)

@@ -29,6 +29,7 @@ LAYERS = [
     ["effort", "judge"],
     ["goals", "objections"],
     ["plans"],
+    ["opening"],
     ["store"],
     ["goalsheet"],
     ["export", "report"],

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from planner.benchmarks import Benchmark, BenchmarkBook
 from planner.catalogue import Cell
 from planner.findings import Obligation
-from planner.plans import Plan, plan
+from planner.opening import plan
+from planner.plans import Plan
 from planner.shapes import SHAPES
 
 BASE, END = 2025, 2028
