@@ -18,7 +18,7 @@ from planner.catalogue import Cell, Indicator
 from planner.findings import Finding
 from planner.grid import Rounding, growth_factor, on_grid, step, to_grid
 from planner.rates import past_rate, rate_row, stated_rate
-from planner.rows import Clause, Gap, Linear, Node, RateView, Row, RuleNode, Sense, every
+from planner.rows import PARTS, Clause, Gap, Linear, Node, RateView, Row, RuleNode, Sense, every
 from planner.rules import (
     BenchmarkRef,
     Bounded,
@@ -289,7 +289,7 @@ class Compiler:
         parts = self._ratio(item, cells, exact / count)
         rows = [
             Row(
-                self.row_name(name, cells, " (parts)"),
+                self.row_name(name, cells, PARTS),
                 self.level,
                 parts,
                 sense,

@@ -42,6 +42,8 @@ class Sense(Enum):
 
 
 Values = Mapping[Cell, Fraction]
+# Ends the name of a row that holds a ratio as recomputed from its parts.
+PARTS = " (parts)"
 Terms = tuple[tuple[Cell, Fraction], ...]
 
 

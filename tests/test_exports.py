@@ -192,6 +192,7 @@ def test_a_changed_input_changes_the_verdict(tmp_path: Path) -> None:
     sheet.cell(rows["output"], 7).value = 247.83
     sheet.cell(rows["patents"], 4).value = 220
     sheet.cell(rows["co2"], 7).value = 60.0
+    sheet.cell(rows["energy"], 7).value = 48.93  # still printed 0.20, but not so from its parts
     edited.save(tmp_path / "edited.xlsx")
     after = recalculated(tmp_path, ["edited"])["edited"]["目标表"]
 
@@ -203,6 +204,10 @@ def test_a_changed_input_changes_the_verdict(tmp_path: Path) -> None:
     assert seen("co2") == (69.92, pytest.approx(9.92), "达标")
     assert after.cell(rows["co2_intensity"], 7).value == pytest.approx(0.24)  # 60 / 247.83
     assert seen("output_growth_3y")[2] == "未达标"
+    # 40.10 / 186.20 * 0.9714^3 = 0.197405..., 48.93 / 247.83 = 0.197434...
+    assert seen("energy_intensity") == (
+        pytest.approx(0.197405), pytest.approx(-0.000028, abs=1e-6), "未达标",
+    )  # fmt: skip
 
 
 def test_texts_that_start_a_formula_stay_texts(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from planner.catalogue import Cell, Indicator
 from planner.judge import FINER, Line, Verdict
-from planner.rows import Clause, Gap, Node, Row, Sense, leaves
+from planner.rows import PARTS, Clause, Gap, Node, Row, Sense, leaves
 
 if TYPE_CHECKING:
     from planner.export.styles import Book
@@ -77,6 +77,24 @@ class RuleSheet:
     def status_cell(self, verdict: Verdict) -> str:
         """Return the cell that holds the status of a whole rule."""
         return f"{xl_col_to_name(self.WHOLE)}{self._first[self._key(verdict)] + 1}"
+
+    def of_line(self, line: Line, column: int) -> str:
+        """Return the reference to a figure of a line as the goal table shows it.
+
+        Of a ratio's two lines that is the one recomputed from its parts where only that one
+        falls short.
+        """
+
+        def at(name: str, wanted: int) -> str:
+            return f"'{self.name}'!{self._cell(wanted, self.place[name])}"
+
+        printed = line.name.removesuffix(PARTS)
+        parts = printed + PARTS
+        if parts not in self.place or printed not in self.place:
+            return at(line.name, column)
+        unmet = f'="{self.sheets.words["unmet"]}"'
+        only = f"AND({at(parts, self.STATUS)}{unmet},NOT({at(printed, self.STATUS)}{unmet}))"
+        return f"IF({only},{at(parts, column)},{at(printed, column)})"
 
     def write(self) -> None:
         """Write the sheet."""

@@ -18,7 +18,7 @@ from planner import __version__, messages
 from planner.catalogue import Cell, Indicator
 from planner.export.basissheet import write_basis
 from planner.export.rulesheet import RuleSheet
-from planner.export.styles import Book
+from planner.export.styles import RULE, Book
 from planner.goals import GoalRow
 from planner.judge import Verdict
 
@@ -200,8 +200,7 @@ class _Workbook:
             self.put_number(sheet, line, self.column[year], item, year, value, self.names["goals"])
         column = 3 + len(self.years)
         self._write_rate(row, line, column)
-        place = rules.place.get(row.line.name) if row.line else None
-        self._write_requirement(row, line, column + 1, place)
+        self._write_requirement(row, line, column + 1, rules)
         self._write_status(row, line, column + 3, rules)
         sheet.write_string(line, column + 4, "、".join(row.rules), book.text(align="center"))
         sheet.write_string(line, column + 5, row.id, book.text())
@@ -241,34 +240,33 @@ class _Workbook:
         text = f"=ROUND(((({last})/({first}))^(1/{periods})-1)*100,2)"
         self.goals.write_formula(line, column, text, self.book.number(2, "formula"), float(value))
 
-    def _write_requirement(self, row: GoalRow, line: int, column: int, place: int | None) -> None:
+    def _write_requirement(self, row: GoalRow, line: int, column: int, rules: RuleSheet) -> None:
         sheet, decimals = self.goals, row.item.decimals
-        look = self.book.number(decimals, "formula")
-        if row.requirement is None or row.margin is None or place is None or row.sense is None:
-            sheet.write_blank(line, column, None, look)
-            sheet.write_blank(line, column + 1, None, look)
+        if row.requirement is None or row.margin is None or row.line is None or row.sense is None:
+            blank = self.book.number(decimals, "formula")
+            sheet.write_blank(line, column, None, blank)
+            sheet.write_blank(line, column + 1, None, blank)
             return
-        name = self.names["rules"]
-        sign = {">=": "≥", "<=": "≤", "==": "="}[row.sense.value]
-        shown = -row.requirement.as_tuple().exponent  # type: ignore[operator]
-        pattern = f'"{sign}"#,##0' + ("." + "0" * shown if shown else "")
-        signed = self.book.format(num_format=pattern, border=1, border_color="#C9CED6")
+        # A ratio that only its parts show to fall short is shown with more decimals.
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        pattern += "####" if row.item.kind != "measured" else ""
+        edge = {"border": 1, "border_color": RULE}
+        signed = self.book.format(num_format=f'"{row.requirement_text[0]}"{pattern}', **edge)
         own = row.item.kind == "growth"
         source = RuleSheet.THRESHOLD if own else RuleSheet.REQUIREMENT
-        text = f"='{name}'!{xl_col_to_name(source)}{place + 1}"
+        text = "=" + rules.of_line(row.line, source)
         sheet.write_formula(line, column, text, signed, float(row.requirement))
-        text = f"='{name}'!{xl_col_to_name(RuleSheet.MARGIN)}{place + 1}"
-        exponent = row.margin.as_tuple().exponent
-        digits = -exponent if isinstance(exponent, int) else decimals
+        text = "=" + rules.of_line(row.line, RuleSheet.MARGIN)
         if own:
+            exponent = row.margin.as_tuple().exponent
+            digits = -exponent if isinstance(exponent, int) else decimals
             end = f"{xl_col_to_name(self.column[self.plan.years[-1]])}{line + 1}"
             formula = self.growth(row.item, self.plan.years[-1], self.names["goals"]) or end
             pair = (formula, f"{xl_col_to_name(column)}{line + 1}")
             pair = pair if row.sense.sign > 0 else (pair[1], pair[0])
             text = f"=ROUND({pair[0]}-{pair[1]},{digits})"
-        sheet.write_formula(
-            line, column + 1, text, self.book.number(digits, "formula"), float(row.margin)
-        )
+        look = self.book.format(num_format=pattern, **edge)
+        sheet.write_formula(line, column + 1, text, look, float(row.margin))
 
     def _write_status(self, row: GoalRow, line: int, column: int, rules: RuleSheet) -> None:
         """Write the worst of what the rules say of the indicator, live."""
