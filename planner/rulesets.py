@@ -182,11 +182,10 @@ def _linear_findings(
             yearly = key == "step" or inner.timing == "each_year"
             if yearly or kind(inner.of) == "growth":
                 yield _located("not_linear", document, (*path, key), inner.of)
-    for kind_of, names in (("part", test.part and (test.part.of, test.part.whole)),
-                           ("sum", test.sum and (*test.sum.parts, test.sum.whole))):  # fmt: skip
-        for name in names or ():
+    for inside, names in _names(test):
+        for name in names if inside in {("part",), ("sum",)} else ():
             if kind(name) != "measured":
-                yield _located("not_linear", document, (*path, kind_of), name)
+                yield _located("not_linear", document, (*path, *inside), name)
     if test.level:
         several = len(test.level.indicators) > 1
         for name in test.level.indicators:
