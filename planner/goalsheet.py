@@ -6,6 +6,7 @@ recomputed, and a table that contradicts itself is told so.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,7 +14,8 @@ from pathlib import Path
 
 from planner.baseline import Baseline
 from planner.benchmarks import BenchmarkBook
-from planner.catalogue import Catalogue, Cell, plain
+from planner.catalogue import Catalogue, Cell, plain, shipped
+from planner.coherence import seen_from
 from planner.findings import Finding, InputError, Obligation, Place
 from planner.intake import Intake, read_baseline
 from planner.layout import Entry, entries, layout
@@ -21,6 +23,7 @@ from planner.numbers import Numbers
 from planner.opening import DEFAULT_RULES, plan
 from planner.plans import Plan
 from planner.rulesets import RuleSet
+from planner.rulesets import rules as find_rules
 from planner.store import read_plan
 from planner.tables import Table, read_tables
 
@@ -77,15 +80,18 @@ def read_goals(path: str | Path, base_year: int, catalogue: Catalogue) -> GoalSh
                 )
             ]
         )
-    targets = {cell: value for cell, value in intake.values.items() if cell.year > base_year}
-    if not targets:
+    if not any(cell.year > base_year for cell in intake.values):
         raise InputError([Finding("no_values", Obligation.MUST_FIX, Place(file=path.name))])
+    return _sheet(intake, base_year, path.name)
+
+
+def _sheet(intake: Intake, base_year: int, name: str) -> GoalSheet:
     return GoalSheet(
-        targets,
+        {cell: value for cell, value in intake.values.items() if cell.year > base_year},
         {cell: value for cell, value in intake.values.items() if cell.year <= base_year},
         {cell: value for cell, value in intake.growth.items() if cell.year > base_year},
         _said(intake),
-        path.name,
+        name,
     )
 
 
@@ -151,7 +157,13 @@ def verify(
     chosen = rules or DEFAULT_RULES
     if baseline is None:
         first = _baseline_of(path, base_year, chosen, catalogue)
-        start = plan(first, rules=chosen, benchmarks=benchmarks, readings=readings)
+        start = plan(
+            first,
+            rules=chosen,
+            benchmarks=benchmarks,
+            base_year=base_year,
+            readings=readings,
+        )
     else:
         first = read_baseline(baseline, base_year=base_year, catalogue=catalogue)
         start = plan(
@@ -175,7 +187,7 @@ def _saved(
         saved = replace(saved, readings={**saved.readings, **readings})
     if baseline is not None:
         base = read_baseline(baseline, catalogue=saved.baseline.catalogue)
-        saved = replace(saved, baseline=base.at(saved.baseline.base_year))
+        saved = replace(saved, baseline=seen_from(base, saved.baseline.base_year))
     if benchmarks is not None:
         saved = replace(
             saved,
@@ -185,22 +197,12 @@ def _saved(
     intake = Intake(saved.baseline.catalogue)
     for entry in rows:
         intake.add(entry)
-    base_year = saved.baseline.base_year
-    sheet = GoalSheet(
-        {cell: value for cell, value in intake.values.items() if cell.year > base_year},
-        {cell: value for cell, value in intake.values.items() if cell.year <= base_year},
-        {cell: value for cell, value in intake.growth.items() if cell.year > base_year},
-        _said(intake),
-        path.name,
-    )
     plain_plan = replace(saved, wishes={}, pins={}, scenario=None)
-    return _hold(plain_plan, sheet)
+    return _hold(plain_plan, _sheet(intake, saved.baseline.base_year, path.name))
 
 
 def _recorded(path: Path) -> list[Entry]:
     """Return the goal table that a saved plan records, as entries."""
-    import json
-
     data = json.loads(path.read_text(encoding="utf-8"))
     found = []
     for number, row in enumerate(data["goals"], 1):
@@ -215,9 +217,6 @@ def _recorded(path: Path) -> list[Entry]:
 def _baseline_of(
     path: Path, base_year: int | None, rules: str | Path | RuleSet, catalogue: Catalogue | None
 ) -> Baseline:
-    from planner.catalogue import shipped
-    from planner.rulesets import rules as find_rules
-
     known = catalogue or shipped()
     ruleset = rules if isinstance(rules, RuleSet) else find_rules(rules, known)
     year = base_year or ruleset.record.base_year

@@ -243,12 +243,17 @@ def _averaged(
     total = sum((numbers.exact(*cell) or Fraction(0) for cell in row.subject), Fraction(0))
     exact, limit = total / years, row.limit.constant / years
     finer = numbers.baseline.catalogue[row.subject[0].indicator].decimals + FINER
-    margin = Decimal(0)
-    for decimals in range(finer, MOST_DECIMALS):
-        margin = _signed(to_grid(exact - limit, decimals), row.sense)
-        if margin or exact == limit or status is Status.MET:
-            break
+    margin = _shortfall(exact - limit, row.sense, finer, status)
     return to_grid(exact, finer), to_grid(limit, finer), margin
+
+
+def _shortfall(difference: Fraction, sense: Sense, decimals: int, status: Status) -> Decimal:
+    """Return a margin with as many decimals as it takes not to hide what falls short."""
+    for digits in range(decimals, MOST_DECIMALS):
+        margin = _signed(to_grid(difference, digits), sense)
+        if margin or difference == 0 or status is Status.MET:
+            return margin
+    return _signed(to_grid(difference, MOST_DECIMALS), sense)
 
 
 def _from_parts(
@@ -267,11 +272,7 @@ def _from_parts(
     requirement = None if limit is None else to_grid(limit, finer)
     if exact is None or limit is None:
         return value, requirement, None
-    for decimals in range(finer, MOST_DECIMALS):
-        margin = _signed(to_grid(exact - limit, decimals), row.sense)
-        if margin or exact == limit or status is Status.MET:
-            return value, requirement, margin
-    return value, requirement, None
+    return value, requirement, _shortfall(exact - limit, row.sense, finer, status)
 
 
 def requirement_of(row: Row, numbers: Numbers) -> Decimal | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 from pathlib import Path
 
 import openpyxl
@@ -282,10 +281,3 @@ def test_the_english_workbook_has_no_chinese_labels(plan: pl.Plan) -> None:
     sheet = opened(goals_workbook(plan, lang="en"))["Goals"]
     heads = [cell.value for cell in sheet[5]]
     assert heads[:4] == ["Direction", "Indicator", "Unit", "2025 baseline"]
-
-
-def test_office_is_there_where_it_has_to_be() -> None:
-    import os
-
-    if os.environ.get("PLANNER_REQUIRE_OFFICE"):
-        assert shutil.which("soffice")

@@ -150,3 +150,13 @@ def test_the_goal_table_of_the_form_states_a_rate_and_no_level(
     assert statuses(plan)["a"] == expected
     row = plan.goals["output_growth_3y"]
     assert (str(row.values[2028]), row.status, row.requirement_text) == (rate, expected, "≥10.00")
+
+
+def test_another_base_year_without_a_baseline(tmp_path: Path) -> None:
+    text = "indicator,baseline,2025,2026,2027\noutput,100.00,110.00,121.00,133.10\n"
+    plan = pl.verify(write(tmp_path / "goals.csv", text), base_year=2024)
+    assert plan.years == (2025, 2026, 2027)
+    assert statuses(plan)["a"] == "met"
+    found = {finding.code for finding in plan.check()}
+    assert "base_year_other" in found
+    assert "base_year_empty" not in found

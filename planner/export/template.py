@@ -1,4 +1,4 @@
-"""The blank input workbook: one sheet that a person can fill in ten minutes.
+"""The blank input workbook: one sheet for a person to fill in.
 
 Labels, units, drop-downs and notes come from the catalogue; :mod:`planner.intake` reads it
 back by its labels, so rows may be moved, added or removed.
