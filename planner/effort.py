@@ -15,13 +15,14 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, islice, product
 
-from planner.bounds import Bounds
 from planner.catalogue import Cell, Indicator
 from planner.findings import Finding, Obligation
-from planner.grid import Rounding, from_units, growth_factor, to_grid, to_units
+from planner.grid import Rounding, from_units, to_grid, to_units
+from planner.lattice import Bounds, Lattice
 from planner.rows import Clause, Gap, Node, Row, leaves
 from planner.shapes import Shape, has_constant_rate, stage
 from planner.system import System
+from planner.wishes import place
 
 # Ways of satisfying rules with a choice that are compared with each other.
 MOST_WAYS = 64
@@ -56,7 +57,9 @@ def least_effort(system: System, request: Request) -> Outcome:
     choices = [list(islice(alternatives(node, known), MOST_WAYS + 1)) for node in nodes]
     ways = list(islice(product(*choices), MOST_WAYS + 1))
     tables = [
-        _Table(system, request, tuple(row for rows in way for row in rows))
+        _Table(
+            system, request, tuple(each for rows in way for row in rows for each in _each_year(row))
+        )
         for way in ways[:MOST_WAYS]
     ]
     best = min(tables, key=lambda table: table.effort)
@@ -73,7 +76,7 @@ def alternatives(node: Node, known: frozenset[Cell]) -> Iterator[tuple[Row, ...]
     that nobody knows.
     """
     if isinstance(node, Row):
-        yield tuple(_each_year(node))
+        yield (node,)
     elif isinstance(node, Gap):
         yield ()
     elif isinstance(node, Clause):
@@ -109,7 +112,8 @@ class _Table:
         self.system, self.request, self.rows = system, request, rows
         self.base = system.baseline.base_year
         self.catalogue = system.catalogue
-        self.findings: list[Finding] = []
+        self.placed = place(system, request.values)
+        self.findings = self._unplaced()
         self.keys = sorted(
             system.measured, key=lambda key: (self.catalogue.depth[key], self._order[key])
         )
@@ -119,9 +123,10 @@ class _Table:
             for year in system.years
         }
         known = {cell: Fraction(value) for cell, value in system.baseline.values.items()}
-        self.bounds = Bounds(decimals, known)
+        self.lattice = Lattice(decimals, known)
+        self.bounds = Bounds(decimals)
         self.chosen: dict[Cell, Decimal] = {}
-        self.wanted = self._resolve_wishes()
+        self.wanted = self.placed.levels
         self._settle()
 
     @cached_property
@@ -150,25 +155,8 @@ class _Table:
 
     # -- wishes --------------------------------------------------------------------------
 
-    def _resolve_wishes(self) -> dict[Cell, Decimal]:
-        """Return wishes for measured cells; those for growth become levels, §7."""
-        wanted: dict[Cell, Decimal] = {}
-        for cell, value in sorted(self.request.values.items(), key=lambda item: item[0].year):
-            item = self.catalogue[cell.indicator]
-            if cell.indicator in self.system.measured:
-                wanted[cell] = value
-            elif item.kind == "growth":
-                level = self._level_for(item, cell.year, value, wanted)
-                if level is None:
-                    self._unplaced(cell, value)
-                else:
-                    wanted[Cell(item.of, cell.year)] = level
-            elif item.kind != "ratio" or not {item.num, item.den} <= self.system.measured:
-                self._unplaced(cell, value)
-        return wanted
-
-    def _unplaced(self, cell: Cell, value: Decimal) -> None:
-        self.findings.append(
+    def _unplaced(self) -> list[Finding]:
+        return [
             Finding(
                 "wish_unplaced",
                 Obligation.MUST_FIX,
@@ -177,31 +165,12 @@ class _Table:
                 found=str(value),
                 ways_out=("wish_level",),
             )
-        )
-
-    def _level_for(
-        self, item: Indicator, year: int, rate: Decimal, wanted: Mapping[Cell, Decimal]
-    ) -> Decimal | None:
-        start = max(self.base, year - item.periods)
-        known = self._baseline(item.of) if start == self.base else wanted.get(Cell(item.of, start))
-        if known is None or item.of not in self.system.measured:
-            return None
-        level = Fraction(known) * growth_factor(rate, item.periods)
-        for past in range(year - item.periods + 1, self.base + 1):
-            factor = self.system.baseline.yearly_factor(item.of, past)
-            if not factor:
-                return None
-            level /= factor
-        return to_grid(level, self.catalogue[item.of].decimals, self._safe_side(item.of))
+            for cell, value in self.placed.unplaced.items()
+        ]
 
     def _ratio_wish(self, key: str, year: int) -> tuple[Indicator, Decimal] | None:
-        """Return the wish for a ratio that this indicator is the numerator of."""
-        for cell, value in self.request.values.items():
-            item = self.catalogue[cell.indicator]
-            derived = item.kind == "ratio" and item.id not in self.system.measured
-            if cell.year == year and derived and item.num == key:
-                return item, value
-        return None
+        """Return the ratio asked for that this indicator is the numerator of."""
+        return self.placed.ratio_of(key, year, self.system)
 
     # -- order of work -------------------------------------------------------------------
 
@@ -210,8 +179,9 @@ class _Table:
             units = to_units(value, self.catalogue[cell.indicator].decimals)
             self.bounds.fix(cell, units)
         # Whoever comes first keeps its ground: rules before ambitions.
-        self.bounds.add(row for row in self.rows if row.level != "ambition")
-        self.bounds.add(row for row in self.rows if row.level == "ambition")
+        for ambitious in (False, True):
+            rows = [row for row in self.rows if (row.level == "ambition") == ambitious]
+            self.bounds.impose(part for row in rows for part in self.lattice.constraints(row))
         end = self.system.years[-1]
         knots = {key: self._knots(key) for key in self.keys}
         for year in (end, *self.system.years[:-1]):

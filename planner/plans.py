@@ -6,17 +6,18 @@ computed once when first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.baseline import Baseline
 from planner.benchmarks import BenchmarkBook
 from planner.catalogue import Cell
+from planner.changes import Change, Repair
 from planner.effort import Outcome, Request, least_effort
 from planner.findings import Finding, InputError, Obligation, must_fix
 from planner.goals import GoalTable, tabulate
@@ -24,17 +25,23 @@ from planner.grid import to_grid
 from planner.judge import Verdict, judge
 from planner.numbers import Numbers
 from planner.objections import verdict_findings
+from planner.question import Ground, Question, ground, questions
 from planner.rulesets import RuleSet
 from planner.rulesets import rules as find_rules
 from planner.scenario import Scenario
 from planner.shapes import SHAPES, Shape
 from planner.system import System, compile_system
+from planner.wishes import with_wishes
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from planner.explain import Conflict
+
 MOST = 10**12  # beyond any level of this field
+# What plans that only wish differently have in common.
+_SHARED = ("_rows", "_ground")
 Number = int | str | Decimal | float
 
 
@@ -57,10 +64,12 @@ class Plan:
     given: Mapping[Cell, Decimal] | None = None
     seed: int | None = None
     notes: tuple[Finding, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    repaired: Repair | None = None
 
     def __post_init__(self) -> None:
         """Freeze the mappings and refuse readings the rule set does not offer."""
-        for name in ("readings", "wishes", "pins", "shapes"):
+        for name in ("readings", "wishes", "pins", "shapes", "reasons"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         if self.given is not None:
             object.__setattr__(self, "given", MappingProxyType(dict(self.given)))
@@ -88,7 +97,7 @@ class Plan:
             When the indicator or the year is not one of the plan's, or the value no number.
         """
         cell, number = self._cell(indicator, year), _number(indicator, year, value)
-        return replace(self, wishes={**self.wishes, cell: number})
+        return self.asking(wishes={**self.wishes, cell: number})
 
     def pin(self, indicator: str, year: int, value: Number | None = None) -> Plan:
         """Hold a cell at a value, its present one by default."""
@@ -98,7 +107,14 @@ class Plan:
             if present is None:
                 raise InputError([_fault("wish_unplaced", indicator, year, "-", "wish_level")])
             value = present
-        return replace(self, pins={**self.pins, cell: _number(indicator, year, value)})
+        return self.asking(pins={**self.pins, cell: _number(indicator, year, value)})
+
+    def lock(self, indicator: str) -> Plan:
+        """Pin every year of an indicator at its present value, such as the total of a sum."""
+        locked = self
+        for year in self.years:
+            locked = locked.pin(indicator, year, self.numbers.printed(self._id(indicator), year))
+        return locked
 
     def release(self, indicator: str, year: int | None = None) -> Plan:
         """Drop wishes and pins of an indicator, of one year or of all."""
@@ -108,7 +124,7 @@ class Plan:
             gone = {c for c in values if c.indicator == indicator and year in {None, c.year}}
             return {cell: value for cell, value in values.items() if cell not in gone}
 
-        return replace(self, wishes=keep(self.wishes), pins=keep(self.pins))
+        return self.asking(wishes=keep(self.wishes), pins=keep(self.pins))
 
     def shape(self, indicator: str, shape: str) -> Plan:
         """Approach an indicator's target in another stage shape."""
@@ -120,16 +136,60 @@ class Plan:
                 "shape_unknown", Obligation.MUST_FIX, found=shape, expected=", ".join(SHAPES)
             )
             raise InputError([fault])
-        return replace(self, shapes={**self.shapes, indicator: shape})
+        return self.asking(shapes={**self.shapes, indicator: shape})
 
     def reading(self, rule: str, name: str) -> Plan:
         """Read a rule or definition in another of the ways its rule set offers (§5)."""
-        return replace(self, readings={**self.readings, rule: name})
+        return replace(self, readings={**self.readings, rule: name}, repaired=None)
+
+    def relax(self, rule: str, reason: str) -> Plan:
+        """Let a benchmark rule be missed, for a reason that is recorded and shown (§4).
+
+        Raises
+        ------
+        InputError
+            When there is no such rule, it is not a benchmark, or no reason is given.
+        """
+        levels = {node.id: node.level for node in self._rows.of_scope("target")}
+        names = "、".join(key for key, level in levels.items() if level == "benchmark")
+        code = ""
+        if levels.get(rule) != "benchmark":
+            code = "relax_refused"
+        elif not reason.strip():
+            code = "reason_missing"
+        if code:
+            fault = Finding(code, Obligation.MUST_FIX, rule=rule, found=rule, expected=names)
+            raise InputError([fault])
+        return replace(self, reasons={**self.reasons, rule: reason.strip()}, repaired=None)
+
+    def repair(
+        self,
+        weights: Mapping[str, Number] | None = None,
+        relax: Mapping[str, str] | None = None,
+    ) -> Plan:
+        """Return the compliant plan nearest to the wishes: see :func:`planner.repair.repair`."""
+        from planner.repair import repair
+
+        return repair(self, weights, relax)
+
+    def explain(self) -> tuple[Conflict, ...]:
+        """Return what cannot hold together: see :func:`planner.explain.explain`."""
+        from planner.explain import explain
+
+        return explain(self)
+
+    def asking(self, **changes: Any) -> Plan:
+        """Return a plan that asks for something else; the rows before wishes stay the same."""
+        made = replace(self, repaired=None, **changes)
+        if self.given is None:
+            shared = {name: self.__dict__[name] for name in _SHARED if name in self.__dict__}
+            made.__dict__.update(shared)
+        return made
 
     def with_rules(self, rules: str | Path | RuleSet) -> Plan:
         """Hold the same wishes against another rule set; its readings start at their defaults."""
         chosen = rules if isinstance(rules, RuleSet) else find_rules(rules, self.baseline.catalogue)
-        return replace(self, rules=chosen, readings={})
+        return replace(self, rules=chosen, readings={}, reasons={}, repaired=None)
 
     # -- what follows --------------------------------------------------------------------
 
@@ -172,24 +232,82 @@ class Plan:
         )
 
     @cached_property
-    def system(self) -> System:
-        """Return the rows the goal table is held against."""
-        given = None if self.given is None else {**self.given, **self.placed}
+    def pinned(self) -> frozenset[Cell]:
+        """Return the cells that are held: the user's, and the scenario's unless wished otherwise."""
+        fixed = set(self.pins)
+        if self.scenario:
+            cells = self.scenario.cells(self.scenario.record.pins, self.years[-1])
+            fixed |= cells.keys() - self.wishes.keys()
+        return frozenset(fixed)
+
+    @cached_property
+    def _table(self) -> Mapping[Cell, Decimal] | None:
+        """Return somebody else's goal table with what was asked for since."""
+        return None if self.given is None else {**self.given, **self.placed}
+
+    @cached_property
+    def _rows(self) -> System:
+        """Return the rows before wishes; plans that only wish differently share them."""
         ambitions = self.scenario.record.ambitions if self.scenario and self.given is None else ()
         return compile_system(
-            self.baseline,
-            self.rules,
-            self.benchmarks,
-            self.all_readings,
-            given,
-            ambitions,
-            self.placed,
+            self.baseline, self.rules, self.benchmarks, self.all_readings, self._table, ambitions
         )
 
     @cached_property
+    def _ground(self) -> Ground:
+        return ground(self._rows, self._table)
+
+    def questions(self) -> Iterator[Question]:
+        """Yield what the solver is asked, for each way of satisfying rules with a choice."""
+        return questions(self._ground, self.wished, self.numbers)
+
+    @cached_property
+    def system(self) -> System:
+        """Return the rows the goal table is held against."""
+        made = with_wishes(self._rows, self.placed, self.pinned, self._table)
+        return self._waived(made)
+
+    @cached_property
+    def wished(self) -> System:
+        """Return the rows with every value asked for as a wish, somebody else's targets too."""
+        if self._table is None:
+            return self.system
+        levels = {c: v for c, v in self._table.items() if c.indicator in self._rows.measured}
+        asked = {**levels, **self.placed}
+        return self._waived(with_wishes(self._rows, asked, self.pinned, self._table))
+
+    def _waived(self, system: System) -> System:
+        """Write the recorded reasons on the rules they are about."""
+        if not self.reasons:
+            return system
+        rules = tuple(
+            replace(rule, reason=self.reasons[rule.id])
+            if rule.id in self.reasons and rule.level == "benchmark"
+            else rule
+            for rule in system.rules
+        )
+        return replace(system, rules=rules)
+
+    @cached_property
+    def asked(self) -> Mapping[Cell, Decimal]:
+        """Return what may give way in a repair: all that is asked for and not pinned."""
+        return MappingProxyType(
+            {
+                rule.asked.cell: rule.asked.value
+                for rule in self.wished.rules
+                if rule.asked is not None and rule.origin == "wish"
+            }
+        )
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Return what the repair that made this plan changed, old to new and why."""
+        return self.repaired.changes if self.repaired else ()
+
+    @cached_property
     def _outcome(self) -> Outcome:
-        if self.given is not None:
-            return Outcome({**self.given, **self.placed}, ())
+        if self._table is not None:
+            return Outcome(self._table, ())
         shapes = {**(self.scenario.record.shapes if self.scenario else {}), **self.shapes}
         return least_effort(self.system, Request(self.placed, shapes))
 

@@ -175,6 +175,14 @@ def every(children: tuple[Node, ...]) -> Node:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The value somebody asked for, where a row comes from a wish or a pin."""
+
+    cell: Cell
+    value: Decimal
+
+
+@dataclass(frozen=True)
 class RuleNode:
     """A rule as compiled: its rows with what a reader wants to know of it."""
 
@@ -187,7 +195,9 @@ class RuleNode:
     reading: str = ""
     reading_title: Text | None = None
     stand_in: str = ""
-    origin: Literal["rules", "scenario", "wish", "default"] = "rules"
+    origin: Literal["rules", "scenario", "wish", "pin", "default"] = "rules"
+    asked: Asked | None = None
+    reason: str = ""
 
     @property
     def is_choice(self) -> bool:

@@ -1,0 +1,116 @@
+"""Changes: what a repair did to a goal table, and which rows forced it.
+
+A change is explained by putting the old value back into the new table: the rows that this
+breaks are the ones that forced it, and anybody can check that with the table in hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from planner.catalogue import Cell
+from planner.numbers import Numbers
+from planner.rows import Row, RuleNode, Status, Values
+from planner.system import System
+from planner.wishes import numerator, place
+
+How = Literal["row", "shape", "share", "effort"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One target before and after.
+
+    `kind` says whether somebody had asked for the old value or it only followed; `rows` names
+    the rows that the old value would break in the new table. Where there are none, `how` says
+    what the cell follows: its stage shape, the share in its whole, or least effort.
+    """
+
+    cell: Cell
+    old: Decimal | None
+    new: Decimal
+    kind: Literal["wish", "follows"]
+    rows: tuple[str, ...] = ()
+    how: How = "row"
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What a repair found.
+
+    `distance` is the total relative change of what was asked for, `gap` how much smaller it
+    might still be; a gap of zero means proven.
+    """
+
+    complies: bool
+    changes: tuple[Change, ...] = ()
+    distance: Fraction = Fraction(0)
+    gap: Fraction = Fraction(0)
+
+    @property
+    def proven(self) -> bool:
+        """Whether no compliant table is nearer."""
+        return self.complies and self.gap == 0
+
+
+def why(
+    system: System,
+    numbers: Numbers,
+    cell: Cell,
+    old: Decimal | None,
+    firm: AbstractSet[Cell] = frozenset(),
+) -> tuple[tuple[str, ...], How]:
+    """Return the rows that an old value would break, or what the cell follows.
+
+    `firm` are the cells that somebody asked for: rows that leave nothing else to follow come
+    before those whose other cells could have moved along.
+    """
+    if old is not None:
+        broken = [row for _, row in broken_by(system, numbers, cell, old)]
+        base = system.baseline.base_year
+        own = {cell, Cell(system.catalogue[cell.indicator].num, cell.year)}
+        forced = [
+            row
+            for row in broken
+            if all(c in firm or c in own or c.year <= base for c, _ in row.terms)
+        ]
+        if broken:
+            return tuple(dict.fromkeys(row.name for row in forced or broken)), "row"
+    if cell.year != system.years[-1]:
+        return (), "shape"
+    return (), "share" if system.leads(cell.indicator) else "effort"
+
+
+def broken_by(
+    system: System, numbers: Numbers, cell: Cell, value: Decimal
+) -> list[tuple[RuleNode, Row]]:
+    """Return the binding rows that hold now and would not with another value of a cell."""
+    levels = _placed(system, numbers, cell, value)
+    moved = {**numbers.measured, **levels}
+    found = []
+    for rule in system.of_scope("target"):
+        if rule.reason or (rule.level == "ambition" and rule.origin != "pin"):
+            continue
+        touched = [row for row in rule.rows if any(other in levels for other, _ in row.terms)]
+        broken = [row for row in touched if row.status(moved) is Status.UNMET]
+        held = broken and rule.node.status(numbers.measured) is Status.MET
+        if held and rule.node.status(moved) is Status.UNMET:
+            found += [(rule, row) for row in broken]
+    return found
+
+
+def _placed(system: System, numbers: Numbers, cell: Cell, value: Decimal) -> Values:
+    """Return the levels that a cell as it was asked for amounts to, a ratio its numerator."""
+    placed = place(system, {cell: value})
+    levels = {other: Fraction(level) for other, level in placed.levels.items()}
+    for ratio, asked in placed.ratios.items():
+        item = system.catalogue[ratio.indicator]
+        whole = numbers.measured.get(Cell(item.den, ratio.year))
+        if whole is not None:
+            level = numerator(item, system.catalogue, asked, whole)
+            levels[Cell(item.num, ratio.year)] = Fraction(level)
+    return levels

@@ -1,0 +1,233 @@
+"""The lattice: rows over whole grid steps, exactly, and what they leave open for each cell.
+
+On the printing grid every cell is a whole number of steps and every row an inequality with
+whole coefficients, so that nothing is lost to rounding (§2). Propagation narrows the interval
+of each cell given those of the others until nothing changes, and remembers why: a row that
+asks for the impossible is found together with the rows that make it so.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm
+
+from planner.catalogue import Cell
+from planner.grid import step
+from planner.rows import Row, Sense, Values
+
+# A constraint is looked at no more often than this at a time: rows that contradict each other
+# could chase a target for ever.
+MOST_VISITS = 200
+# No level is anywhere near this many steps; so whatever climbs for ever is a contradiction.
+MOST_STEPS = 10**15
+Steps = Mapping[Cell, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Constraint:
+    """``sum(coefficient * steps) >= bound`` over whole numbers; `row` is where it comes from."""
+
+    terms: tuple[tuple[Cell, int], ...]
+    bound: int
+    row: Row | None = None
+
+    def slack(self, steps: Steps) -> int:
+        """Return by how much the bound is passed, negative where it is not kept."""
+        return sum(coefficient * steps[cell] for cell, coefficient in self.terms) - self.bound
+
+    def coefficient(self, cell: Cell) -> int:
+        """Return what stands before a cell, zero where it does not occur."""
+        return next((value for other, value in self.terms if other == cell), 0)
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """The cells that are decided, wholes before parts, with their decimals, and all that is known."""
+
+    decimals: Mapping[Cell, int]
+    known: Values
+
+    def constraints(self, row: Row) -> tuple[Constraint, ...]:
+        """Return a row over whole steps; nothing where it speaks of cells nobody knows."""
+        terms, constant = [], Fraction(0)
+        for cell, coefficient in row.terms:
+            if cell in self.decimals:
+                terms.append((cell, coefficient * step(self.decimals[cell])))
+            elif cell in self.known:
+                constant += coefficient * self.known[cell]
+            else:
+                return ()
+        return _whole(terms, row.bound - constant, row)
+
+
+def _whole(terms: list[tuple[Cell, Fraction]], bound: Fraction, row: Row) -> tuple[Constraint, ...]:
+    """Clear the denominators and common factors; over whole numbers strict is one more."""
+    scale = lcm(*(value.denominator for _, value in terms))
+    values = [value.numerator * (scale // value.denominator) for _, value in terms]
+    common = gcd(*values) or 1
+    cells = [cell for cell, _ in terms]
+    top, bottom = bound.numerator * scale, bound.denominator * common
+    found = []
+    if row.sense is not Sense.LE:
+        least = top // bottom + 1 if row.strict else -(-top // bottom)
+        signed = tuple(zip(cells, (value // common for value in values), strict=True))
+        found.append(Constraint(signed, least, row))
+    if row.sense is not Sense.GE:
+        least = -top // bottom + 1 if row.strict else -(top // bottom)
+        signed = tuple(zip(cells, (-value // common for value in values), strict=True))
+        found.append(Constraint(signed, least, row))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Event:
+    """Why a bound is where it is: a constraint, given the events behind the others' bounds."""
+
+    constraint: Constraint | None
+    because: tuple[int, ...]
+
+
+class Bounds:
+    """Intervals of grid steps for the cells of a lattice, from zero upwards to begin with."""
+
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        """Start with nothing imposed."""
+        self.low: dict[Cell, int] = dict.fromkeys(cells, 0)
+        self.high: dict[Cell, int] = dict.fromkeys(self.low, MOST_STEPS)
+        self.contradiction: tuple[Constraint, ...] = ()
+        self._touching: dict[Cell, tuple[Constraint, ...]] = dict.fromkeys(self.low, ())
+        self._trail: list[_Event] | None = []
+        self._why: dict[tuple[Cell, bool], int] = {}
+
+    def copy(self) -> Bounds:
+        """Return intervals to narrow further for a trial, without touching these.
+
+        What contradicts itself there is found as well, but not why.
+        """
+        made = Bounds(())
+        made.low, made.high = dict(self.low), dict(self.high)
+        made.contradiction = self.contradiction
+        made._touching, made._trail = dict(self._touching), None
+        return made
+
+    def impose(self, constraints: Iterable[Constraint]) -> None:
+        """Impose constraints and narrow all intervals.
+
+        Where they contradict each other, whoever came first keeps its ground and
+        `contradiction` names the constraints that cannot hold together.
+        """
+        added = list(constraints)
+        for constraint in added:
+            for cell, _ in constraint.terms:
+                self._touching[cell] += (constraint,)
+            if not constraint.terms and constraint.bound > 0 and not self.contradiction:
+                self.contradiction = (constraint,)
+        self._narrow(added)
+
+    def fix(self, cell: Cell, units: int) -> None:
+        """Give a cell its value, whatever the constraints say, and narrow the others."""
+        self.low[cell] = self.high[cell] = units
+        if self._trail is not None:
+            self._trail.append(_Event(None, ()))
+            self._why[cell, True] = self._why[cell, False] = len(self._trail) - 1
+        self._narrow(self._touching[cell])
+
+    def clamp(self, cell: Cell, units: int) -> int:
+        """Return the value nearest to `units` that is still open."""
+        return min(max(units, self.low[cell]), self.high[cell])
+
+    def _narrow(self, constraints: Iterable[Constraint]) -> None:
+        """Propagate from some constraints to all that share a cell with what they changed."""
+        waiting = deque(dict.fromkeys(constraints))
+        queued = set(waiting)
+        visits: dict[Constraint, int] = {}
+        while waiting:
+            constraint = waiting.popleft()
+            queued.discard(constraint)
+            visits[constraint] = visits.get(constraint, 0) + 1
+            if visits[constraint] > MOST_VISITS:
+                continue
+            for cell in self._apply(constraint):
+                for other in self._touching[cell]:
+                    if other not in queued:
+                        queued.add(other)
+                        waiting.append(other)
+
+    def _apply(self, constraint: Constraint) -> list[Cell]:
+        """Narrow the cells of one constraint and return those that changed."""
+        low, high = self.low, self.high
+        spare, widest = -constraint.bound, 0
+        for cell, coefficient in constraint.terms:
+            spare += coefficient * (high[cell] if coefficient > 0 else low[cell])
+            widest = max(widest, abs(coefficient) * (high[cell] - low[cell]))
+        if widest <= spare:
+            return []
+        changed = []
+        for cell, coefficient in constraint.terms:
+            # What the others leave at their best is `spare` less than this cell's own best.
+            if coefficient > 0:
+                if self._raise(cell, high[cell] - spare // coefficient, constraint):
+                    changed.append(cell)
+            elif self._lower(cell, low[cell] + spare // -coefficient, constraint):
+                changed.append(cell)
+        return changed
+
+    def _raise(self, cell: Cell, units: int, constraint: Constraint) -> bool:
+        if units > self.high[cell]:
+            self._contradict(cell, constraint, upper=True)
+            units = self.high[cell]
+        if units <= self.low[cell]:
+            return False
+        self.low[cell] = units
+        self._note(cell, constraint, upper=False)
+        return True
+
+    def _lower(self, cell: Cell, units: int, constraint: Constraint) -> bool:
+        if units < self.low[cell]:
+            self._contradict(cell, constraint, upper=False)
+            units = self.low[cell]
+        if units >= self.high[cell]:
+            return False
+        self.high[cell] = units
+        self._note(cell, constraint, upper=True)
+        return True
+
+    # -- why -----------------------------------------------------------------------------
+
+    def _note(self, cell: Cell, constraint: Constraint, *, upper: bool) -> None:
+        if self._trail is not None:
+            self._trail.append(_Event(constraint, tuple(self._behind(cell, constraint))))
+            self._why[cell, upper] = len(self._trail) - 1
+
+    def _behind(self, cell: Cell, constraint: Constraint) -> Iterator[int]:
+        """Yield the events behind the bounds of the other cells that a constraint used."""
+        for other, coefficient in constraint.terms:
+            event = self._why.get((other, coefficient > 0))
+            if other != cell and event is not None:
+                yield event
+
+    def _contradict(self, cell: Cell, constraint: Constraint, *, upper: bool) -> None:
+        """Collect the constraints that lead to two bounds which pass each other."""
+        if self.contradiction:
+            return
+        if self._trail is None:
+            self.contradiction = (constraint,)
+            return
+        waiting = list(self._behind(cell, constraint))
+        if (cell, upper) in self._why:
+            waiting.append(self._why[cell, upper])
+        seen: set[int] = set()
+        found = {constraint: None}
+        while waiting:
+            number = waiting.pop()
+            if number in seen:
+                continue
+            seen.add(number)
+            event = self._trail[number]
+            if event.constraint is not None:
+                found[event.constraint] = None
+            waiting += event.because
+        self.contradiction = tuple(found)

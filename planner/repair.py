@@ -1,0 +1,238 @@
+"""Repair: the compliant goal table nearest to the wishes, with a reason for every change.
+
+What was asked for gives way as little as possible in total, relative to each value; what
+nobody asked for stays where least effort had put it, unless nothing complies then. The plan
+returned is an ordinary one with some wishes amended, so the rest follows by least effort again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from planner.catalogue import Cell
+from planner.changes import Change, Repair, why
+from planner.findings import Finding, InputError, Obligation
+from planner.grid import Rounding, from_units, to_grid, to_units
+from planner.lattice import Constraint
+from planner.plans import Plan
+from planner.question import FREE, Question
+from planner.relaxation import Problem
+from planner.solve import Answer, nearest
+from planner.wishes import numerator, place
+
+# Rounds in which least effort is told more of what was found, before it is told all of it.
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Found:
+    """The nearest table, in steps, for one way of satisfying the rules."""
+
+    question: Question
+    answer: Answer
+
+
+def repair(
+    plan: Plan,
+    weights: Mapping[str, float | int | str | Decimal] | None = None,
+    relax: Mapping[str, str] | None = None,
+) -> Plan:
+    """Return the plan whose goal table complies and is nearest to what was wished for.
+
+    Parameters
+    ----------
+    weights
+        How dear a relative change of an indicator is compared with that of others; 1 unless
+        said otherwise.
+    relax
+        Benchmark rules that may be missed where wishes ask for it, each with the reason to be
+        recorded.
+
+    Returns
+    -------
+    Plan
+        With :attr:`Plan.changes`. Where no table complies the plan is returned as it was, with
+        a finding that says so; :meth:`Plan.explain` says why.
+
+    Raises
+    ------
+    InputError
+        When a weight is no positive number or a rule cannot be relaxed.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 240)
+    >>> fixed = repair(plan)
+    >>> [(str(c.cell), str(c.old), str(c.new), c.rows) for c in fixed.changes if c.kind == "wish"]
+    [('output@2028', '240.00', '247.84', ('a: output@2028',))]
+    """
+    for rule, reason in (relax or {}).items():
+        plan = plan.relax(rule, reason)
+    found = nearest_table(plan, _weights(plan, weights or {}))
+    if found is None:
+        return replace(plan, repaired=Repair(complies=False))
+    fixed = _settled(plan, found)
+    changes = tuple(_changes(plan, fixed))
+    return replace(fixed, repaired=Repair(True, changes, found.answer.distance, found.answer.gap))
+
+
+def _weights(plan: Plan, weights: Mapping[str, float | int | str | Decimal]) -> dict[str, Fraction]:
+    found, faults = {}, []
+    for key, value in weights.items():
+        name = plan.baseline.catalogue.find(key) or key
+        try:
+            weight = Fraction(str(value))
+        except (ValueError, ZeroDivisionError):
+            weight = Fraction(0)
+        if weight <= 0:
+            faults.append(Finding("weight_wrong", Obligation.MUST_FIX, found=f"{key}={value}"))
+        elif name not in plan.baseline.catalogue and name not in {r.id for r in plan.system.rules}:
+            faults.append(Finding("indicator_unknown", Obligation.MUST_FIX, found=key))
+        found[name] = weight
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def nearest_table(plan: Plan, weights: Mapping[str, Fraction]) -> Found | None:
+    """Return the nearest table over all ways of satisfying the rules, or None if there is none."""
+    best: Found | None = None
+    lowest: list[Fraction] = []
+    for question in plan.questions():
+        answer = _nearest(question, weights)
+        if answer is None:
+            continue
+        lowest.append(answer.distance - answer.gap)
+        if best is None or answer.distance < best.answer.distance:
+            best = Found(question, answer)
+    if best is None:
+        return None
+    gap = best.answer.distance - min(lowest)
+    return Found(best.question, replace(best.answer, gap=gap))
+
+
+def _nearest(question: Question, weights: Mapping[str, Fraction]) -> Answer | None:
+    """Let what was asked for give way, and anything else only where that is not enough."""
+    wants, softs = question.wants(question.of(*FREE), weights)
+    stays = question.as_they_stand(weights, wants)
+    box = question.box.copy()
+    for cell, stay in stays.items():
+        box.fix(cell, stay.units)
+    for wanted, within in ((wants, box), ({**stays, **wants}, question.box)):
+        problem = Problem(question.cells, question.hard, wanted, softs, question.hints)
+        answer = nearest(problem, within)
+        if isinstance(answer, Answer):
+            return answer
+    return None
+
+
+# -- from steps to a plan -----------------------------------------------------------------------
+
+
+def _settled(plan: Plan, found: Found) -> Plan:
+    """Return the plan that has the table found, told by as few wishes as it takes."""
+    question, steps = found.question, found.answer.steps
+    catalogue = plan.baseline.catalogue
+
+    def printed(cell: Cell, units: int) -> Decimal:
+        return from_units(units, catalogue[cell.indicator].decimals)
+
+    if plan.given is not None:
+        table = {cell: printed(cell, units) for cell, units in steps.items()}
+        kept = {cell: value for cell, value in plan.numbers.targets.items() if cell not in table}
+        order = [cell for cell in plan.numbers.targets if cell in table]
+        order += [cell for cell in table if cell not in plan.numbers.targets]
+        merged = {cell: table[cell] for cell in order}
+        return replace(plan, given={**merged, **kept}, wishes={})
+    asked = {cell for member in question.of(*FREE) for cell in _decided(member.constraints)}
+    wishes = _amended(plan, found)
+    for _ in range(ROUNDS):
+        fixed = plan.asking(wishes=wishes)
+        now = {
+            cell: to_units(value, catalogue[cell.indicator].decimals)
+            for cell, value in fixed.numbers.targets.items()
+        }
+        if all(part.slack(now) >= 0 for part in question.hard):
+            asked = {cell for cell in asked if now[cell] != steps[cell]}
+            if not asked:
+                return fixed
+        else:  # what follows by itself does not comply: tell it what was found
+            asked = {cell for cell in question.cells if now[cell] != steps[cell]}
+        wishes = _told(plan, wishes, {cell: printed(cell, steps[cell]) for cell in asked})
+    everything = {cell: printed(cell, units) for cell, units in steps.items()}
+    return plan.asking(wishes=_told(plan, wishes, everything))
+
+
+def _decided(constraints: Iterable[Constraint]) -> set[Cell]:
+    return {cell for part in constraints for cell, _ in part.terms}
+
+
+def _amended(plan: Plan, found: Found) -> dict[Cell, Decimal]:
+    """Return the wishes with those that cannot stand moved to where they can."""
+    catalogue, steps = plan.baseline.catalogue, found.answer.steps
+    placed = place(plan.system, plan.placed)
+    wishes = {cell: value for cell, value in plan.requested.items() if cell not in plan.pinned}
+    wishes = {cell: value for cell, value in wishes.items() if cell in plan.wishes}
+    for cell, value in placed.levels.items():
+        source = placed.source.get(cell, cell)
+        now = from_units(steps[cell], catalogue[cell.indicator].decimals)
+        if source in plan.pinned or now == value:
+            continue
+        wishes.pop(source, None)
+        wishes[cell] = now
+    for cell, value in placed.ratios.items():
+        item = catalogue[cell.indicator]
+        part = Cell(item.num, cell.year)
+        level = from_units(steps[part], catalogue[item.num].decimals)
+        whole = from_units(steps[Cell(item.den, cell.year)], catalogue[item.den].decimals)
+        if cell in plan.pinned or numerator(item, catalogue, value, whole) == level:
+            continue
+        wishes.pop(cell, None)
+        if whole:
+            ratio = Fraction(level) / Fraction(whole) * Fraction(item.scale)
+            side = Rounding.UP if item.better == "lower" else Rounding.DOWN
+            told = to_grid(ratio, item.decimals, side)
+            if numerator(item, catalogue, told, whole) == level:
+                wishes[cell] = told
+                continue
+        wishes[part] = level
+    return wishes
+
+
+def _told(
+    plan: Plan, wishes: Mapping[Cell, Decimal], told: Mapping[Cell, Decimal]
+) -> dict[Cell, Decimal]:
+    """Add wishes for levels, instead of those for ratios that they are the numerators of."""
+    catalogue = plan.baseline.catalogue
+    told = {cell: value for cell, value in told.items() if cell not in plan.pinned}
+    kept = {
+        cell: value
+        for cell, value in wishes.items()
+        if Cell(catalogue[cell.indicator].num, cell.year) not in told
+    }
+    return {**kept, **told}
+
+
+# -- what was changed ---------------------------------------------------------------------------
+
+
+def _changes(before: Plan, after: Plan) -> Iterable[Change]:
+    """Return every target that changed, what was asked for first, with the rows that forced it."""
+    asked, still = before.asked, after.asked
+    firm = frozenset({*asked, *before.pinned})
+    changes = []
+    for cell in dict.fromkeys([*asked, *after.numbers.targets]):
+        if cell in asked and asked[cell] == still.get(cell):
+            continue
+        old = asked.get(cell, before.numbers.printed(*cell))
+        new = after.numbers.printed(*cell)
+        if old == new or new is None:
+            continue
+        rows, how = why(after.system, after.numbers, cell, old, firm)
+        kind = "wish" if cell in asked else "follows"
+        changes.append(Change(cell, old, new, kind, rows, how))  # type: ignore[arg-type]
+    return sorted(changes, key=lambda change: change.kind != "wish")
