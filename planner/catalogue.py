@@ -68,6 +68,7 @@ class Indicator(Closed):
     years: Literal["sum", "last", "weighted"]
     clusters: Literal["sum", "last", "weighted"]
     usual: tuple[Quantity, Quantity] | None = None
+    weight: Annotated[Quantity, Field(gt=0)] = Decimal(1)
     basis: str = ""
     form: FormRow
     input: bool = False

@@ -19,6 +19,7 @@ from planner.system import System
 from planner.wishes import numerator, place
 
 How = Literal["row", "shape", "share", "effort"]
+Kind = Literal["wish", "follows"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Change:
     cell: Cell
     old: Decimal | None
     new: Decimal
-    kind: Literal["wish", "follows"]
+    kind: Kind
     rows: tuple[str, ...] = ()
     how: How = "row"
 

@@ -46,8 +46,10 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--json", action="store_true", help="机器可读输出 / JSON on stdout")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, job: Job, text: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, parents=[common], help=text, description=text)
+    def command(
+        name: str, job: Job, text: str, *parents: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, parents=[common, *parents], help=text, description=text)
         made.set_defaults(job=job)
         return made
 
@@ -55,19 +57,27 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("file", metavar="FILE.xlsx")
     check = command("check", _check, "核对基线与认定标准 / findings on a baseline")
     check.add_argument("baseline", metavar="BASELINE")
-    plan = command("plan", _plan, "编制目标并输出目标包 / the main job: the goal pack")
+    wishing = _wishing()
+    plan = command("plan", _plan, "编制目标并输出目标包 / the main job: the goal pack", wishing)
     plan.add_argument("baseline", metavar="BASELINE")
-    plan.add_argument("--scenario", metavar="NAME|FILE", help="floor steady stretch …")
-    plan.add_argument(
-        "--set", action="append", default=[], metavar="ID@YEAR=VALUE", help="意愿 / wish"
-    )
-    plan.add_argument(
-        "--pin", action="append", default=[], metavar="ID@YEAR=VALUE", help="固定 / pin"
-    )
-    plan.add_argument(
-        "--shape", action="append", default=[], metavar="ID=NAME", help="节奏 / stage shape"
-    )
     plan.add_argument("--out", required=True, metavar="DIR", help="输出文件夹 / folder to write")
+    repair = command(
+        "repair", _repair, "改动最小的合规目标表 / the smallest change that complies", wishing
+    )
+    explain = command(
+        "explain", _explain, "哪些要求相互矛盾 / what cannot hold together, and why", wishing
+    )
+    for made in (repair, explain):
+        made.add_argument(
+            "source",
+            metavar="BASELINE|PLAN|GOALS",
+            help="基线、plan.json，或配 --baseline 的目标表",
+        )
+        made.add_argument("--baseline", metavar="BASELINE", help="目标表的基线 / of a goal table")
+    repair.add_argument(
+        "--weight", action="append", default=[], metavar="ID=NUMBER", help="权重 / weight"
+    )
+    repair.add_argument("--out", metavar="DIR", help="输出文件夹 / folder to write")
     verify = command("verify", _verify, "核对已有的目标表 / judge any goal table")
     verify.add_argument("goals", metavar="GOALS")
     verify.add_argument("--baseline", metavar="BASELINE")
@@ -76,6 +86,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     rules.add_argument("ruleset", nargs="?", metavar="ID|FILE")
     return parser
+
+
+def _wishing() -> argparse.ArgumentParser:
+    """Return the options that say what somebody wants of a plan."""
+    wishing = argparse.ArgumentParser(add_help=False)
+    wishing.add_argument("--scenario", metavar="NAME|FILE", help="floor steady stretch …")
+    for name, form, text in (
+        ("--set", "ID@YEAR=VALUE", "意愿 / wish"),
+        ("--pin", "ID@YEAR=VALUE", "固定 / pin"),
+        ("--shape", "ID=NAME", "节奏 / stage shape"),
+        ("--relax", "RULE=REASON", "说明理由放宽行业基准 / relax a benchmark, with a reason"),
+    ):
+        wishing.add_argument(name, action="append", default=[], metavar=form, help=text)
+    return wishing
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -226,17 +250,27 @@ def _check(args: argparse.Namespace) -> int:
 def _plan(args: argparse.Namespace) -> int:
     from planner.opening import plan
 
+    made = _asked(plan(_baseline(args), scenario=args.scenario, **_inputs(args)), args)
+    return _show(made, made.check(), args, _exported(made, args))
+
+
+def _asked(made: Plan, args: argparse.Namespace) -> Plan:
+    """Return a plan with the wishes, pins, shapes and relaxations of the command line."""
     _once([*_cells(args.set), *_cells(args.pin)])
-    made = plan(_baseline(args), scenario=args.scenario, **_inputs(args))
     for name, year, value in _cells(args.set):
         made = made.wish(name, year, value)
     for name, year, value in _cells(args.pin):
         made = made.pin(name, year, value)
     for name, shape in _pairs(args.shape, "ID=NAME"):
         made = made.shape(name, shape)
-    findings = made.check()
+    for rule, reason in _pairs(args.relax, "RULE=REASON"):
+        made = made.relax(rule, reason)
+    return made
+
+
+def _exported(made: Plan, args: argparse.Namespace) -> Sequence[Path]:
     try:
-        written = made.export(args.out, args.lang)
+        return made.export(args.out, args.lang)
     except OSError as error:
         fault = Finding(
             "file_unreadable",
@@ -244,7 +278,50 @@ def _plan(args: argparse.Namespace) -> int:
             found=f"{args.out}: {error.strerror or type(error).__name__}",
         )
         raise InputError([fault]) from error
-    return _show(made, findings, args, written)
+
+
+def _source(args: argparse.Namespace) -> Plan:
+    """Return the plan that a baseline, a saved plan or a goal table stands for."""
+    from planner.goalsheet import reopen, verify
+    from planner.opening import plan
+
+    inputs = _inputs(args)
+    saved = Path(args.source).suffix.casefold() == ".json"
+    if not saved and args.baseline is None:
+        args.baseline = args.source
+        return _asked(plan(_baseline(args), scenario=args.scenario, **inputs), args)
+    if args.rules is None:
+        inputs["rules"] = None
+    if args.scenario:
+        raise InputError([_bad_argument(f"--scenario {args.scenario}", "BASELINE")])
+    baseline = _baseline(args) if args.baseline else None
+    if saved:
+        del inputs["base_year"]
+        return _asked(reopen(args.source, baseline, **inputs), args)
+    return _asked(verify(args.source, baseline, catalogue=_catalogue(args), **inputs), args)
+
+
+def _repair(args: argparse.Namespace) -> int:
+    made = _source(args)
+    fixed = made.repair(dict(_pairs(args.weight, "ID=NUMBER")))
+    return _show(fixed, fixed.check(), args, _exported(fixed, args) if args.out else ())
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from planner.explain import conflict_findings
+
+    made = _source(args)
+    conflicts = made.explain()
+    findings = conflict_findings(made, conflicts)
+    if args.json:
+        _print_json(_as_json(made, findings, args.lang, ("target",)))
+    else:
+        from planner import report
+
+        report.heading(made, args.lang)
+        report.findings(findings, args.lang, made.system.catalogue)
+        report.agreement(findings, args.lang)
+    return _exit_code(findings)
 
 
 def _verify(args: argparse.Namespace) -> int:
@@ -261,14 +338,23 @@ def _verify(args: argparse.Namespace) -> int:
 def _show(
     made: Plan, findings: tuple[Finding, ...], args: argparse.Namespace, written: Sequence[Path]
 ) -> int:
+    if made.repaired is not None and not made.repaired.complies:
+        from planner.explain import conflict_findings
+
+        findings = (*conflict_findings(made, made.explain()), *findings)
     if args.json:
+        from planner.statements import repair_record
+
         data = _as_json(made, findings, args.lang, ("target", "certification", "reverification"))
         data |= {"goals": made.goals.records(args.lang), "files": [str(path) for path in written]}
+        if made.repaired is not None:
+            data |= repair_record(made.repaired, made.system, made.numbers, args.lang)
         _print_json(data)
     else:
         from planner import report
 
         report.heading(made, args.lang)
+        report.changes(made, args.lang)
         report.goals(made, args.lang)
         report.verdicts(made, args.lang, "target")
         report.verdicts(made, args.lang, "certification", "reverification")

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from planner.catalogue import Cell
+from planner.findings import Finding, Obligation
 from planner.grid import from_units, mean_rate
 from planner.lattice import Bounds, Constraint, Steps
+from planner.messages import statement as say
 from planner.numbers import Numbers
 from planner.plans import Plan
 from planner.question import Member, Question, Standing
 from planner.relaxation import Problem
 from planner.rows import Sense
 from planner.solve import Answer, Core, nearest
+from planner.statements import statement
 from planner.system import System
 
 STAGES: tuple[tuple[Standing, ...], ...] = (
@@ -38,7 +41,7 @@ SHORT = 3
 class Way:
     """The smallest change to one member alone that resolves a conflict.
 
-    `old` and `new` are values of `cell` as printed, `rate` the yearly rate the new one implies
+    `old` and `new` are values of `cell` as printed, `rate` the yearly growth the new one implies
     where the row is about a rate. `new` is None where no change of this member alone would do;
     `elsewhere` says that it would, but only at the cost of another row.
     """
@@ -248,7 +251,6 @@ class _Explanation:
             now, start = numbers.exact(*cell), numbers.exact(cell.indicator, view.start)
             if now is not None and start:
                 rate = mean_rate(now / start, view.periods)
-                rate = -rate if view.decline else rate
         return Way(member, cell, old, numbers.printed(*cell), rate, elsewhere)
 
     def _numbers(self, answer: Answer) -> Numbers:
@@ -258,6 +260,54 @@ class _Explanation:
             for cell, units in answer.steps.items()
         }
         return Numbers(self.system.baseline, targets)
+
+
+def conflict_findings(plan: Plan, conflicts: Iterable[Conflict]) -> tuple[Finding, ...]:
+    """Return conflicts as findings, with their ways out."""
+    return tuple(_finding(plan, conflict) for conflict in conflicts)
+
+
+def _finding(plan: Plan, conflict: Conflict) -> Finding:
+    blamed = conflict.ways[-1] if conflict.ways else None
+    facts = {}
+    for lang in ("zh", "en"):
+        told = dict.fromkeys(
+            statement(member.rule, member.row, plan.numbers, lang) for member in conflict.members
+        )
+        facts["n"] = str(len(told))
+        proof = "minimal" if conflict.minimal else "not_minimal"
+        ways = (_told(plan, way, lang) for way in conflict.ways if way.new is not None)
+        facts[f"members_{lang}"] = ("; " if lang == "en" else "；").join(told)
+        facts[f"proof_{lang}"] = say(proof, lang)
+        facts[f"ways_{lang}"] = "\n".join(dict.fromkeys(ways))
+    return Finding(
+        "conflict" if facts["n"] != "1" else "conflict_alone",
+        Obligation.MUST_FIX,
+        rule=next((m.rule.id for m in conflict.members if m.rule.origin == "rules"), ""),
+        indicator=blamed.cell.indicator if blamed else conflict.members[0].row.subject[0].indicator,
+        year=blamed.cell.year if blamed else conflict.members[0].row.subject[0].year,
+        found="; ".join(conflict.rows),
+        facts=facts,
+        ways_out=("as_found",) if facts["ways_zh"] else ("not_negotiable",),
+    )
+
+
+def _told(plan: Plan, way: Way, lang: str) -> str:
+    item = plan.baseline.catalogue[way.cell.indicator]
+    rate = ""
+    if way.rate is not None:
+        rate = say("at_fall" if way.rate < 0 else "at_growth", lang, rate=abs(way.rate))
+    text = say(
+        f"way_{way.member.standing}",
+        lang,
+        rule=way.member.rule.id,
+        name=item.name(lang),
+        year=way.cell.year,
+        old=way.old,
+        new=way.new,
+        at=rate,
+    )
+    return text + (say("elsewhere", lang) if way.elsewhere else "")
 
 
 def _parts(members: Iterable[Member]) -> tuple[Constraint, ...]:

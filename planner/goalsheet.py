@@ -153,7 +153,7 @@ def verify(
     """
     path = Path(goals)
     if path.suffix.casefold() == ".json":
-        return _saved(path, baseline, rules, benchmarks, readings)
+        return _as_recorded(reopen(path, baseline, rules, benchmarks, readings), path)
     chosen = rules or DEFAULT_RULES
     if baseline is None:
         first = _baseline_of(path, base_year, chosen, catalogue)
@@ -173,13 +173,14 @@ def verify(
     return _hold(start, sheet)
 
 
-def _saved(
-    path: Path,
-    baseline: str | Path | Baseline | None,
-    rules: str | Path | RuleSet | None,
-    benchmarks: str | Path | BenchmarkBook | None,
-    readings: Mapping[str, str] | None,
+def reopen(
+    path: str | Path,
+    baseline: str | Path | Baseline | None = None,
+    rules: str | Path | RuleSet | None = None,
+    benchmarks: str | Path | BenchmarkBook | None = None,
+    readings: Mapping[str, str] | None = None,
 ) -> Plan:
+    """Load a saved plan with its wishes, pins and shapes, under other inputs where given."""
     saved = read_plan(path)
     if rules is not None:
         saved = saved.with_rules(rules)
@@ -193,11 +194,16 @@ def _saved(
             saved,
             benchmarks=plan(saved.baseline, rules=saved.rules, benchmarks=benchmarks).benchmarks,
         )
+    return saved
+
+
+def _as_recorded(saved: Plan, path: Path) -> Plan:
+    """Hold a saved plan to the goal table in its file, whatever follows from its wishes."""
     rows = _recorded(path)
     intake = Intake(saved.baseline.catalogue)
     for entry in rows:
         intake.add(entry)
-    plain_plan = replace(saved, wishes={}, pins={}, scenario=None)
+    plain_plan = replace(saved, wishes={}, pins={}, scenario=None, repaired=None)
     return _hold(plain_plan, _sheet(intake, saved.baseline.base_year, path.name))
 
 

@@ -29,6 +29,7 @@ class Texts(Closed):
     labels: dict[str, Text]
     codes: dict[str, Text]
     how: dict[str, Text]
+    statements: dict[str, Text]
     ways_out: dict[str, Text]
 
 
@@ -44,6 +45,11 @@ def texts() -> Texts:
 def label(key: str, lang: str, **facts: object) -> str:
     """Return a label of tables and charts."""
     return texts().labels[key](lang).format(**facts)
+
+
+def statement(key: str, lang: str, **facts: object) -> str:
+    """Return the sentence of a row, a change or a way out: see :mod:`planner.statements`."""
+    return texts().statements[key](lang).format(**facts)
 
 
 def colon(lang: str) -> str:
@@ -86,13 +92,15 @@ def sentence(finding: Finding, lang: str = "zh", catalogue: Catalogue | None = N
 def ways_out(finding: Finding, lang: str = "zh", catalogue: Catalogue | None = None) -> list[str]:
     """Return the sentences that say what can be done."""
     facts = _facts(finding, lang, catalogue or shipped())
-    return [Formatter().vformat(texts().ways_out[key](lang), (), facts) for key in finding.ways_out]
+    patterns = [texts().ways_out[key](lang) for key in finding.ways_out]
+    said = [Formatter().vformat(pattern, (), facts) for pattern in patterns]
+    return [line for text in said for line in text.split("\n")]
 
 
 def _facts(finding: Finding, lang: str, catalogue: Catalogue) -> _Blank:
     facts = _Blank(finding.facts)
-    facts["title"] = finding.facts.get(f"title_{lang}", finding.facts.get("title", ""))
-    facts["reading"] = finding.facts.get(f"reading_{lang}", "")
+    own = f"_{lang}"
+    facts.update((k.removesuffix(own), v) for k, v in finding.facts.items() if k.endswith(own))
     for name in ("near", "whole"):
         key = finding.facts.get(name, "")
         if _named(key, catalogue):

@@ -65,8 +65,9 @@ def _no_choice(verdict: Verdict) -> Finding:
 
 
 def _obligation(verdict: Verdict) -> Obligation:
-    """Nobody has to keep an ambition; identities, law and benchmarks bind (§4)."""
-    return Obligation.INFO if verdict.rule.level == "ambition" else Obligation.MUST_FIX
+    """Nobody has to keep an ambition, or a benchmark relaxed with a reason; the rest binds (§4)."""
+    free = verdict.rule.level == "ambition" or verdict.rule.reason
+    return Obligation.INFO if free else Obligation.MUST_FIX
 
 
 def _ways(verdict: Verdict) -> tuple[str, ...]:
@@ -84,6 +85,8 @@ def _unmet(verdict: Verdict) -> list[Finding]:
         code = "rate_unmet" if line.is_rate else "rule_unmet"
         if line.basis == "parts":
             code = "rule_unmet_from_parts"
+        if verdict.rule.reason:
+            code = "rule_relaxed"
         findings.append(
             Finding(
                 code,
@@ -98,8 +101,9 @@ def _unmet(verdict: Verdict) -> list[Finding]:
                     "subject": " ".join(dict.fromkeys(cell.indicator for cell in line.subject)),
                     "title_zh": verdict.rule.title.zh,
                     "title_en": verdict.rule.title.en,
+                    **({"reason": verdict.rule.reason} if verdict.rule.reason else {}),
                 },
-                ways_out=_ways(verdict),
+                ways_out=() if verdict.rule.reason else _ways(verdict),
             )
         )
     return findings

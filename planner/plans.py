@@ -335,6 +335,7 @@ class Plan:
             *self.system.findings,
             *self._outcome.findings,
             *self._wish_findings(),
+            *self._repair_findings(),
             *verdict_findings(self.verdicts, self.system),
         ]
         return tuple(dict.fromkeys(ordered))
@@ -357,6 +358,11 @@ class Plan:
     def complies(self) -> bool:
         """Whether nothing has to be fixed before the plan can be filed."""
         return not must_fix(self.check())
+
+    def _repair_findings(self) -> list[Finding]:
+        if self.repaired is None or self.repaired.complies:
+            return []
+        return [Finding("no_compliant_table", Obligation.MUST_FIX, ways_out=("see_conflicts",))]
 
     def _wish_findings(self) -> list[Finding]:
         found = []

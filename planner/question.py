@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import islice, product
 from typing import Literal
 
-from planner.catalogue import Cell
+from planner.catalogue import Catalogue, Cell
 from planner.effort import MOST_WAYS, alternatives
 from planner.grid import to_units
 from planner.lattice import Bounds, Constraint, Lattice
@@ -62,6 +62,11 @@ class Question:
     cells: tuple[Cell, ...]
     members: tuple[Member, ...]
     hints: Mapping[Cell, int]
+    catalogue: Catalogue
+
+    def _weight(self, key: str, weights: Mapping[str, Fraction]) -> Fraction:
+        """Return how dear a change of an indicator is: as asked for, or as the catalogue says."""
+        return weights.get(key, Fraction(self.catalogue[key].weight))
 
     def of(self, *standings: Standing) -> tuple[Member, ...]:
         """Return the members of some standings."""
@@ -90,7 +95,7 @@ class Question:
             member.row.terms[0][0] for member in self.of("wish") if member.row.basis == "parts"
         }
         return {
-            cell: Want(units, weights.get(cell.indicator, Fraction(1)) / max(units, 1))
+            cell: Want(units, self._weight(cell.indicator, weights) / max(units, 1))
             for cell, units in self.hints.items()
             if cell not in spoken_for
         }
@@ -111,7 +116,7 @@ class Question:
         for member in members:
             asked = member.rule.asked
             key = asked.cell.indicator if asked else member.row.subject[0].indicator
-            weight = weights.get(key, weights.get(member.rule.id, Fraction(1)))
+            weight = self._weight(key, weights)
             if not member.cells:
                 continue  # about nothing that is decided: it cannot give way
             both_sides = member.row.sense is Sense.EQ
@@ -216,7 +221,7 @@ def questions(on: Ground, system: System, numbers: Numbers) -> Iterator[Question
                 parts = on.constraints(row)
                 if parts:
                     members.append(Member(rule, row, kind, parts, rule.is_choice))
-        yield Question(on.cells, tuple(members), hints)
+        yield Question(on.cells, tuple(members), hints, system.catalogue)
 
 
 def _hints(system: System, numbers: Numbers, cells: Iterable[Cell]) -> Mapping[Cell, int]:

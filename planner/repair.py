@@ -45,8 +45,8 @@ def repair(
     Parameters
     ----------
     weights
-        How dear a relative change of an indicator is compared with that of others; 1 unless
-        said otherwise.
+        How dear a relative change of an indicator is compared with that of others; what the
+        catalogue says unless said otherwise.
     relax
         Benchmark rules that may be missed where wishes ask for it, each with the reason to be
         recorded.
@@ -90,7 +90,7 @@ def _weights(plan: Plan, weights: Mapping[str, float | int | str | Decimal]) -> 
             weight = Fraction(0)
         if weight <= 0:
             faults.append(Finding("weight_wrong", Obligation.MUST_FIX, found=f"{key}={value}"))
-        elif name not in plan.baseline.catalogue and name not in {r.id for r in plan.system.rules}:
+        elif name not in plan.baseline.catalogue:
             faults.append(Finding("indicator_unknown", Obligation.MUST_FIX, found=key))
         found[name] = weight
     if faults:

@@ -16,6 +16,7 @@ from planner import messages
 from planner.findings import Finding, Obligation
 from planner.judge import Line, Verdict
 from planner.rows import Status
+from planner.statements import percent, reasons
 from planner.wording import formulas
 
 if TYPE_CHECKING:
@@ -93,6 +94,39 @@ def goals(plan: Plan, lang: str) -> None:
             _status(row.status, lang),
         )
     _console().print(table)
+
+
+def changes(plan: Plan, lang: str) -> None:
+    """Print what a repair changed, what was asked for first, with the reason of each change."""
+    repair = plan.repaired
+    if repair is None or not repair.complies:
+        return
+    console = _console()
+    for kind, title in (("wish", "changes"), ("follows", "following")):
+        chosen = [change for change in repair.changes if change.kind == kind]
+        if not chosen:
+            continue
+        table = _table(messages.label(title, lang))
+        table.add_column(messages.label("indicator", lang))
+        table.add_column(messages.label("years", lang), no_wrap=True)
+        for key in ("old", "new"):
+            table.add_column(messages.label(key, lang), justify="right", no_wrap=True)
+        table.add_column(messages.label("reason", lang), overflow="fold", ratio=1)
+        for change in chosen:
+            table.add_row(
+                plan.system.catalogue.label(change.cell.indicator, lang),
+                str(change.cell.year),
+                "—" if change.old is None else str(change.old),
+                str(change.new),
+                reasons(change, plan.system, plan.numbers, lang),
+            )
+        console.print(table)
+    if not repair.changes:
+        console.print(messages.label("no_changes", lang) + "\n", style="bold green")
+        return
+    facts = {"distance": percent(repair.distance), "gap": percent(repair.gap)}
+    said = "distance_proven" if repair.proven else "distance_gap"
+    console.print(messages.label(said, lang, **facts) + "\n")
 
 
 def _status(key: str, lang: str) -> Text:
@@ -198,7 +232,7 @@ def findings(
 def conclusion(found: Sequence[Finding], lang: str, plan: Plan | None = None) -> None:
     """Say in one sentence where things stand: of a plan, or without one of a baseline."""
     fix = sum(finding.level is Obligation.MUST_FIX for finding in found)
-    reasons = sum(finding.level is Obligation.NEEDS_REASON for finding in found)
+    reasons_due = sum(finding.level is Obligation.NEEDS_REASON for finding in found)
     if fix:
         text = messages.label("not_complies", lang, n=fix)
     elif plan is None:
@@ -207,8 +241,10 @@ def conclusion(found: Sequence[Finding], lang: str, plan: Plan | None = None) ->
         text = messages.label(
             "complies_but_unknown", lang, n=len(unknown), rules="、".join(unknown)
         )
-    elif reasons:
-        text = messages.label("complies_with_reasons", lang, n=reasons)
+    elif relaxed := _relaxed(plan):
+        text = messages.label("complies_but_relaxed", lang, rules="、".join(relaxed))
+    elif reasons_due:
+        text = messages.label("complies_with_reasons", lang, n=reasons_due)
     else:
         text = messages.label("complies", lang)
     _console().print("\n" + text, style="bold red" if fix else "bold green")
@@ -223,6 +259,17 @@ def _unknown(plan: Plan) -> list[str]:
         and verdict.rule.quote
         and verdict.status is Status.UNKNOWN
     ]
+
+
+def _relaxed(plan: Plan) -> list[str]:
+    """Return the benchmarks that are missed with a reason."""
+    return [v.rule.id for v in plan.verdicts if v.rule.reason and v.status is Status.UNMET]
+
+
+def agreement(conflicts: Sequence[Finding], lang: str) -> None:
+    """Say in one sentence whether everything asked for can hold together."""
+    if not conflicts:
+        _console().print("\n" + messages.label("no_conflict", lang), style="bold green")
 
 
 def written(paths: Sequence[Path], lang: str) -> None:

@@ -11,15 +11,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from planner import __version__
 from planner.baseline import Baseline
 from planner.benchmarks import Benchmark, BenchmarkBook
 from planner.catalogue import Cell, Indicator, extend, shipped
+from planner.changes import Change, How, Kind, Repair
 from planner.files import write_bytes
 from planner.findings import Finding, InputError, Obligation, Place
 from planner.plans import Plan
@@ -31,6 +33,7 @@ from planner.schema import Closed
 from planner.shapes import Shape
 
 FORMAT = 1
+RATIO = r"^\d+(/[1-9]\d*)?$"
 MAX_BYTES = 20_000_000
 
 
@@ -59,6 +62,27 @@ class Figure(Closed):
     used: bool
 
 
+class ChangeRecord(Closed):
+    """A target before and after a repair."""
+
+    indicator: str
+    year: int
+    old: Decimal | None
+    new: Decimal
+    kind: Kind
+    rows: tuple[str, ...]
+    how: How
+
+
+class RepairRecord(Closed):
+    """What a repair found; distance and gap as exact fractions."""
+
+    complies: bool
+    distance: Annotated[str, Field(pattern=RATIO)]
+    gap: Annotated[str, Field(pattern=RATIO)]
+    changes: tuple[ChangeRecord, ...]
+
+
 class PlanFile(Closed):
     """What ``plan.json`` holds."""
 
@@ -80,6 +104,8 @@ class PlanFile(Closed):
     shapes: dict[str, Shape]
     given: tuple[Amount, ...] | None
     seed: int | None
+    reasons: dict[str, str] = Field(default_factory=dict)
+    repair: RepairRecord | None = None
     benchmarks: tuple[Figure, ...]
     input_findings: tuple[Finding, ...]
     notes: tuple[Finding, ...]
@@ -123,6 +149,35 @@ def _figure(figure: Benchmark, *, used: bool) -> dict[str, Any]:
     return {"figure": texts, "used": used}
 
 
+def _repair(repair: Repair | None) -> dict[str, Any] | None:
+    if repair is None:
+        return None
+    changes = [
+        {
+            "indicator": change.cell.indicator,
+            "year": change.cell.year,
+            "old": None if change.old is None else str(change.old),
+            "new": str(change.new),
+            "kind": change.kind,
+            "rows": list(change.rows),
+            "how": change.how,
+        }
+        for change in repair.changes
+    ]
+    distance, gap = str(repair.distance), str(repair.gap)
+    return {"complies": repair.complies, "distance": distance, "gap": gap, "changes": changes}
+
+
+def _repaired(record: RepairRecord | None) -> Repair | None:
+    if record is None:
+        return None
+    changes = tuple(
+        Change(Cell(c.indicator, c.year), c.old, c.new, c.kind, c.rows, c.how)
+        for c in record.changes
+    )
+    return Repair(record.complies, changes, Fraction(record.distance), Fraction(record.gap))
+
+
 def _reference(item: RuleSet | Scenario, version: str = "") -> dict[str, Any]:
     data: dict[str, Any] = {"id": item.id, "version": version, "hash": item.hash}
     return data if item.shipped else data | {"text": item.text}
@@ -155,6 +210,8 @@ def as_data(plan: Plan) -> dict[str, Any]:
         "shapes": dict(plan.shapes),
         "given": None if plan.given is None else _amounts(plan.given),
         "seed": plan.seed,
+        "reasons": dict(plan.reasons),
+        "repair": _repair(plan.repaired),
         "benchmarks": [_figure(item, used=item in used) for item in plan.benchmarks.figures],
         "input_findings": [_note(finding) for finding in base.findings],
         "notes": [_note(finding) for finding in (*plan.benchmarks.findings, *plan.notes)],
@@ -264,6 +321,8 @@ def _rebuild(record: PlanFile, data: dict[str, Any], path: Path) -> Plan:
         None if record.given is None else _cells(record.given),
         record.seed,
         tuple(notes),
+        record.reasons,
+        _repaired(record.repair),
     )
 
 

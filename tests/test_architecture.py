@@ -31,6 +31,7 @@ LAYERS = [
     ["wishes"],
     ["effort", "judge"],
     ["goals", "objections", "changes", "question"],
+    ["statements"],
     ["plans"],
     ["repair", "explain"],
     ["opening"],

@@ -1,0 +1,135 @@
+"""Statements: a row, a change or a way out as a sentence in both languages.
+
+Made from the row itself, so that every rule, wish and pin can be named in a conflict, also
+those of rule sets yet to be written. The patterns stand in ``data/messages.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from planner.changes import Change, Repair
+from planner.grid import Rounding, to_grid
+from planner.judge import requirement_of
+from planner.messages import statement as say
+from planner.numbers import Numbers
+from planner.rows import Row, RuleNode, Sense
+
+if TYPE_CHECKING:
+    from planner.system import System
+
+SIGNS = {Sense.GE: "≥", Sense.LE: "≤", Sense.EQ: "="}
+TURNED = {Sense.GE: "≤", Sense.LE: "≥", Sense.EQ: "="}
+
+
+def statement(rule: RuleNode, row: Row, numbers: Numbers, lang: str) -> str:
+    """Say what a row asks, and on whose behalf.
+
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+    >>> rule = plan.system.rules[0]
+    >>> statement(rule, rule.rows[0], plan.numbers, "en")
+    'rule a: Total output 2025–2028 growing ≥10.00 % a year (≥247.84)'
+    """
+    kind = rule.origin
+    if kind == "rules" and rule.level == "identity" and not rule.quote:
+        kind = "identity"  # type: ignore[assignment]
+    said = _asked(rule, numbers, lang) if rule.asked else _asks(row, numbers, lang)
+    return say(f"of_{kind}", lang, rule=rule.id, said=said)
+
+
+def _asked(rule: RuleNode, numbers: Numbers, lang: str) -> str:
+    asked = rule.asked
+    if asked is None:
+        return ""
+    item = numbers.baseline.catalogue[asked.cell.indicator]
+    return say(
+        "level",
+        lang,
+        name=item.name(lang),
+        year=asked.cell.year,
+        sign="=",
+        value=asked.value,
+        unit=item.unit(lang),
+    )
+
+
+def _asks(row: Row, numbers: Numbers, lang: str) -> str:
+    catalogue = numbers.baseline.catalogue
+    cell = row.subject[-1]
+    names = " + ".join(
+        dict.fromkeys(catalogue.label(subject.indicator, lang) for subject in row.subject)
+    )
+    facts = {"name": names, "year": cell.year, "unit": catalogue[cell.indicator].unit(lang)}
+    bound = requirement_of(row, numbers)
+    if row.rate is not None:
+        sign = (TURNED if row.rate.decline else SIGNS)[row.sense]
+        need = "" if bound is None else f"{SIGNS[row.sense]}{bound}"
+        kind = "rate_down" if row.rate.decline else "rate_up"
+        facts |= {"start": row.rate.start, "sign": sign, "rate": row.rate.required, "need": need}
+        return say(kind, lang, **facts)
+    others = [other for other, _ in row.limit.terms]
+    if not others:
+        strict = {"≥": ">", "≤": "<"} if row.beyond else {}
+        sign = strict.get(SIGNS[row.sense], SIGNS[row.sense])
+        value = row.limit.constant / max(len({subject.year for subject in row.subject}), 1)
+        return say("level", lang, **facts, sign=sign, value=f"{float(value):g}")
+    if others == [(cell.indicator, cell.year - 1)]:
+        return say("step", lang, **facts, sign=SIGNS[row.sense], value=row.limit.constant)
+    whole = catalogue.label(others[0].indicator, lang)
+    return say("total" if row.sense is Sense.EQ else "within", lang, **facts, whole=whole)
+
+
+def reasons(change: Change, system: System, numbers: Numbers, lang: str) -> str:
+    """Say what forced a change, or what the cell follows."""
+    if not change.rows:
+        whole = system.leads(change.cell.indicator)
+        name = system.catalogue.label(whole, lang) if whole else ""
+        return say(f"follows_{change.how}", lang, whole=name)
+    return ("; " if lang == "en" else "；").join(
+        dict.fromkeys(_of_rows(change.rows, system, numbers, lang))
+    )
+
+
+def _of_rows(names: Iterable[str], system: System, numbers: Numbers, lang: str) -> Iterable[str]:
+    wanted = set(names)
+    for rule in system.of_scope("target"):
+        for row in rule.rows:
+            if row.name in wanted:
+                yield statement(rule, row, numbers, lang)
+
+
+def repair_record(repair: Repair, system: System, numbers: Numbers, lang: str) -> dict[str, Any]:
+    """Return what a repair found for machines, with the reason of each change in words."""
+    return {
+        "repair": {
+            "complies": repair.complies,
+            "proven": repair.proven,
+            "distance_percent": str(percent(repair.distance)),
+            "gap_percent": str(percent(repair.gap)),
+        },
+        "changes": [
+            {
+                "indicator": change.cell.indicator,
+                "year": change.cell.year,
+                "old": "" if change.old is None else str(change.old),
+                "new": str(change.new),
+                "kind": change.kind,
+                "rows": list(change.rows),
+                "reason": reasons(change, system, numbers, lang),
+            }
+            for change in repair.changes
+        ],
+    }
+
+
+def percent(share: Fraction) -> Decimal:
+    """Return a share in per cent, to two decimals and away from zero.
+
+    >>> percent(Fraction(1, 100_000))
+    Decimal('0.01')
+    """
+    return to_grid(share * 100, 2, Rounding.UP)
