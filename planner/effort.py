@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, islice, product
 
+from planner.asked import unplaced
 from planner.catalogue import Cell, Indicator
 from planner.findings import Finding, Obligation
 from planner.grid import Rounding, from_units, to_grid, to_units
@@ -113,7 +114,7 @@ class _Table:
         self.base = system.baseline.base_year
         self.catalogue = system.catalogue
         self.placed = place(system, request.values)
-        self.findings = self._unplaced()
+        self.findings = [unplaced(cell, str(v)) for cell, v in self.placed.unplaced.items()]
         self.keys = sorted(
             system.measured, key=lambda key: (self.catalogue.depth[key], self._order[key])
         )
@@ -154,19 +155,6 @@ class _Table:
         return total
 
     # -- wishes --------------------------------------------------------------------------
-
-    def _unplaced(self) -> list[Finding]:
-        return [
-            Finding(
-                "wish_unplaced",
-                Obligation.MUST_FIX,
-                indicator=cell.indicator,
-                year=cell.year,
-                found=str(value),
-                ways_out=("wish_level",),
-            )
-            for cell, value in self.placed.unplaced.items()
-        ]
 
     def _ratio_wish(self, key: str, year: int) -> tuple[Indicator, Decimal] | None:
         """Return the ratio asked for that this indicator is the numerator of."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from planner.catalogue import Cell
 from planner.findings import Finding, Obligation
 from planner.judge import Verdict, as_text
+from planner.numbers import Numbers
 from planner.rows import Clause, Status
 from planner.system import System
 
@@ -162,3 +166,27 @@ def _needed(cells: tuple[Cell, ...], system: System) -> set[str]:
         ]
         named.add("|".join([str(cell), "&".join(parts)]) if parts else str(cell))
     return named
+
+
+def wish_findings(requested: Mapping[Cell, Decimal], numbers: Numbers) -> tuple[Finding, ...]:
+    """Say where a value asked for is printed otherwise."""
+    found = []
+    for cell, value in requested.items():
+        got = numbers.printed(*cell)
+        part = Cell(numbers.baseline.catalogue[cell.indicator].num, cell.year)
+        if got is None or got == value:
+            continue
+        contradicted = part in requested
+        found.append(
+            Finding(
+                "wish_contradicted" if contradicted else "wish_rounded",
+                Obligation.MUST_FIX if contradicted else Obligation.INFO,
+                indicator=cell.indicator,
+                year=cell.year,
+                found=str(value),
+                expected=str(got),
+                facts={"other": str(part)} if contradicted else {},
+                ways_out=("drop_either",) if contradicted else (),
+            )
+        )
+    return tuple(found)

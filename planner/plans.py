@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from planner.asked import Number, cell_of, known_id, number, unplaced
 from planner.baseline import Baseline
 from planner.benchmarks import BenchmarkBook
 from planner.catalogue import Cell
@@ -24,8 +25,9 @@ from planner.goals import GoalTable, tabulate
 from planner.grid import to_grid
 from planner.judge import Verdict, judge
 from planner.numbers import Numbers
-from planner.objections import verdict_findings
-from planner.question import Ground, Question, ground, questions
+from planner.objections import verdict_findings, wish_findings
+from planner.question import Ground, Question, grounded, questions
+from planner.rows import Status
 from planner.rulesets import RuleSet
 from planner.rulesets import rules as find_rules
 from planner.scenario import Scenario
@@ -38,11 +40,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from planner.explain import Conflict
+    from planner.frontier import Frontier, Reach
+    from planner.tradeoffs import Implied, Tradeoff
 
-MOST = 10**12  # beyond any level of this field
 # What plans that only wish differently have in common.
-_SHARED = ("_rows", "_ground")
-Number = int | str | Decimal | float
+_SHARED = ("base_system", "ground")
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,8 @@ class Plan:
         InputError
             When the indicator or the year is not one of the plan's, or the value no number.
         """
-        cell, number = self._cell(indicator, year), _number(indicator, year, value)
-        return self.asking(wishes={**self.wishes, cell: number})
+        cell = self._cell(indicator, year)
+        return self.asking(wishes={**self.wishes, cell: number(indicator, year, value)})
 
     def pin(self, indicator: str, year: int, value: Number | None = None) -> Plan:
         """Hold a cell at a value, its present one by default."""
@@ -105,9 +107,9 @@ class Plan:
         if value is None:
             present = self.numbers.printed(cell.indicator, year)
             if present is None:
-                raise InputError([_fault("wish_unplaced", indicator, year, "-", "wish_level")])
+                raise InputError([unplaced(cell, "-")])
             value = present
-        return self.asking(pins={**self.pins, cell: _number(indicator, year, value)})
+        return self.asking(pins={**self.pins, cell: number(indicator, year, value)})
 
     def lock(self, indicator: str) -> Plan:
         """Pin every year of an indicator at its present value, such as the total of a sum."""
@@ -129,8 +131,6 @@ class Plan:
     def shape(self, indicator: str, shape: str) -> Plan:
         """Approach an indicator's target in another stage shape."""
         indicator = self._id(indicator)
-        if indicator not in self.baseline.catalogue:
-            raise InputError([_unknown(self.baseline, indicator)])
         if shape not in SHAPES:
             fault = Finding(
                 "shape_unknown", Obligation.MUST_FIX, found=shape, expected=", ".join(SHAPES)
@@ -150,7 +150,7 @@ class Plan:
         InputError
             When there is no such rule, it is not a benchmark, or no reason is given.
         """
-        levels = {node.id: node.level for node in self._rows.of_scope("target")}
+        levels = {node.id: node.level for node in self.base_system.of_scope("target")}
         names = "、".join(key for key, level in levels.items() if level == "benchmark")
         code = ""
         if levels.get(rule) != "benchmark":
@@ -177,6 +177,30 @@ class Plan:
         from planner.explain import explain
 
         return explain(self)
+
+    def tradeoffs(self, by: int = 1) -> tuple[Tradeoff, ...]:
+        """Return what each binding rule costs: see :func:`planner.tradeoffs.tradeoffs`."""
+        from planner.tradeoffs import tradeoffs
+
+        return tradeoffs(self, by)
+
+    def implied(self) -> tuple[Implied, ...]:
+        """Return the rates nobody asked for: see :func:`planner.tradeoffs.implied`."""
+        from planner.tradeoffs import implied
+
+        return implied(self)
+
+    def reach(self, indicator: str, year: int | None = None) -> Reach:
+        """Return how far a target can go, all else equal: see :func:`planner.frontier.reach`."""
+        from planner.frontier import reach
+
+        return reach(self, indicator, year)
+
+    def frontier(self, x: str, y: str, year: int | None = None, points: int = 9) -> Frontier:
+        """Return two indicators against each other: see :func:`planner.frontier.frontier`."""
+        from planner.frontier import frontier
+
+        return frontier(self, x, y, year, points)
 
     def asking(self, **changes: Any) -> Plan:
         """Return a plan that asks for something else; the rows before wishes stay the same."""
@@ -241,40 +265,41 @@ class Plan:
         return frozenset(fixed)
 
     @cached_property
-    def _table(self) -> Mapping[Cell, Decimal] | None:
+    def table(self) -> Mapping[Cell, Decimal] | None:
         """Return somebody else's goal table with what was asked for since."""
         return None if self.given is None else {**self.given, **self.placed}
 
     @cached_property
-    def _rows(self) -> System:
+    def base_system(self) -> System:
         """Return the rows before wishes; plans that only wish differently share them."""
         ambitions = self.scenario.record.ambitions if self.scenario and self.given is None else ()
         return compile_system(
-            self.baseline, self.rules, self.benchmarks, self.all_readings, self._table, ambitions
+            self.baseline, self.rules, self.benchmarks, self.all_readings, self.table, ambitions
         )
 
     @cached_property
-    def _ground(self) -> Ground:
-        return ground(self._rows, self._table)
+    def ground(self) -> Ground:
+        """Return what the solver's questions about this plan share with those about its kin."""
+        return grounded(self.base_system, self.table)
 
     def questions(self) -> Iterator[Question]:
         """Yield what the solver is asked, for each way of satisfying rules with a choice."""
-        return questions(self._ground, self.wished, self.numbers)
+        return questions(self.ground, self.wished, self.numbers)
 
     @cached_property
     def system(self) -> System:
         """Return the rows the goal table is held against."""
-        made = with_wishes(self._rows, self.placed, self.pinned, self._table)
+        made = with_wishes(self.base_system, self.placed, self.pinned, self.table)
         return self._waived(made)
 
     @cached_property
     def wished(self) -> System:
         """Return the rows with every value asked for as a wish, somebody else's targets too."""
-        if self._table is None:
+        if self.table is None:
             return self.system
-        levels = {c: v for c, v in self._table.items() if c.indicator in self._rows.measured}
+        levels = {c: v for c, v in self.table.items() if c.indicator in self.base_system.measured}
         asked = {**levels, **self.placed}
-        return self._waived(with_wishes(self._rows, asked, self.pinned, self._table))
+        return self._waived(with_wishes(self.base_system, asked, self.pinned, self.table))
 
     def _waived(self, system: System) -> System:
         """Write the recorded reasons on the rules they are about."""
@@ -306,8 +331,8 @@ class Plan:
 
     @cached_property
     def _outcome(self) -> Outcome:
-        if self._table is not None:
-            return Outcome(self._table, ())
+        if self.table is not None:
+            return Outcome(self.table, ())
         shapes = {**(self.scenario.record.shapes if self.scenario else {}), **self.shapes}
         return least_effort(self.system, Request(self.placed, shapes))
 
@@ -334,7 +359,7 @@ class Plan:
             *self.notes,
             *self.system.findings,
             *self._outcome.findings,
-            *self._wish_findings(),
+            *wish_findings(self.requested, self.numbers),
             *self._repair_findings(),
             *verdict_findings(self.verdicts, self.system),
         ]
@@ -359,42 +384,19 @@ class Plan:
         """Whether nothing has to be fixed before the plan can be filed."""
         return not must_fix(self.check())
 
+    @property
+    def complies_with_rules(self) -> bool:
+        """Whether every rule on targets is met, whatever else has to be mended."""
+        return all(
+            rule.node.status(self.numbers.measured) is Status.MET
+            for rule in self.system.of_scope("target")
+            if rule.level != "ambition" and not rule.reason
+        )
+
     def _repair_findings(self) -> list[Finding]:
         if self.repaired is None or self.repaired.complies:
             return []
         return [Finding("no_compliant_table", Obligation.MUST_FIX, ways_out=("see_conflicts",))]
-
-    def _wish_findings(self) -> list[Finding]:
-        found = []
-        for cell, value in self.requested.items():
-            got = self.numbers.printed(*cell)
-            item = self.baseline.catalogue[cell.indicator]
-            part = Cell(item.num, cell.year)
-            if got is not None and got != value and part in self.requested:
-                found.append(
-                    Finding(
-                        "wish_contradicted",
-                        Obligation.MUST_FIX,
-                        indicator=cell.indicator,
-                        year=cell.year,
-                        found=str(value),
-                        expected=str(got),
-                        facts={"other": str(part)},
-                        ways_out=("drop_either",),
-                    )
-                )
-            elif got is not None and got != value:
-                found.append(
-                    Finding(
-                        "wish_rounded",
-                        Obligation.INFO,
-                        indicator=cell.indicator,
-                        year=cell.year,
-                        found=str(value),
-                        expected=str(got),
-                    )
-                )
-        return found
 
     # -- renderings ----------------------------------------------------------------------
 
@@ -428,51 +430,7 @@ class Plan:
         return export_pack(self, Path(folder), lang)
 
     def _id(self, name: str) -> str:
-        """Return the id of an indicator that may be called by its name."""
-        found = self.baseline.catalogue.find(name)
-        return found if found in self.baseline.catalogue else name  # type: ignore[return-value]
+        return known_id(self.baseline.catalogue, name)
 
     def _cell(self, indicator: str, year: int) -> Cell:
-        indicator = self._id(indicator)
-        if indicator not in self.baseline.catalogue:
-            raise InputError([_unknown(self.baseline, indicator)])
-        if year not in self.years:
-            expected = "、".join(map(str, self.years))
-            fault = Finding(
-                "year_outside",
-                Obligation.MUST_FIX,
-                indicator=indicator,
-                found=str(year),
-                expected=expected,
-            )
-            raise InputError([fault])
-        return Cell(indicator, year)
-
-
-def _unknown(baseline: Baseline, indicator: str) -> Finding:
-    near = baseline.catalogue.nearest(indicator)
-    return Finding(
-        "indicator_unknown",
-        Obligation.MUST_FIX,
-        found=indicator,
-        facts={"near": near} if near else {},
-        ways_out=("did_you_mean",) if near else (),
-    )
-
-
-def _fault(code: str, indicator: str, year: int, found: str, *ways: str) -> Finding:
-    return Finding(
-        code, Obligation.MUST_FIX, indicator=indicator, year=year, found=found, ways_out=ways
-    )
-
-
-def _number(indicator: str, year: int, value: Number) -> Decimal:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or abs(number) > MOST:
-        raise InputError([_fault("not_a_number", indicator, year, str(value), "write_number")])
-    if number < 0 and "growth" not in indicator:
-        raise InputError([_fault("negative", indicator, year, str(value))])
-    return number
+        return cell_of(self.baseline.catalogue, self.years, indicator, year)

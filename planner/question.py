@@ -165,7 +165,7 @@ class Ground:
         return self.lattice.constraints(row) if found is None else found
 
 
-def ground(frame: System, table: Mapping[Cell, Decimal] | None) -> Ground:
+def grounded(frame: System, table: Mapping[Cell, Decimal] | None) -> Ground:
     """Return the ground of a system of rules.
 
     Parameters

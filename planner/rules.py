@@ -41,6 +41,9 @@ class BenchmarkRef(Closed):
 Amount = Quantity | Literal["unknown"] | BenchmarkRef
 
 
+BOUNDS = ("at_least", "above", "at_most", "below")
+
+
 class Bounded(Closed):
     """Exactly one bound, strict or not."""
 
@@ -51,7 +54,7 @@ class Bounded(Closed):
 
     @model_validator(mode="after")
     def _one_bound(self) -> Bounded:
-        given = [name for name in ("at_least", "above", "at_most", "below") if self._get(name)]
+        given = [name for name in BOUNDS if self._get(name)]
         if len(given) != 1:
             raise SchemaError("bound_wrong", ", ".join(given) or "-")
         return self
@@ -62,7 +65,7 @@ class Bounded(Closed):
     @property
     def amount(self) -> Amount:
         """Return the bound's value."""
-        given = (self.at_least, self.above, self.at_most, self.below)
+        given = (getattr(self, name) for name in BOUNDS)
         return next(value for value in given if value is not None)
 
     @property
@@ -257,6 +260,23 @@ class Rule(Closed):
             return "", self.test
         name = readings.get(self.id, self.default)
         return name, self.readings[name].test
+
+    def asking(self, readings: Mapping[str, str], amount: Decimal) -> Rule | None:
+        """Return the rule with another amount for its bound; None where it has more than one."""
+        name, test = self.under(readings)
+        for kind in ("level", "growth", "decline", "step"):
+            bounded = getattr(test, kind)
+            if bounded is not None:
+                bound = next(key for key in BOUNDS if getattr(bounded, key) is not None)
+                moved = bounded.model_copy(update={bound: amount})
+                changed = test.model_copy(update={kind: moved})
+                break
+        else:
+            return None
+        if not name:
+            return self.model_copy(update={"test": changed})
+        reading = self.readings[name].model_copy(update={"test": changed})
+        return self.model_copy(update={"readings": {**self.readings, name: reading}})
 
 
 class DefinitionReading(Closed):

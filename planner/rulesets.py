@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -52,6 +53,15 @@ class RuleSet(Checked[RuleFile]):
                     )
                 )
         return tuple(findings)
+
+    def asking(self, rule: str, readings: Mapping[str, str], amount: Decimal) -> RuleSet | None:
+        """Return the rule set with another amount for one rule, to see what depends on it."""
+        changed = [
+            item.asking(readings, amount) if item.id == rule else item for item in self.record.rules
+        ]
+        if None in changed or changed == list(self.record.rules):
+            return None
+        return replace(self, record=self.record.model_copy(update={"rules": tuple(changed)}))
 
 
 def _adopted(rule: Rule) -> Iterator[Rule]:

@@ -20,7 +20,7 @@ LAYERS = [
     ["resources", "findings", "grid", "files", "numerals"],
     ["schema", "tables"],
     ["catalogue", "shapes"],
-    ["rules", "layout", "messages", "baseline"],
+    ["rules", "layout", "messages", "baseline", "asked"],
     ["rulesets", "rows", "coherence"],
     ["benchmarks", "scenario", "numbers", "intake", "wording"],
     ["rates", "lattice"],
@@ -34,6 +34,7 @@ LAYERS = [
     ["statements"],
     ["plans"],
     ["repair", "explain"],
+    ["tradeoffs", "frontier"],
     ["opening"],
     ["store"],
     ["goalsheet"],
@@ -126,7 +127,7 @@ def test_every_code_has_a_sentence_and_every_sentence_a_use() -> None:
         assert not unused, f"{section} nobody uses: {sorted(unused)}"
     made = set(re.findall(r'Finding\(\s*"([a-z_]+)"', source))
     made |= set(
-        re.findall(r'(?:note|_fault|_located|_refuse|differs|_finding)\(\s*"([a-z_]+)"', source)
+        re.findall(r'(?:note|_about|_fault|_located|_refuse|differs|_finding)\(\s*"([a-z_]+)"', source)
     )
     made |= set(re.findall(r'SchemaError\("([a-z_]+)"', source))
     assert made <= set(texts["codes"]), sorted(made - set(texts["codes"]))

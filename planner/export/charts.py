@@ -24,6 +24,7 @@ from planner.rows import Row
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from planner.frontier import Frontier
     from planner.plans import Plan
 
 COLUMNS = 3
@@ -226,6 +227,46 @@ def _pins(axes: Axes, plan: Plan, row: GoalRow, lang: str) -> None:
             label=messages.label("pinned", lang),
             zorder=4,
         )
+
+
+def frontier_chart(plan: Plan, found: Frontier, lang: str = "zh") -> Figure:
+    """Draw what complies of two indicators, the rest as it stands, and where the plan is."""
+    items = [plan.system.catalogue[cell.indicator] for cell in (found.x, found.y)]
+    xs = [float(point.x) for point in found.points]
+    here = [float(plan.numbers.printed(*cell) or 0) for cell in (found.x, found.y)]
+    ends = [end for p in found.points for end in (p.y.low, p.y.high) if end is not None]
+    known = [here[1], *(float(end.value) for end in ends)]
+    spread = (max(known) - min(known)) or abs(here[1]) / 10 or 1.0
+    floor, ceiling = max(min(known) - spread / 4, 0.0), max(known) + spread / 4
+    low = [float(p.y.low.value) if p.y.low else floor for p in found.points]
+    high = [float(p.y.high.value) if p.y.high else ceiling for p in found.points]
+    best = [p.y.low if items[1].better == "lower" else p.y.high for p in found.points]
+    efficient = [
+        (x, float(end.value))
+        for x, end, point in zip(xs, best, found.points, strict=True)
+        if point.efficient and end is not None
+    ]
+    with mpl.rc_context(style()):
+        figure = Figure(figsize=(6.4, 4.2), dpi=DPI, layout="constrained")
+        axes = figure.subplots()
+        say = {key: messages.label(key, lang) for key in ("complying", "efficient", "here")}
+        axes.fill_between(
+            xs, low, high, color=PLAN, alpha=0.14, linewidth=0, label=say["complying"]
+        )
+        if efficient:
+            axes.plot(
+                *zip(*efficient, strict=True), color=FLOOR, marker="o", label=say["efficient"]
+            )
+        axes.plot(*here, "D", color=PLAN, markersize=8, label=say["here"], zorder=4)
+        names = [f"{item.name(lang)} ({item.unit(lang)}, {found.x.year})" for item in items]
+        axes.set_xlabel(names[0])
+        axes.set_ylabel(names[1])
+        axes.set_ylim(floor, ceiling)
+        axes.grid(color="#e6e6e6", linewidth=0.6)
+        axes.set_axisbelow(True)
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=3,
+                      frameon=False, fontsize=9)  # fmt: skip
+    return figure
 
 
 def _legend(figure: Figure, axes: Any) -> None:
