@@ -64,6 +64,7 @@ class Indicator(Closed):
     past: Literal["three_periods", "two_periods"] = "three_periods"
     part_of: str = ""
     follows: str = ""
+    beside: tuple[str, ...] = ()
     cap: Quantity | None = None
     years: Literal["sum", "last", "weighted"]
     clusters: Literal["sum", "last", "weighted"]
@@ -85,6 +86,8 @@ class Indicator(Closed):
             raise SchemaError("parts_wrong", self.id, ", ".join(wanted) or "-")
         if self.kind != "measured" and (self.part_of or self.follows):
             raise SchemaError("parts_wrong", self.id, "kind: measured")
+        if self.beside and not self.part_of:
+            raise SchemaError("parts_wrong", self.id, "part_of")
         if self.kind == "ratio" and "sum" in {self.years, self.clusters}:
             raise SchemaError("ratio_summed", self.id, "weighted")
         return self
@@ -223,6 +226,9 @@ def _circles(items: Mapping[str, Indicator]) -> set[str]:
     return {key for key in items if reaches(key, key, set())}
 
 
+_REFERENCES = ("num", "den", "of", "part_of", "follows")
+
+
 def _check(items: Mapping[str, Indicator], directions: Mapping[str, Text], doc: Document) -> None:
     findings = []
     circles = _circles(items)
@@ -233,8 +239,9 @@ def _check(items: Mapping[str, Indicator], directions: Mapping[str, Text], doc: 
             findings.append(
                 Finding("indicator_circle", Obligation.MUST_FIX, place, found=record.id)
             )
-        for name in ("num", "den", "of", "part_of", "follows"):
-            target = getattr(record, name)
+        named = [(name, getattr(record, name)) for name in _REFERENCES]
+        named += [("beside", target) for target in record.beside]
+        for name, target in named:
             if target and target not in items:
                 near = difflib.get_close_matches(target, list(items), 1)
                 findings.append(

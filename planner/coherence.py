@@ -25,7 +25,7 @@ _OF_BASE_YEAR = {"base_year_empty", "base_value_missing"}
 def coherence_findings(baseline: Baseline) -> tuple[Finding, ...]:
     """Return everything that cannot be true together, in one pass."""
     found: list[Finding] = []
-    for check in (_range, _jumps, _parts, _ratios, _rates, _base_year):
+    for check in (_range, _jumps, _parts, _sums, _ratios, _rates, _base_year):
         found += check(baseline)
     return tuple(found)
 
@@ -114,6 +114,26 @@ def _parts(baseline: Baseline) -> Iterator[Finding]:
                 facts={"whole": item.part_of},
                 ways_out=("check_parts",),
             )
+
+
+def _sums(baseline: Baseline) -> Iterator[Finding]:
+    for item in baseline.catalogue:
+        for year in baseline.years if item.beside else ():
+            parts = [baseline.values.get(Cell(key, year)) for key in (*item.beside, item.id)]
+            whole = baseline.values.get(Cell(item.part_of, year))
+            if whole is None or any(part is None for part in parts):
+                continue
+            total = sum((part for part in parts if part is not None), Decimal(0))
+            if total != whole:
+                yield _finding(
+                    baseline,
+                    "sum_differs",
+                    Obligation.MUST_FIX,
+                    Cell(item.part_of, year),
+                    found=str(total),
+                    expected=str(whole),
+                    ways_out=("check_parts",),
+                )
 
 
 def _ratios(baseline: Baseline) -> Iterator[Finding]:

@@ -115,8 +115,14 @@ class _Table:
         self.catalogue = system.catalogue
         self.placed = place(system, request.values)
         self.findings = [unplaced(cell, str(v)) for cell, v in self.placed.unplaced.items()]
+        # Wholes before parts, and what takes the remainder of a sum after all others.
         self.keys = sorted(
-            system.measured, key=lambda key: (self.catalogue.depth[key], self._order[key])
+            system.measured,
+            key=lambda key: (
+                key in system.remainders,
+                self.catalogue.depth[key],
+                self._order[key],
+            ),
         )
         decimals = {
             Cell(key, year): self.catalogue[key].decimals
@@ -184,7 +190,7 @@ class _Table:
         years = {cell.year for cell in self.wanted if cell.indicator == key}
         years |= {year for year in self.system.years if self._ratio_wish(key, year)}
         whole = self.system.leads(key)
-        if whole:
+        if whole and not years:  # with targets of its own it goes its own way to them
             years |= self._knots(whole)
         if self._baseline(key) is not None:
             years.add(self.system.years[-1])

@@ -43,6 +43,8 @@ def to_units(value: Fraction | Decimal, decimals: int, rounding: Rounding = Roun
     >>> to_units(Decimal("60.786"), 2, Rounding.UP)
     6079
     """
+    if isinstance(value, Decimal) and -value.as_tuple().exponent <= decimals:  # type: ignore[operator]
+        return int(value.scaleb(decimals))  # on the grid already
     scaled = Fraction(value) * _scale(decimals)
     floor, rest = divmod(scaled.numerator, scaled.denominator)
     if rest == 0 or rounding is Rounding.DOWN:

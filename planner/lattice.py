@@ -52,6 +52,9 @@ class Lattice:
 
     def constraints(self, row: Row) -> tuple[Constraint, ...]:
         """Return a row over whole steps; nothing where it speaks of cells nobody knows."""
+        if len(row.terms) == 1 and row.terms[0][1] == 1 and row.terms[0][0] in self.decimals:
+            cell = row.terms[0][0]
+            return _bounded([cell], [1], row.bound * 10 ** self.decimals[cell], row)
         terms, constant = [], Fraction(0)
         for cell, coefficient in row.terms:
             if cell in self.decimals:
@@ -69,16 +72,22 @@ def _whole(terms: list[tuple[Cell, Fraction]], bound: Fraction, row: Row) -> tup
     values = [value.numerator * (scale // value.denominator) for _, value in terms]
     common = gcd(*values) or 1
     cells = [cell for cell, _ in terms]
-    top, bottom = bound.numerator * scale, bound.denominator * common
+    return _bounded(cells, [value // common for value in values], bound * scale / common, row)
+
+
+def _bounded(
+    cells: list[Cell], values: list[int], bound: Fraction, row: Row
+) -> tuple[Constraint, ...]:
+    """Bound whole steps by a fraction from below, above or both."""
+    top, bottom = bound.numerator, bound.denominator
     found = []
     if row.sense is not Sense.LE:
         least = top // bottom + 1 if row.strict else -(-top // bottom)
-        signed = tuple(zip(cells, (value // common for value in values), strict=True))
-        found.append(Constraint(signed, least, row))
+        found.append(Constraint(tuple(zip(cells, values, strict=True)), least, row))
     if row.sense is not Sense.GE:
         least = -top // bottom + 1 if row.strict else -(top // bottom)
-        signed = tuple(zip(cells, (-value // common for value in values), strict=True))
-        found.append(Constraint(signed, least, row))
+        turned = tuple((cell, -value) for cell, value in zip(cells, values, strict=True))
+        found.append(Constraint(turned, least, row))
     return tuple(found)
 
 
@@ -98,6 +107,7 @@ class Bounds:
         self.low: dict[Cell, int] = dict.fromkeys(cells, 0)
         self.high: dict[Cell, int] = dict.fromkeys(self.low, MOST_STEPS)
         self.contradiction: tuple[Constraint, ...] = ()
+        self.explained = True
         self._touching: dict[Cell, tuple[Constraint, ...]] = dict.fromkeys(self.low, ())
         self._trail: list[_Event] | None = []
         self._why: dict[tuple[Cell, bool], int] = {}
@@ -105,11 +115,11 @@ class Bounds:
     def copy(self) -> Bounds:
         """Return intervals to narrow further for a trial, without touching these.
 
-        What contradicts itself there is found as well, but not why.
+        What contradicts itself there is found as well, but not `explained`.
         """
         made = Bounds(())
         made.low, made.high = dict(self.low), dict(self.high)
-        made.contradiction = self.contradiction
+        made.contradiction, made.explained = self.contradiction, False
         made._touching, made._trail = dict(self._touching), None
         return made
 
@@ -141,7 +151,10 @@ class Bounds:
 
     def _narrow(self, constraints: Iterable[Constraint]) -> None:
         """Propagate from some constraints to all that share a cell with what they changed."""
-        waiting = deque(dict.fromkeys(constraints))
+        changed = [cell for constraint in constraints for cell in self._apply(constraint)]
+        if not changed:
+            return
+        waiting = deque(dict.fromkeys(c for cell in changed for c in self._touching[cell]))
         queued = set(waiting)
         visits: dict[Constraint, int] = {}
         while waiting:
@@ -159,11 +172,13 @@ class Bounds:
     def _apply(self, constraint: Constraint) -> list[Cell]:
         """Narrow the cells of one constraint and return those that changed."""
         low, high = self.low, self.high
-        spare, widest = -constraint.bound, 0
+        spare, tight = -constraint.bound, False
         for cell, coefficient in constraint.terms:
             spare += coefficient * (high[cell] if coefficient > 0 else low[cell])
-            widest = max(widest, abs(coefficient) * (high[cell] - low[cell]))
-        if widest <= spare:
+        for cell, coefficient in constraint.terms:
+            if abs(coefficient) * (high[cell] - low[cell]) > spare:
+                tight = True
+        if not tight:
             return []
         changed = []
         for cell, coefficient in constraint.terms:

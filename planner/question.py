@@ -7,8 +7,8 @@ ambitions are free (§4). Repair, explanation, trade-offs and frontiers all star
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -63,10 +63,11 @@ class Question:
     members: tuple[Member, ...]
     hints: Mapping[Cell, int]
     catalogue: Catalogue
+    ground: Ground
 
     def _weight(self, key: str, weights: Mapping[str, Fraction]) -> Fraction:
         """Return how dear a change of an indicator is: as asked for, or as the catalogue says."""
-        return weights.get(key, Fraction(self.catalogue[key].weight))
+        return weights[key] if key in weights else self.ground.weights[key]
 
     def of(self, *standings: Standing) -> tuple[Member, ...]:
         """Return the members of some standings."""
@@ -79,9 +80,10 @@ class Question:
 
     @cached_property
     def box(self) -> Bounds:
-        """Return what the hard constraints leave open."""
-        made = Bounds(self.cells)
-        made.impose(self.hard)
+        """Return what the hard constraints leave open, without saying why."""
+        ruled = [member for member in self.of(*HARD) if member.standing != "pin"]
+        made = self.ground.box(ruled).copy()
+        made.impose(part for member in self.of("pin") for part in member.constraints)
         return made
 
     def as_they_stand(
@@ -151,13 +153,60 @@ def standing(rule: RuleNode) -> Standing:
     return rule.level
 
 
-@dataclass(frozen=True)
+Way = tuple[Member, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Ground:
     """What all questions about plans share that only wish differently: cells, and rows in steps."""
 
     lattice: Lattice
     cells: tuple[Cell, ...]
     parts: Mapping[str, tuple[Constraint, ...]]
+    frame: System
+    _boxes: dict[tuple[str, ...], Bounds] = field(default_factory=dict)
+
+    @cached_property
+    def _of_frame(self) -> Mapping[int, list[Way]]:
+        """Return the ways of the rules that all these questions have in common."""
+        return {id(rule): self._ways(rule) for rule in self.frame.of_scope("target")}
+
+    @cached_property
+    def weights(self) -> Mapping[str, Fraction]:
+        """Return how dear a change of each indicator is unless somebody says otherwise."""
+        return {item.id: Fraction(item.weight) for item in self.frame.catalogue}
+
+    @cached_property
+    def _judged(self) -> frozenset[Cell]:
+        return frozenset(self.cells) | frozenset(self.lattice.known)
+
+    def ways(self, rule: RuleNode) -> list[Way]:
+        """Return the sets of members that each would satisfy a rule."""
+        return self._of_frame.get(id(rule)) or self._ways(rule)
+
+    def _ways(self, rule: RuleNode) -> list[Way]:
+        if rule.origin == "default" and rule.is_choice:
+            return [()]
+        kind = standing(rule)
+        found, node = [], rule.node
+        ways = [(node,)] if isinstance(node, Row) else alternatives(node, self._judged)
+        for rows in islice(ways, MOST_WAYS):
+            parted = ((row, self.constraints(row)) for row in rows)
+            found.append(
+                tuple(
+                    Member(rule, row, kind, parts, rule.is_choice) for row, parts in parted if parts
+                )
+            )
+        return found
+
+    def box(self, members: Sequence[Member]) -> Bounds:
+        """Return what some rules leave open; worked out once for each choice of rows."""
+        key = tuple(member.row.name for member in members)
+        if key not in self._boxes:
+            made = Bounds(self.cells)
+            made.impose(part for member in members for part in member.constraints)
+            self._boxes[key] = made
+        return self._boxes[key]
 
     def constraints(self, row: Row) -> tuple[Constraint, ...]:
         """Return a row's constraints; those of rules were worked out before."""
@@ -184,7 +233,8 @@ def grounded(frame: System, table: Mapping[Cell, Decimal] | None) -> Ground:
     }
     lattice = Lattice(decimals, known)
     rows = (row for rule in frame.of_scope("target") for row in rule.rows)
-    return Ground(lattice, cells, {row.name: lattice.constraints(row) for row in rows})
+    parts = {row.name: lattice.constraints(row) for row in rows}
+    return Ground(lattice, cells, parts, frame)
 
 
 def _cells(frame: System, table: Mapping[Cell, Decimal] | None) -> Iterator[Cell]:
@@ -198,7 +248,8 @@ def _cells(frame: System, table: Mapping[Cell, Decimal] | None) -> Iterator[Cell
     }
     order = {item.id: number for number, item in enumerate(frame.catalogue)}
     depth = frame.catalogue.depth
-    for key in sorted(frame.measured, key=lambda key: (depth[key], order[key])):
+    last = frame.remainders
+    for key in sorted(frame.measured, key=lambda key: (key in last, depth[key], order[key])):
         for year in frame.years:
             cell = Cell(key, year)
             if table is None or cell in table or cell in needed:
@@ -208,28 +259,21 @@ def _cells(frame: System, table: Mapping[Cell, Decimal] | None) -> Iterator[Cell
 def questions(on: Ground, system: System, numbers: Numbers) -> Iterator[Question]:
     """Yield the question for each way of satisfying the rules that leave a choice."""
     hints = _hints(system, numbers, on.cells)
-    rules = [
-        rule for rule in system.of_scope("target") if rule.origin != "default" or not rule.is_choice
-    ]
-    judged = frozenset(on.cells) | frozenset(on.lattice.known)
-    choices = [list(islice(alternatives(rule.node, judged), MOST_WAYS)) for rule in rules]
+    choices = [on.ways(rule) for rule in system.of_scope("target")]
     for way in islice(product(*choices), MOST_WAYS):
-        members = []
-        for rule, rows in zip(rules, way, strict=True):
-            kind = standing(rule)
-            for row in rows:
-                parts = on.constraints(row)
-                if parts:
-                    members.append(Member(rule, row, kind, parts, rule.is_choice))
-        yield Question(on.cells, tuple(members), hints, system.catalogue)
+        members = tuple(member for rows in way for member in rows)
+        yield Question(on.cells, members, hints, system.catalogue, on)
 
 
 def _hints(system: System, numbers: Numbers, cells: Iterable[Cell]) -> Mapping[Cell, int]:
     hints = {}
     for cell in cells:
-        value: Decimal | Fraction | None = numbers.targets.get(cell)
-        if value is None:
-            value = system.baseline.exact(cell.indicator, system.baseline.base_year)
-        if value is not None:
-            hints[cell] = to_units(value, system.catalogue[cell.indicator].decimals)
+        decimals = system.catalogue[cell.indicator].decimals
+        target = numbers.targets.get(cell)
+        if target is not None:
+            hints[cell] = to_units(target, decimals)
+            continue
+        start = system.baseline.exact(cell.indicator, system.baseline.base_year)
+        if start is not None:
+            hints[cell] = to_units(start, decimals)
     return hints

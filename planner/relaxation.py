@@ -95,7 +95,7 @@ class Relaxation:
         """Build the model within a box, over whole numbers if asked to."""
         self.problem, self.box, self.whole = problem, box, whole
         self.values: list[float] = []
-        self.objective = self.bound = 0.0
+        self.objective = self.bound = self.seconds = 0.0
         wants, softs = problem.wants.values(), problem.softs
         prices = [float(want.cost) for want in wants for _ in (0, 1)]
         prices += [float(soft.weight / soft.parts[0][1]) for soft in softs]
@@ -152,6 +152,7 @@ class Relaxation:
         highs = _highs({} if self.whole else {"presolve": "off"})
         highs.passModel(model)
         highs.run()
+        self.seconds = highs.getRunTime()
         if highs.getModelStatus() == HighsModelStatus.kInfeasible:
             return False
         info, solution = highs.getInfo(), highs.getSolution()

@@ -139,7 +139,7 @@ class PartTest(Closed):
 
 
 class SumTest(Closed):
-    """Parts that add up to their whole, in every year of the plan."""
+    """Parts that add up to their whole, in every year of the plan; the last takes the remainder."""
 
     parts: tuple[str, ...]
     whole: str

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from time import perf_counter
 
 from planner.catalogue import Cell
 from planner.lattice import Bounds, Constraint, Steps
@@ -73,7 +72,7 @@ def nearest(problem: Problem, box: Bounds | None = None) -> Answer | Core:
         box = Bounds(problem.cells)
         box.impose(problem.hard)
     if box.contradiction:
-        return Core(box.contradiction, exact=True)
+        return Core(box.contradiction if box.explained else problem.hard, exact=True)
     steps: dict[Cell, int] = {}
     gap, seconds, searched = Fraction(0), 0.0, False
     trial = box.copy()
@@ -162,6 +161,8 @@ class _Component:
     def solve(self, trial: Bounds) -> Answer | Core:
         """Return the nearest point; `trial` is a box nobody else needs in these cells."""
         wants = self.problem.wants
+        if len(self.problem.cells) == 1 and not self.problem.softs:
+            return self._alone(self.problem.cells[0])
         first = sorted(self.problem.cells, key=lambda cell: cell not in wants)
         aims = {cell: self.problem.hints.get(cell, 0) for cell in first}
         aims.update((cell, want.units) for cell, want in wants.items())
@@ -182,10 +183,19 @@ class _Component:
             return self._answer()
         return self._search(narrowed)
 
+    def _alone(self, cell: Cell) -> Answer | Core:
+        """Return the nearest value of a cell that no other one bears upon."""
+        want = self.problem.wants.get(cell)
+        aim = want.units if want else self.problem.hints.get(cell, 0)
+        self.best = {cell: self.box.clamp(cell, aim)}
+        if any(part.slack({**self.box.low, **self.best}) < 0 for part in self.problem.hard):
+            return Core(tuple(self.everything), exact=True)
+        self.distance = self.problem.distance(self.best)
+        return self._answer()
+
     def _run(self, model: Relaxation) -> bool:
-        start = perf_counter()
         there = model.run()
-        self.seconds += perf_counter() - start
+        self.seconds += model.seconds
         return there
 
     def _answer(self, gap: Fraction = Fraction(0), *, searched: bool = False) -> Answer:

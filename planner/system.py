@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from planner.baseline import Baseline
 from planner.benchmarks import Benchmark, BenchmarkBook
@@ -22,6 +23,7 @@ from planner.rulesets import RuleSet
 from planner.schema import Text
 
 IDENTITY = Text(zh="部分不大于整体", en="Parts within their whole")
+TOTAL = Text(zh="分项合计等于总量", en="Parts adding up to their whole")
 AMBITION = Text(zh="情景目标", en="Ambition of the scenario")
 
 
@@ -50,9 +52,27 @@ class System:
         """Return the rules of some scopes."""
         return tuple(rule for rule in self.rules if rule.scope in scopes)
 
+    @cached_property
+    def sums(self) -> Mapping[str, str]:
+        """Return the whole of every indicator that adds up to it with others."""
+        return {cell.indicator: whole for cells, whole in self._totals for cell in cells}
+
+    @cached_property
+    def remainders(self) -> frozenset[str]:
+        """Return the indicators that take what the others of a sum leave: the last of each."""
+        return frozenset(cells[-1].indicator for cells, _ in self._totals)
+
+    @property
+    def _totals(self) -> Iterator[tuple[tuple[Cell, ...], str]]:
+        for rule in self.of_scope("target"):
+            for row in rule.rows:
+                one = len(row.limit.terms) == 1 and row.sense is Sense.EQ
+                if one and len(row.subject) > 1 and row.subject[-1].year == self.years[-1]:
+                    yield row.subject, row.limit.terms[0][0].indicator
+
     def leads(self, key: str) -> str:
         """Return the whole an indicator follows, or nothing if it goes its own way (§7)."""
-        whole = self.catalogue[key].follows
+        whole = self.catalogue[key].follows or self.sums.get(key, "")
         return whole if whole in self.measured and key not in self.ruled else ""
 
 
@@ -121,6 +141,20 @@ def _identities(compiler: Compiler) -> Iterator[RuleNode]:
     """Yield what the catalogue itself says: parts within wholes, shares within their cap."""
     compiler.level, compiler.rule_id = "identity", ""
     for item in compiler.catalogue:
+        parts = (*item.beside, item.id)
+        if item.beside and all(compiler.present(key) for key in (*parts, item.part_of)):
+            name = f"sum:{item.part_of}"
+            totals = tuple(
+                compiler.direct(
+                    name,
+                    tuple(Cell(key, year) for key in parts),
+                    Sense.EQ,
+                    Linear(((Cell(item.part_of, year), Fraction(1)),)),
+                    strict=False,
+                )
+                for year in compiler.years
+            )
+            yield RuleNode(name, TOTAL, "", "identity", "target", every(totals))
         if item.part_of and compiler.present(item.id) and compiler.present(item.part_of):
             name, whole = f"part:{item.id}", item.part_of
             limits = [(y, Linear(((Cell(whole, y), Fraction(1)),))) for y in compiler.years]

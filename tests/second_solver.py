@@ -1,0 +1,256 @@
+"""A second solver: rows over whole grid steps, put to z3 in integers of any size.
+
+It is built from the rows alone and shares nothing with the package's own solving, so that
+what both say of a table was found twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations, product
+from math import gcd, lcm
+
+import z3
+
+from planner.catalogue import Cell
+from planner.rows import Clause, Gap, Node, Row, Sense
+
+# Milliseconds after which a question counts as undecided, which no test passes over.
+PATIENCE = 20_000
+Steps = Mapping[Cell, int]
+
+
+@dataclass(frozen=True)
+class Line:
+    """``sum(coefficient * steps) >= least`` over whole numbers without a common factor."""
+
+    terms: tuple[tuple[Cell, int], ...]
+    least: int
+
+    def short(self, steps: Steps) -> int:
+        """Return by how much a point misses it, zero or less where it does not."""
+        return self.least - sum(value * steps[cell] for cell, value in self.terms)
+
+
+@dataclass(frozen=True)
+class Want:
+    """A number of steps that a cell should have, and what each step away from it costs."""
+
+    units: int
+    cost: Fraction
+
+
+@dataclass(frozen=True)
+class Soft:
+    """Lines that may be missed at a price: the worst of them, as a share of its own norm."""
+
+    parts: tuple[tuple[Line, int], ...]
+    weight: Fraction
+
+    def cost(self, steps: Steps) -> Fraction:
+        """Return what missing them costs at a point."""
+        return self.weight * max(
+            Fraction(0), *(Fraction(line.short(steps), norm) for line, norm in self.parts)
+        )
+
+
+@dataclass(frozen=True)
+class Task:
+    """What has to hold of some cells and what they should come near to."""
+
+    cells: tuple[Cell, ...]
+    lines: tuple[Line, ...]
+    wants: Mapping[Cell, Want] = field(default_factory=dict)
+    softs: tuple[Soft, ...] = ()
+
+    def cost(self, steps: Steps) -> Fraction:
+        """Return the exact cost of a point."""
+        off = (want.cost * abs(steps[cell] - want.units) for cell, want in self.wants.items())
+        return sum(off, sum((soft.cost(steps) for soft in self.softs), Fraction(0)))
+
+
+# -- rows as lines ----------------------------------------------------------------------------
+
+
+def lines(
+    row: Row, decimals: Mapping[Cell, int], known: Mapping[Cell, Fraction]
+) -> tuple[Line, ...]:
+    """Return a row over whole steps; nothing where a cell is neither decided nor known."""
+    coefficients: dict[Cell, Fraction] = {}
+    bound = row.bound
+    for cell, value in row.terms:
+        if cell in decimals:
+            share = value / 10 ** decimals[cell]
+            coefficients[cell] = coefficients.get(cell, Fraction(0)) + share
+        elif cell in known:
+            bound -= value * known[cell]
+        else:
+            return ()
+    found = []
+    if row.sense is not Sense.LE:
+        found.append(_line(coefficients, bound, strict=row.strict))
+    if row.sense is not Sense.GE:
+        turned = {cell: -value for cell, value in coefficients.items()}
+        found.append(_line(turned, -bound, strict=row.strict))
+    return tuple(found)
+
+
+def _line(coefficients: Mapping[Cell, Fraction], bound: Fraction, *, strict: bool) -> Line:
+    """Return ``sum >= bound`` (``>`` if strict) in whole numbers."""
+    kept = {cell: value for cell, value in coefficients.items() if value}
+    scale = lcm(*(value.denominator for value in kept.values()))
+    whole = {cell: int(value * scale) for cell, value in kept.items()}
+    common = gcd(*whole.values()) or 1
+    edge = bound * scale / common
+    least = -(-edge.numerator // edge.denominator)
+    if strict and least == edge:
+        least += 1
+    return Line(tuple((cell, value // common) for cell, value in whole.items()), least)
+
+
+def ways(node: Node, judged: frozenset[Cell]) -> Iterator[tuple[Row, ...]]:
+    """Yield the sets of rows of which one has to hold for a node to hold.
+
+    Where enough of the children can be judged, those that cannot do not count.
+    """
+    if isinstance(node, Row):
+        yield (node,)
+    elif isinstance(node, Gap):
+        yield ()
+    else:
+        clear = [child for child in node.children if _clear(child, judged)]
+        open_to = clear if len(clear) >= node.need else list(node.children)
+        for chosen in combinations(open_to, min(node.need, len(open_to))):
+            for parts in product(*(list(ways(child, judged)) for child in chosen)):
+                yield tuple(row for part in parts for row in part)
+
+
+def _clear(node: Node, judged: frozenset[Cell]) -> bool:
+    if isinstance(node, Clause):
+        return all(_clear(child, judged) for child in node.children)
+    return isinstance(node, Row) and all(cell in judged for cell, _ in node.terms)
+
+
+# -- questions ---------------------------------------------------------------------------------
+
+
+class UndecidedError(Exception):
+    """The solver gave up."""
+
+
+def point(wanted: Iterable[Line]) -> Steps | None:
+    """Return steps of zero or more that keep all lines, or None where there are none."""
+    kept = list(wanted)
+    if any(line.least > 0 for line in kept if not line.terms):
+        return None
+    solver = _Solver(cell for line in kept for cell, _ in line.terms)
+    for line in kept:
+        solver.keep(line)
+    return solver.point()
+
+
+def least_cost(task: Task, start: Steps, *, fine: Fraction) -> Fraction:
+    """Return the least cost of a task to within `fine`, beginning from a point that keeps it."""
+    parts = list(_apart(task))
+    return sum((_least(part, start, fine / len(parts)) for part in parts), Fraction(0))
+
+
+def _least(task: Task, start: Steps, fine: Fraction) -> Fraction:
+    best = task.cost(start)
+    while best > 0:
+        steps = _nearer(task, best - fine)
+        if steps is None:
+            return best
+        best = task.cost(steps)
+    return best
+
+
+def _nearer(task: Task, most: Fraction) -> Steps | None:
+    """Return a point that costs no more than `most`, or None."""
+    if most < 0:
+        return None
+    solver = _Solver(task.cells)
+    for line in task.lines:
+        solver.keep(line)
+    prices = []
+    for cell, want in task.wants.items():
+        reach = int(most / want.cost)
+        solver.keep(Line(((cell, 1),), want.units - reach))
+        solver.keep(Line(((cell, -1),), -want.units - reach))
+        prices.append((solver.away(cell, want.units), want.cost))
+    for soft in task.softs:
+        prices.append((solver.missed(soft), soft.weight))
+    solver.spend(prices, most)
+    return solver.point()
+
+
+class _Solver:
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        self.cells = {cell: z3.Int(str(cell)) for cell in cells}
+        self.solver = z3.Solver()
+        self.solver.set("timeout", PATIENCE)
+        for known in self.cells.values():
+            self.solver.add(known >= 0)
+
+    def _sum(self, line: Line) -> z3.ArithRef:
+        return z3.Sum([value * self.cells[cell] for cell, value in line.terms])
+
+    def keep(self, line: Line) -> None:
+        self.solver.add(self._sum(line) >= line.least)
+
+    def away(self, cell: Cell, units: int) -> z3.ArithRef:
+        """Return a number no smaller than the steps between a cell and a value."""
+        off = z3.Int(f"off {cell}")
+        self.solver.add(off >= self.cells[cell] - units, off >= units - self.cells[cell])
+        return off
+
+    def missed(self, soft: Soft) -> z3.ArithRef:
+        """Return a number no smaller than the worst miss."""
+        share = z3.FreshReal("missed")
+        self.solver.add(share >= 0)
+        for line, norm in soft.parts:
+            self.solver.add(share * norm >= line.least - self._sum(line))
+        return share
+
+    def spend(self, prices: Sequence[tuple[z3.ArithRef, Fraction]], most: Fraction) -> None:
+        scale = lcm(most.denominator, *(price.denominator for _, price in prices))
+        total = z3.Sum([int(price * scale) * amount for amount, price in prices])
+        self.solver.add(total <= int(most * scale))
+
+    def point(self) -> Steps | None:
+        answer = self.solver.check()
+        if answer == z3.unsat:
+            return None
+        if answer != z3.sat:
+            raise UndecidedError(self.solver.reason_unknown())
+        model = self.solver.model()
+        return {
+            cell: model.eval(name, model_completion=True).as_long()
+            for cell, name in self.cells.items()
+        }
+
+
+def _apart(task: Task) -> Iterator[Task]:
+    """Yield the parts of a task that share no cell."""
+    leader = {cell: cell for cell in task.cells}
+
+    def find(cell: Cell) -> Cell:
+        while leader[cell] != cell:
+            cell = leader[cell]
+        return cell
+
+    groups = [[cell for cell, _ in line.terms] for line in task.lines]
+    groups += [[cell for line, _ in soft.parts for cell, _ in line.terms] for soft in task.softs]
+    for group in groups:
+        for cell in group[1:]:
+            leader[find(cell)] = find(group[0])
+    for home in dict.fromkeys(map(find, task.cells)):
+        cells = tuple(cell for cell in task.cells if find(cell) == home)
+        yield Task(
+            cells,
+            tuple(line for line in task.lines if line.terms and line.terms[0][0] in cells),
+            {cell: task.wants[cell] for cell in cells if cell in task.wants},
+            tuple(soft for soft in task.softs if soft.parts[0][0].terms[0][0] in cells),
+        )
