@@ -21,7 +21,10 @@ _HOMES = {
     "Finding": "planner.findings",
     "InputError": "planner.findings",
     "Plan": "planner.plans",
+    "conflicts_table": "planner.explain",
     "findings_table": "planner.messages",
+    "frontier_chart": "planner.export.charts",
+    "implied_table": "planner.tradeoffs",
     "load_rules": "planner.rulesets",
     "plan": "planner.opening",
     "read_baseline": "planner.intake",
@@ -32,6 +35,7 @@ _HOMES = {
     "read_rules": "planner.rulesets",
     "sentence": "planner.messages",
     "shared": "planner.resources",
+    "tradeoff_table": "planner.tradeoffs",
     "verify": "planner.goalsheet",
     "write_template": "planner.export.template",
 }
@@ -42,6 +46,8 @@ if TYPE_CHECKING:
     from planner.baseline import Baseline as Baseline
     from planner.benchmarks import read_benchmarks as read_benchmarks
     from planner.catalogue import read_catalogue as read_catalogue
+    from planner.explain import conflicts_table as conflicts_table
+    from planner.export.charts import frontier_chart as frontier_chart
     from planner.export.template import write_template as write_template
     from planner.findings import Finding as Finding
     from planner.findings import InputError as InputError
@@ -56,6 +62,8 @@ if TYPE_CHECKING:
     from planner.rulesets import load_rules as load_rules
     from planner.rulesets import read_rules as read_rules
     from planner.store import read_plan as read_plan
+    from planner.tradeoffs import implied_table as implied_table
+    from planner.tradeoffs import tradeoff_table as tradeoff_table
 
 
 def __getattr__(name: str) -> Any:

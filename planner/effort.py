@@ -190,7 +190,8 @@ class _Table:
         years = {cell.year for cell in self.wanted if cell.indicator == key}
         years |= {year for year in self.system.years if self._ratio_wish(key, year)}
         whole = self.system.leads(key)
-        if whole and not years:  # with targets of its own it goes its own way to them
+        # With targets of its own it goes its own way to them; a remainder waits for the others.
+        if whole and not years and key not in self.system.remainders:
             years |= self._knots(whole)
         if self._baseline(key) is not None:
             years.add(self.system.years[-1])

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from planner.catalogue import Cell
 from planner.findings import Finding, Obligation
 from planner.grid import from_units, mean_rate
 from planner.lattice import Bounds, Constraint, Steps
+from planner.messages import findings_table
 from planner.messages import statement as say
 from planner.numbers import Numbers
 from planner.plans import Plan
@@ -24,6 +26,9 @@ from planner.rows import Sense
 from planner.solve import Answer, Core, nearest
 from planner.statements import statement
 from planner.system import System
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STAGES: tuple[tuple[Standing, ...], ...] = (
     ("identity", "statutory"),
@@ -265,6 +270,11 @@ class _Explanation:
 def conflict_findings(plan: Plan, conflicts: Iterable[Conflict]) -> tuple[Finding, ...]:
     """Return conflicts as findings, with their ways out."""
     return tuple(_finding(plan, conflict) for conflict in conflicts)
+
+
+def conflicts_table(plan: Plan, lang: str = "zh") -> pd.DataFrame:
+    """Return what cannot hold together as a table to read, with the ways out."""
+    return findings_table(conflict_findings(plan, explain(plan)), lang)
 
 
 def _finding(plan: Plan, conflict: Conflict) -> Finding:

@@ -54,6 +54,16 @@ class Reach:
     high: End | None
     possible: bool = True
 
+    def __str__(self) -> str:
+        """Write it as ``co2@2028: … – 69.92 (f: co2@2028)``."""
+        if not self.possible:
+            return f"{self.cell}: ∅"
+        told = [
+            "…" if end is None else f"{end.value} ({'; '.join(end.rows)})"
+            for end in (self.low, self.high)
+        ]
+        return f"{self.cell}: {' – '.join(told)}"
+
 
 @dataclass(frozen=True)
 class Point:

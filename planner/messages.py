@@ -180,11 +180,17 @@ def findings_table(findings: Iterable[Finding], lang: str = "zh") -> pd.DataFram
     import pandas as pd  # only where a table is wanted
 
     rows = [
-        (level(item, lang), str(item.place), sentence(item, lang), " ".join(ways_out(item, lang)))
+        (level(item, lang), str(item.place), sentence(item, lang), _joined(item, lang))
         for item in ordered(findings)
     ]
     heads = [label(key, lang) for key in ("level", "place", "message", "ways_out")]
     return pd.DataFrame(rows, columns=heads)
+
+
+def _joined(finding: Finding, lang: str) -> str:
+    """Return the ways out in one cell of a table."""
+    ways = [way.rstrip("。.") for way in ways_out(finding, lang)]
+    return ("; " if lang == "en" else "；").join(ways)
 
 
 def as_record(finding: Finding, lang: str, catalogue: Catalogue | None = None) -> dict[str, Any]:

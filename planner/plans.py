@@ -32,6 +32,7 @@ from planner.rulesets import RuleSet
 from planner.rulesets import rules as find_rules
 from planner.scenario import Scenario
 from planner.shapes import SHAPES, Shape
+from planner.statements import changes_table, reasons
 from planner.system import System, compile_system
 from planner.wishes import with_wishes
 
@@ -394,9 +395,27 @@ class Plan:
         )
 
     def _repair_findings(self) -> list[Finding]:
-        if self.repaired is None or self.repaired.complies:
+        if self.repaired is None:
             return []
-        return [Finding("no_compliant_table", Obligation.MUST_FIX, ways_out=("see_conflicts",))]
+        if not self.repaired.complies:
+            ways = ("see_conflicts",)
+            return [Finding("no_compliant_table", Obligation.MUST_FIX, ways_out=ways)]
+        return [
+            Finding(
+                "changed",
+                Obligation.INFO,
+                indicator=change.cell.indicator,
+                year=change.cell.year,
+                found=str(change.old),
+                expected=str(change.new),
+                facts={
+                    f"reason_{lang}": reasons(change, self.system, self.numbers, lang)
+                    for lang in ("zh", "en")
+                },
+            )
+            for change in self.changes
+            if change.kind == "wish"
+        ]
 
     # -- renderings ----------------------------------------------------------------------
 
@@ -410,6 +429,10 @@ class Plan:
     def frame(self, lang: str = "zh") -> pd.DataFrame:
         """Return the goal table as a DataFrame."""
         return self.goals.frame(lang)
+
+    def changes_frame(self, lang: str = "zh") -> pd.DataFrame:
+        """Return what the repair changed as a table to read, with the reason of each change."""
+        return changes_table(self.changes, self.system, self.numbers, lang)
 
     def chart(self, direction: str, lang: str = "zh") -> Figure:
         """Return the trajectory chart of one direction (方向), such as ``leading_industry``."""

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 from planner.changes import Change, Repair
 from planner.grid import Rounding, to_grid
 from planner.judge import requirement_of
+from planner.messages import label
 from planner.messages import statement as say
 from planner.numbers import Numbers
 from planner.rows import Row, RuleNode, Sense
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from planner.system import System
 
 SIGNS = {Sense.GE: "≥", Sense.LE: "≤", Sense.EQ: "="}
@@ -133,3 +136,23 @@ def percent(share: Fraction) -> Decimal:
     Decimal('0.01')
     """
     return to_grid(share * 100, 2, Rounding.UP)
+
+
+def changes_table(
+    changes: Iterable[Change], system: System, numbers: Numbers, lang: str = "zh"
+) -> pd.DataFrame:
+    """Return changes as a table to read in a notebook, what was asked for first."""
+    import pandas as pd  # only where a table is wanted
+
+    rows = [
+        (
+            system.catalogue.label(change.cell.indicator, lang),
+            change.cell.year,
+            "" if change.old is None else str(change.old),
+            str(change.new),
+            reasons(change, system, numbers, lang),
+        )
+        for change in changes
+    ]
+    heads = [label(key, lang) for key in ("indicator", "years", "old", "new", "reason")]
+    return pd.DataFrame(rows, columns=heads)

@@ -40,12 +40,29 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class Range:
+    """The amounts between which the same rules bind.
+
+    An end is open where nothing had changed as far as was searched.
+    """
+
+    low: Decimal
+    high: Decimal
+    low_open: bool = False
+    high_open: bool = False
+
+    def __str__(self) -> str:
+        """Write it as ``36 – 62``, with dots at an open end."""
+        low, high = "…" * self.low_open, "…" * self.high_open
+        return f"{low}{self.low} – {self.high}{high}"
+
+
+@dataclass(frozen=True)
 class Tradeoff:
     """What happens when a binding rule asks for `new` instead of `old`.
 
     `distance` is by how much more the wishes have to give way then, in all. The same rules
-    bind while the amount stays between `low` and `high`; None where nothing changes as far as
-    was searched.
+    bind while the amount stays in the range `holds`.
     """
 
     rule: RuleNode
@@ -53,8 +70,7 @@ class Tradeoff:
     new: Decimal
     effects: tuple[Effect, ...]
     distance: Fraction
-    low: Decimal | None
-    high: Decimal | None
+    holds: Range
 
 
 @dataclass(frozen=True)
@@ -133,10 +149,11 @@ def _tradeoff(plan: Plan, verdict: Verdict, amount: Decimal, by: int) -> Tradeof
     more = amount + by if _floor(verdict) else amount - by
     asked = _asking(plan, rule.id, more)
     if asked is None:
-        return Tradeoff(rule, amount, amount, (), Fraction(0), None, None)
-    low, high = (_end(plan, rule.id, amount, side) for side in (-1, 1))
+        return Tradeoff(rule, amount, amount, (), Fraction(0), Range(amount, amount))
+    (low, low_open), (high, high_open) = (_end(plan, rule.id, amount, side) for side in (-1, 1))
+    holds = Range(low, high, low_open, high_open)
     distance = _distance(asked) - _distance(plan)
-    return Tradeoff(rule, amount, more, tuple(_effects(plan, asked)), distance, low, high)
+    return Tradeoff(rule, amount, more, tuple(_effects(plan, asked)), distance, holds)
 
 
 def _floor(verdict: Verdict) -> bool:
@@ -167,8 +184,8 @@ def _effects(before: Plan, after: Plan) -> Iterator[Effect]:
             yield Effect(Cell(row.id, end), old, new, row.rate, other.rate)
 
 
-def _end(plan: Plan, rule: str, amount: Decimal, side: int) -> Decimal | None:
-    """Return the last amount on one side at which the same rules bind."""
+def _end(plan: Plan, rule: str, amount: Decimal, side: int) -> tuple[Decimal, bool]:
+    """Return the last amount on one side at which the same rules bind, and whether it is open."""
     same = binding(plan)
 
     def holds(steps: int) -> bool:
@@ -185,14 +202,14 @@ def _end(plan: Plan, rule: str, amount: Decimal, side: int) -> Decimal | None:
     if reach >= most:
         reach = most
         if most == 0 or holds(most):
-            return None
+            return amount + side * from_units(most, decimals), True
     while reach - known > 1:
         middle = (known + reach) // 2
         if holds(middle):
             known = middle
         else:
             reach = middle
-    return amount + side * from_units(known, decimals)
+    return amount + side * from_units(known, decimals), False
 
 
 def tradeoff_table(plan: Plan, lang: str = "zh", by: int = 1) -> pd.DataFrame:
@@ -210,7 +227,7 @@ def tradeoff_table(plan: Plan, lang: str = "zh", by: int = 1) -> pd.DataFrame:
             catalogue.label(effect.cell.indicator, lang),
             *map(text, (effect.old, effect.new, effect.old_rate, effect.new_rate)),
             str(percent(found.distance)),
-            f"{text(found.low) or '…'} – {text(found.high) or '…'}",
+            str(found.holds),
         )
         for found in tradeoffs(plan, by)
         for effect in found.effects
