@@ -27,7 +27,6 @@ from planner.judge import Verdict, judge
 from planner.numbers import Numbers
 from planner.objections import verdict_findings, wish_findings
 from planner.question import Ground, Question, grounded, questions
-from planner.rows import Status
 from planner.rulesets import RuleSet
 from planner.rulesets import rules as find_rules
 from planner.scenario import Scenario
@@ -384,15 +383,6 @@ class Plan:
     def complies(self) -> bool:
         """Whether nothing has to be fixed before the plan can be filed."""
         return not must_fix(self.check())
-
-    @property
-    def complies_with_rules(self) -> bool:
-        """Whether every rule on targets is met, whatever else has to be mended."""
-        return all(
-            rule.node.status(self.numbers.measured) is Status.MET
-            for rule in self.system.of_scope("target")
-            if rule.level != "ambition" and not rule.reason
-        )
 
     def _repair_findings(self) -> list[Finding]:
         if self.repaired is None:

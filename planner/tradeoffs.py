@@ -184,13 +184,22 @@ def _effects(before: Plan, after: Plan) -> Iterator[Effect]:
             yield Effect(Cell(row.id, end), old, new, row.rate, other.rate)
 
 
+def _unmet(plan: Plan) -> frozenset[str]:
+    measured = plan.numbers.measured
+    return frozenset(
+        rule.id
+        for rule in plan.system.of_scope("target")
+        if rule.level != "ambition" and rule.node.status(measured) is Status.UNMET
+    )
+
+
 def _end(plan: Plan, rule: str, amount: Decimal, side: int) -> tuple[Decimal, bool]:
     """Return the last amount on one side at which the same rules bind, and whether it is open."""
-    same = binding(plan)
+    same, missed = binding(plan), _unmet(plan)
 
     def holds(steps: int) -> bool:
         asked = _asking(plan, rule, amount + side * from_units(steps, decimals))
-        return asked is not None and asked.complies_with_rules and binding(asked) == same
+        return asked is not None and _unmet(asked) <= missed and binding(asked) == same
 
     decimals = -int(amount.as_tuple().exponent)
     most = FARTHEST * 10**decimals

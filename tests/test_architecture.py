@@ -127,7 +127,9 @@ def test_every_code_has_a_sentence_and_every_sentence_a_use() -> None:
         assert not unused, f"{section} nobody uses: {sorted(unused)}"
     made = set(re.findall(r'Finding\(\s*"([a-z_]+)"', source))
     made |= set(
-        re.findall(r'(?:note|_about|_fault|_located|_refuse|differs|_finding)\(\s*"([a-z_]+)"', source)
+        re.findall(
+            r'(?:note|_about|_fault|_located|_refuse|differs|_finding)\(\s*"([a-z_]+)"', source
+        )
     )
     made |= set(re.findall(r'SchemaError\("([a-z_]+)"', source))
     assert made <= set(texts["codes"]), sorted(made - set(texts["codes"]))

@@ -124,7 +124,9 @@ class Case:
         """Return what to say of a failure: how to make the table, and what is wrong."""
         plan = self.plan
         asked = {"wishes": plan.wishes, "pins": plan.pins}
-        told = [f"{name} " + " ".join(f"{c}={v}" for c, v in a.items()) for name, a in asked.items()]
+        told = [
+            f"{name} " + " ".join(f"{c}={v}" for c, v in a.items()) for name, a in asked.items()
+        ]
         told += [f"{name}={text}" for name, text in plan.readings.items()]
         return f"table {self.number} ({self.kind}): {what} {facts}\n" + "\n".join(told)
 
@@ -273,7 +275,9 @@ def _wishes(plan: Plan, kind: str, chance: random.Random) -> dict[Cell, Decimal]
         item = catalogue[cell.indicator]
         told = Cell(item.num or item.of, cell.year)
         value = numbers.printed(*cell)
-        if value is None or (item.kind == "growth" and item.periods == 1 and cell.year > plan.years[0]):
+        if value is None or (
+            item.kind == "growth" and item.periods == 1 and cell.year > plan.years[0]
+        ):
             continue
         if chance.random() < 0.8:
             wishes.pop(told, None)
@@ -524,7 +528,9 @@ def _task(case: Case, rows: list[Row]) -> Task | None:
     wants, softs, spoken_for = _prices(case)
     hard = case.lines(rows)
     stays = {c: units for c, units in _hints(case).items() if c not in {*wants, *spoken_for}}
-    fixed = [Line(((cell, sign),), sign * units) for cell, units in stays.items() for sign in (1, -1)]
+    fixed = [
+        Line(((cell, sign),), sign * units) for cell, units in stays.items() for sign in (1, -1)
+    ]
     cells = tuple(case.cells)
     if point([*hard, *fixed]) is not None:
         return Task(cells, (*hard, *fixed), wants, softs)
@@ -601,7 +607,9 @@ def check_minimal(case: Case, conflict: Conflict) -> None:
     assert point(case.lines(rows)) is None, case.said("no conflict", conflict.rows)
     for row in rows:
         others = [other for other in rows if other is not row]
-        assert point(case.lines(others)) is not None, case.said("not minimal", conflict.rows, row.name)
+        assert point(case.lines(others)) is not None, case.said(
+            "not minimal", conflict.rows, row.name
+        )
 
 
 def check_way(case: Case, conflict: Conflict, way: Way) -> None:
