@@ -215,3 +215,66 @@ def test_a_rule_that_cannot_be_judged_is_not_called_compliance(
     code, out, _ = run(capsys, "plan", str(tmp_path / "zero.csv"), "--out", str(tmp_path / "out"))
     assert code == 1
     assert "符合全部规则" not in out
+
+
+def test_repair_lists_what_changed_and_why(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    args = ("repair", EXAMPLE, "--set", "output@2028=240", "--set", "iiot_share@2028=30")
+    code, out, _ = run(capsys, *args, "--out", str(tmp_path))
+    assert code == 0
+    for text in (
+        "240.00",
+        "247.84",
+        "规则 a",
+        "随阶段节奏",
+        "已证明没有更小的",
+        "目标表符合全部规则",
+    ):
+        assert text in out
+    code, out, _ = run(capsys, *args, "--json")
+    data = json.loads(out)
+    assert data["repair"]["proven"] is True
+    first = data["changes"][0]
+    assert (first["old"], first["new"], first["rows"]) == ("240.00", "247.84", ["a: output@2028"])
+    assert (tmp_path / "goals.xlsx").exists()
+    # What was saved needs no more repair, and neither does its table.
+    code, out, _ = run(capsys, "repair", str(tmp_path / "plan.json"), "--json")
+    assert (code, json.loads(out)["changes"]) == (0, [])
+    goals = ("repair", str(tmp_path / "goals.csv"), "--baseline", EXAMPLE, "--json")
+    code, out, _ = run(capsys, *goals)
+    assert (code, json.loads(out)["changes"]) == (0, [])
+
+
+def test_repair_relaxes_and_weighs(capsys: pytest.CaptureFixture[str]) -> None:
+    args = ("repair", EXAMPLE, "--set", "iiot_share@2028=30", "--relax", "e=口径不同")
+    code, out, _ = run(capsys, *args)
+    assert code == 0
+    assert "除已说明理由放宽的规则（e）外" in out
+    code, out, err = run(capsys, "repair", EXAMPLE, "--relax", "a=因故")
+    assert (code, out) == (2, "")
+    assert "不能放宽" in err
+    code, _, err = run(capsys, "repair", EXAMPLE, "--weight", "output=-1", "--lang", "en")
+    assert code == 2
+    assert "positive number" in err
+
+
+def test_explain_names_the_conflict_and_the_ways_out(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "explain", EXAMPLE, "--pin", "output@2028=240", "--lang", "en")
+    assert code == 1
+    assert "cannot hold together (proven" in out
+    assert "change the pin of Total output 2028 from 240.00 to 247.84" in out
+    code, out, _ = run(capsys, "explain", EXAMPLE, "--pin", "output@2028=240", "--json")
+    (finding,) = json.loads(out)["findings"]
+    assert set(finding) == FIELDS
+    assert finding["ways_out"] == ["把2028年集群总产值的固定值由 240.00 改为 247.84"]
+    code, out, _ = run(capsys, "explain", EXAMPLE)
+    assert code == 0
+    assert "所有要求可以同时成立" in out
+
+
+def test_repair_of_what_cannot_comply_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "repair", EXAMPLE, "--pin", "output@2028=240")
+    assert code == 1
+    assert "没有任何目标表能全部符合" in out
+    assert "固定：2028年集群总产值=240.00亿元" in out

@@ -140,6 +140,10 @@ class Case:
         for way in product(*(list(ways(rule.node, judged)) for rule in rules)):
             yield [row for rows in way for row in rows]
 
+    def weight(self, key: str) -> Fraction:
+        """Return how dear a relative change of an indicator is."""
+        return Fraction(self.weights.get(key, self.plan.system.catalogue[key].weight))
+
     @property
     def hard(self) -> list[RuleNode]:
         """Return what a repaired plan keeps."""
@@ -536,9 +540,8 @@ def _task(case: Case, rows: list[Row]) -> Task | None:
         return Task(cells, (*hard, *fixed), wants, softs)
     if point(hard) is None:
         return None
-    weigh = case.weights
     priced = {
-        cell: Want(units, Fraction(weigh.get(cell.indicator, 1), max(units, 1)))
+        cell: Want(units, case.weight(cell.indicator) / max(units, 1))
         for cell, units in stays.items()
     }
     return Task(cells, tuple(hard), {**priced, **wants}, softs)
@@ -554,7 +557,7 @@ def _prices(case: Case) -> tuple[dict[Cell, Want], tuple[Soft, ...], set[Cell]]:
     hints = _hints(case)
     wants: dict[Cell, Want] = {}
     softs: dict[object, list[tuple[Line, int]]] = {}
-    weights: dict[object, int] = {}
+    weights: dict[object, Fraction] = {}
     spoken_for: set[Cell] = set()
     for rule in case.rules:
         if rule.level != "ambition" or rule.origin == "pin":
@@ -562,11 +565,11 @@ def _prices(case: Case) -> tuple[dict[Cell, Want], tuple[Soft, ...], set[Cell]]:
         for row in rule.rows:
             told = lines(row, case.cells, case.known)
             key = (rule.asked.cell if rule.asked else row.subject[0]).indicator
-            weight = case.weights.get(key, case.weights.get(rule.id, 1))
+            weight = case.weight(key)
             cells = {cell for line in told for cell, _ in line.terms}
             if row.sense is Sense.EQ and len(cells) == 1:
                 units = told[0].least
-                wants[min(cells)] = Want(units, Fraction(weight, max(units, 1)))
+                wants[min(cells)] = Want(units, weight / max(units, 1))
                 continue
             assert row.sense is not Sense.EQ
             if rule.origin == "wish":
@@ -574,7 +577,7 @@ def _prices(case: Case) -> tuple[dict[Cell, Want], tuple[Soft, ...], set[Cell]]:
             group = (rule.id, row.subject)
             weights[group] = weight
             softs.setdefault(group, []).extend((line, _norm(line, hints)) for line in told)
-    made = tuple(Soft(tuple(parts), Fraction(weights[key])) for key, parts in softs.items())
+    made = tuple(Soft(tuple(parts), weights[key]) for key, parts in softs.items())
     return wants, made, spoken_for
 
 
