@@ -14,7 +14,7 @@ from typing import Literal
 
 from planner.catalogue import Cell
 from planner.numbers import Numbers
-from planner.rows import Row, RuleNode, Status, Values
+from planner.rows import Row, Status, Values
 from planner.system import System
 from planner.wishes import numerator, place
 
@@ -71,7 +71,9 @@ def why(
     before those whose other cells could have moved along.
     """
     if old is not None:
-        broken = [row for _, row in broken_by(system, numbers, cell, old)]
+        broken = broken_by(system, numbers, cell, old) or broken_by(
+            system, numbers, cell, old, wishes=True
+        )
         base = system.baseline.base_year
         own = {cell, Cell(system.catalogue[cell.indicator].num, cell.year)}
         forced = [
@@ -87,20 +89,25 @@ def why(
 
 
 def broken_by(
-    system: System, numbers: Numbers, cell: Cell, value: Decimal
-) -> list[tuple[RuleNode, Row]]:
-    """Return the binding rows that hold now and would not with another value of a cell."""
+    system: System, numbers: Numbers, cell: Cell, value: Decimal, *, wishes: bool = False
+) -> list[Row]:
+    """Return the rows that hold now and would not with another value of a cell.
+
+    Those that bind, or with `wishes` those that somebody only wishes for.
+    """
     levels = _placed(system, numbers, cell, value)
     moved = {**numbers.measured, **levels}
     found = []
     for rule in system.of_scope("target"):
-        if rule.reason or (rule.level == "ambition" and rule.origin != "pin"):
+        free = bool(rule.reason) or (rule.level == "ambition" and rule.origin != "pin")
+        own = rule.asked is not None and rule.asked.cell == cell
+        if free != wishes or own or rule.origin == "default":
             continue
         touched = [row for row in rule.rows if any(other in levels for other, _ in row.terms)]
         broken = [row for row in touched if row.status(moved) is Status.UNMET]
         held = broken and rule.node.status(numbers.measured) is Status.MET
         if held and rule.node.status(moved) is Status.UNMET:
-            found += [(rule, row) for row in broken]
+            found += broken
     return found
 
 

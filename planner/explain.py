@@ -34,7 +34,7 @@ STAGES: tuple[tuple[Standing, ...], ...] = (
     ("identity", "statutory"),
     ("benchmark",),
     ("pin",),
-    ("wish", "ambition", "waived"),
+    ("wish", "ambition"),
 )
 
 
@@ -172,7 +172,6 @@ class _Explanation:
         """Drop members as long as the others still contradict each other."""
         named = [self.home[id(part)] for part in core.constraints]
         needed = list(dict.fromkeys([*named, blamed]))
-        proven = True
         for member in list(needed):
             if member not in needed:
                 continue
@@ -183,10 +182,10 @@ class _Explanation:
             still = {self.home[id(part)] for part in without.constraints}
             needed = [other for other in rest if other in still]
         whole = self._holds(needed)
-        proven = isinstance(whole, Core) and whole.exact
+        exact = isinstance(whole, Core) and whole.exact
         order = {member: number for number, member in enumerate(self.question.members)}
         members = tuple(sorted(needed, key=order.__getitem__))
-        return members, proven and not any(member.by_choice for member in members)
+        return members, exact and not any(member.by_choice for member in members)
 
     def _ways(self, members: Sequence[Member]) -> Iterable[Way]:
         """Yield for every negotiable member the smallest change to it alone that would do."""

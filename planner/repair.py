@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from planner.catalogue import Cell
+from planner.catalogue import Catalogue, Cell
 from planner.changes import Change, Repair, why
 from planner.findings import Finding, InputError, Obligation
-from planner.grid import Rounding, from_units, to_grid, to_units
-from planner.lattice import Constraint
+from planner.grid import from_units, to_grid, to_units
+from planner.lattice import Constraint, Steps
 from planner.plans import Plan
 from planner.question import FREE, Question
 from planner.relaxation import Problem
@@ -185,36 +185,43 @@ def _amended(plan: Plan, found: Found) -> dict[Cell, Decimal]:
         wishes.pop(source, None)
         wishes[cell] = now
     for cell, value in placed.ratios.items():
-        item = catalogue[cell.indicator]
-        part = Cell(item.num, cell.year)
-        level = from_units(steps[part], catalogue[item.num].decimals)
-        whole = from_units(steps[Cell(item.den, cell.year)], catalogue[item.den].decimals)
-        if cell in plan.pinned or numerator(item, catalogue, value, whole) == level:
+        part, level, printed = _ratio(catalogue, cell, steps)
+        if cell in plan.pinned or _placed(catalogue, cell, value, steps) == level:
             continue
-        wishes.pop(cell, None)
-        if whole:
-            ratio = Fraction(level) / Fraction(whole) * Fraction(item.scale)
-            side = Rounding.UP if item.better == "lower" else Rounding.DOWN
-            told = to_grid(ratio, item.decimals, side)
-            if numerator(item, catalogue, told, whole) == level:
-                wishes[cell] = told
-                continue
-        wishes[part] = level
+        if printed is not None:
+            wishes[cell] = printed
+        else:
+            wishes.pop(cell, None)
+        if printed is None or _placed(catalogue, cell, printed, steps) != level:
+            wishes[part] = level
     return wishes
+
+
+def _ratio(catalogue: Catalogue, cell: Cell, steps: Steps) -> tuple[Cell, Decimal, Decimal | None]:
+    """Return the numerator of a ratio, its level, and the ratio as it is printed."""
+    item = catalogue[cell.indicator]
+    part, whole = Cell(item.num, cell.year), Cell(item.den, cell.year)
+    level = from_units(steps[part], catalogue[part.indicator].decimals)
+    under = from_units(steps[whole], catalogue[whole.indicator].decimals)
+    if not under:
+        return part, level, None
+    ratio = Fraction(level) / Fraction(under) * Fraction(item.scale)
+    return part, level, to_grid(ratio, item.decimals)
+
+
+def _placed(catalogue: Catalogue, cell: Cell, value: Decimal, steps: Steps) -> Decimal:
+    """Return where a ratio asked for places its numerator."""
+    item = catalogue[cell.indicator]
+    whole = Cell(item.den, cell.year)
+    under = from_units(steps[whole], catalogue[whole.indicator].decimals)
+    return numerator(item, catalogue, value, under)
 
 
 def _told(
     plan: Plan, wishes: Mapping[Cell, Decimal], told: Mapping[Cell, Decimal]
 ) -> dict[Cell, Decimal]:
-    """Add wishes for levels, instead of those for ratios that they are the numerators of."""
-    catalogue = plan.baseline.catalogue
-    told = {cell: value for cell, value in told.items() if cell not in plan.pinned}
-    kept = {
-        cell: value
-        for cell, value in wishes.items()
-        if Cell(catalogue[cell.indicator].num, cell.year) not in told
-    }
-    return {**kept, **told}
+    """Add wishes for levels that what was asked for does not lead to by itself."""
+    return {**wishes, **{cell: v for cell, v in told.items() if cell not in plan.pinned}}
 
 
 # -- what was changed ---------------------------------------------------------------------------

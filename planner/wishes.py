@@ -162,18 +162,34 @@ def _told(name: str, node: Node, cell: Cell, value: Decimal, *, pin: bool) -> Ru
 def _held(
     compiler: Compiler, name: str, cell: Cell, item: Indicator, value: Decimal
 ) -> Iterator[Row]:
-    """Yield the rows that hold a ratio's numerator next to the value asked for."""
+    """Yield the rows that hold a ratio to the value asked for.
+
+    It is to be printed as asked for, or else, where the numerator's steps are too coarse for
+    that, to be the printable value next to it on the safe side.
+    """
     one = step(compiler.catalogue[item.num].decimals) * Fraction(item.scale)
-    low, high = {
-        Rounding.UP: ((Fraction(0), False), (one, True)),
-        Rounding.DOWN: ((-one, True), (Fraction(0), False)),
-        Rounding.HALF: ((-one / 2, True), (one / 2, False)),
-    }[item.safe_side]
-    for sense, (edge, strict) in ((Sense.GE, low), (Sense.LE, high)):
+    half = step(item.decimals) / 2
+    coarse = half * (compiler.baseline.exact(item.den, compiler.base) or 0) < one
+    side = item.safe_side
+    # How far numerator times scale may be from value times denominator: a share of the
+    # denominator, a constant, and whether it has to stay short of that.
+    printed_low, printed_high = (half, Fraction(0), False), (half, Fraction(0), True)
+    within = one / 2 if side is Rounding.HALF else one
+    low = printed_low if side is Rounding.UP or not coarse else (Fraction(0), within, True)
+    strict_high = side is not Rounding.HALF  # halves go away from zero
+    beyond = (Fraction(0), within, strict_high)
+    high = printed_high if side is Rounding.DOWN or not coarse else beyond
+    for sense, (share, constant, strict) in ((Sense.GE, low), (Sense.LE, high)):
         limit = Linear((), Fraction(value))
         row = compiler.state(name, (cell,), Bounded(at_least=value), limit)[-1]
         if isinstance(row, Row):
-            yield replace(row, sense=sense, bound=edge, strict=strict)
+            away = -sense.sign
+            terms = tuple(
+                (other, coefficient - away * share if other.indicator == item.den else coefficient)
+                for other, coefficient in row.terms
+            )
+            bound = away * constant
+            yield replace(row, terms=terms, sense=sense, bound=bound, strict=strict)
 
 
 def _keeps(
