@@ -43,8 +43,8 @@ class Change:
 class Repair:
     """What a repair found.
 
-    `distance` is the total relative change of what was asked for, `gap` how much smaller it
-    might still be; a gap of zero means proven.
+    `distance` is the total relative change of what was asked for, and of whatever else had to
+    move; `gap` how much smaller it might still be, zero meaning proven.
     """
 
     complies: bool
@@ -71,9 +71,8 @@ def why(
     before those whose other cells could have moved along.
     """
     if old is not None:
-        broken = broken_by(system, numbers, cell, old) or broken_by(
-            system, numbers, cell, old, wishes=True
-        )
+        broken = broken_by(system, numbers, cell, old)
+        broken = broken or broken_by(system, numbers, cell, old, wishes=True)
         base = system.baseline.base_year
         own = {cell, Cell(system.catalogue[cell.indicator].num, cell.year)}
         forced = [
@@ -91,9 +90,9 @@ def why(
 def broken_by(
     system: System, numbers: Numbers, cell: Cell, value: Decimal, *, wishes: bool = False
 ) -> list[Row]:
-    """Return the rows that hold now and would not with another value of a cell.
+    """Return the rows that would not hold with another value of a cell.
 
-    Those that bind, or with `wishes` those that somebody only wishes for.
+    Those that bind and hold now, or with `wishes` those that somebody only wishes for.
     """
     levels = _placed(system, numbers, cell, value)
     moved = {**numbers.measured, **levels}
@@ -105,9 +104,12 @@ def broken_by(
             continue
         touched = [row for row in rule.rows if any(other in levels for other, _ in row.terms)]
         broken = [row for row in touched if row.status(moved) is Status.UNMET]
-        held = broken and rule.node.status(numbers.measured) is Status.MET
-        if held and rule.node.status(moved) is Status.UNMET:
+        if not broken or rule.node.status(moved) is not Status.UNMET:
+            continue
+        if wishes:
             found += broken
+        elif rule.node.status(numbers.measured) is not Status.UNMET:
+            found += [row for row in broken if row.status(numbers.measured) is Status.MET]
     return found
 
 

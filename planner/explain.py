@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from planner.catalogue import Cell
 from planner.findings import Finding, Obligation
-from planner.grid import from_units, mean_rate
+from planner.grid import from_units, mean_rate, to_units
 from planner.lattice import Bounds, Constraint, Steps
 from planner.messages import findings_table
 from planner.messages import statement as say
@@ -26,6 +26,7 @@ from planner.rows import Sense
 from planner.solve import Answer, Core, nearest
 from planner.statements import statement
 from planner.system import System
+from planner.wishes import place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -250,12 +251,26 @@ class _Explanation:
         if not isinstance(answer, Answer):
             return Way(member, cell, old, None)
         numbers = self._numbers(answer)
+        new = numbers.printed(*cell)
+        if asked and new is not None and not self._leads_there(cell, new, answer):
+            return Way(member, cell, old, None)
         rate, view = None, member.row.rate
         if view is not None:
             now, start = numbers.exact(*cell), numbers.exact(cell.indicator, view.start)
             if now is not None and start:
                 rate = mean_rate(now / start, view.periods)
-        return Way(member, cell, old, numbers.printed(*cell), rate, elsewhere)
+        return Way(member, cell, old, new, rate, elsewhere)
+
+    def _leads_there(self, cell: Cell, value: Decimal, answer: Answer) -> bool:
+        """Whether asking for a printed growth rate leads to the level that was found."""
+        if self.system.catalogue[cell.indicator].kind != "growth":
+            return True
+        levels = place(self.system, {cell: value}).levels
+        catalogue = self.system.catalogue
+        return all(
+            to_units(level, catalogue[at.indicator].decimals) == answer.steps.get(at)
+            for at, level in levels.items()
+        )
 
     def _numbers(self, answer: Answer) -> Numbers:
         catalogue = self.system.catalogue

@@ -57,6 +57,8 @@ class Lattice:
             return _bounded([cell], [1], row.bound * 10 ** self.decimals[cell], row)
         terms, constant = [], Fraction(0)
         for cell, coefficient in row.terms:
+            if coefficient == 0:
+                continue
             if cell in self.decimals:
                 terms.append((cell, coefficient * step(self.decimals[cell])))
             elif cell in self.known:

@@ -173,7 +173,8 @@ def wish_findings(requested: Mapping[Cell, Decimal], numbers: Numbers) -> tuple[
     found = []
     for cell, value in requested.items():
         got = numbers.printed(*cell)
-        part = Cell(numbers.baseline.catalogue[cell.indicator].num, cell.year)
+        item = numbers.baseline.catalogue[cell.indicator]
+        part = Cell(item.num or item.of, cell.year)
         if got is None or got == value:
             continue
         contradicted = part in requested

@@ -122,7 +122,8 @@ class Question:
             if not member.cells:
                 continue  # about nothing that is decided: it cannot give way
             both_sides = member.row.sense is Sense.EQ
-            if both_sides and len(member.cells) == 1:
+            alone = len(member.cells) == 1 and not member.cells & wants.keys()
+            if both_sides and alone:
                 units = member.constraints[0].bound
                 wants[min(member.cells)] = Want(units, weight / max(units, 1))
                 continue

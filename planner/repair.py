@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from planner.catalogue import Catalogue, Cell
-from planner.changes import Change, Repair, why
+from planner.changes import Change, Repair, broken_by, why
 from planner.findings import Finding, InputError, Obligation
 from planner.grid import from_units, to_grid, to_units
 from planner.lattice import Constraint, Steps
@@ -29,10 +29,14 @@ ROUNDS = 3
 
 @dataclass(frozen=True)
 class Found:
-    """The nearest table, in steps, for one way of satisfying the rules."""
+    """The nearest table, in steps, for one way of satisfying the rules.
+
+    `stays` says that nothing moved but what was asked for.
+    """
 
     question: Question
     answer: Answer
+    stays: bool
 
 
 def repair(
@@ -103,30 +107,30 @@ def nearest_table(plan: Plan, weights: Mapping[str, Fraction]) -> Found | None:
     best: Found | None = None
     lowest: list[Fraction] = []
     for question in plan.questions():
-        answer = _nearest(question, weights)
-        if answer is None:
+        found = _nearest(question, weights)
+        if found is None:
             continue
-        lowest.append(answer.distance - answer.gap)
-        if best is None or answer.distance < best.answer.distance:
-            best = Found(question, answer)
+        lowest.append(found.answer.distance - found.answer.gap)
+        if best is None or found.answer.distance < best.answer.distance:
+            best = found
     if best is None:
         return None
     gap = best.answer.distance - min(lowest)
-    return Found(best.question, replace(best.answer, gap=gap))
+    return replace(best, answer=replace(best.answer, gap=gap))
 
 
-def _nearest(question: Question, weights: Mapping[str, Fraction]) -> Answer | None:
+def _nearest(question: Question, weights: Mapping[str, Fraction]) -> Found | None:
     """Let what was asked for give way, and anything else only where that is not enough."""
     wants, softs = question.wants(question.of(*FREE), weights)
     stays = question.as_they_stand(weights, wants)
     box = question.box.copy()
     for cell, stay in stays.items():
         box.fix(cell, stay.units)
-    for wanted, within in ((wants, box), ({**stays, **wants}, question.box)):
+    for kept, wanted in ((True, wants), (False, {**stays, **wants})):
         problem = Problem(question.cells, question.hard, wanted, softs, question.hints)
-        answer = nearest(problem, within)
+        answer = nearest(problem, box if kept else question.box)
         if isinstance(answer, Answer):
-            return answer
+            return Found(question, answer, kept)
     return None
 
 
@@ -156,12 +160,14 @@ def _settled(plan: Plan, found: Found) -> Plan:
             cell: to_units(value, catalogue[cell.indicator].decimals)
             for cell, value in fixed.numbers.targets.items()
         }
-        if all(part.slack(now) >= 0 for part in question.hard):
+        if found.stays and all(part.slack(now) >= 0 for part in question.hard):
             asked = {cell for cell in asked if now[cell] != steps[cell]}
             if not asked:
                 return fixed
-        else:  # what follows by itself does not comply: tell it what was found
+        else:  # what follows by itself is not what was found: tell it
             asked = {cell for cell in question.cells if now[cell] != steps[cell]}
+            if not asked:
+                return fixed
         wishes = _told(plan, wishes, {cell: printed(cell, steps[cell]) for cell in asked})
     everything = {cell: printed(cell, units) for cell, units in steps.items()}
     return plan.asking(wishes=_told(plan, wishes, everything))
@@ -184,6 +190,9 @@ def _amended(plan: Plan, found: Found) -> dict[Cell, Decimal]:
             continue
         wishes.pop(source, None)
         wishes[cell] = now
+    for source, (cell, value) in placed.rates.items():
+        if from_units(steps[cell], catalogue[cell.indicator].decimals) != value:
+            wishes.pop(source, None)  # the level asked for beside it says where it is now
     for cell, value in placed.ratios.items():
         part, level, printed = _ratio(catalogue, cell, steps)
         if cell in plan.pinned or _placed(catalogue, cell, value, steps) == level:
@@ -240,6 +249,10 @@ def _changes(before: Plan, after: Plan) -> Iterable[Change]:
         if old == new or new is None:
             continue
         rows, how = why(after.system, after.numbers, cell, old, firm)
+        if not rows and cell in asked and old is not None:
+            # What it makes room for may itself have got no more than a part of its wish.
+            rest = broken_by(before.wished, after.numbers, cell, old, wishes=True)
+            rows, how = tuple(row.name for row in rest), "row" if rest else how
         kind = "wish" if cell in asked else "follows"
         changes.append(Change(cell, old, new, kind, rows, how))  # type: ignore[arg-type]
     return sorted(changes, key=lambda change: change.kind != "wish")

@@ -32,12 +32,14 @@ class Placed:
     """Values asked for, placed on what is decided.
 
     `levels` of measured cells, `source` naming the growth rate some of them come from;
-    `ratios` that are derived; `unplaced` what can be placed nowhere.
+    `ratios` that are derived; `rates` the levels of growth rates that a level asked for goes
+    before; `unplaced` what can be placed nowhere.
     """
 
     levels: Mapping[Cell, Decimal]
     ratios: Mapping[Cell, Decimal]
     source: Mapping[Cell, Cell]
+    rates: Mapping[Cell, tuple[Cell, Decimal]]
     unplaced: Mapping[Cell, Decimal]
 
     def ratio_of(self, key: str, year: int, frame: System) -> tuple[Indicator, Decimal] | None:
@@ -54,24 +56,28 @@ def place(frame: System, values: Mapping[Cell, Decimal]) -> Placed:
     levels: dict[Cell, Decimal] = {}
     ratios: dict[Cell, Decimal] = {}
     source: dict[Cell, Cell] = {}
+    rates: dict[Cell, tuple[Cell, Decimal]] = {}
     unplaced: dict[Cell, Decimal] = {}
+    levels.update((cell, v) for cell, v in values.items() if cell.indicator in frame.measured)
     for cell, value in sorted(values.items(), key=lambda item: item[0].year):
         item = frame.catalogue[cell.indicator]
-        if cell.indicator in frame.measured:
-            levels[cell] = value
-            source.pop(cell, None)
-        elif item.kind == "growth":
+        if cell in levels:
+            continue
+        if item.kind == "growth":
+            target = Cell(item.of, cell.year)
             level = _level_for(frame, item, cell.year, value, levels)
             if level is None:
                 unplaced[cell] = value
+            elif target in levels:
+                rates[cell] = (target, level)
             else:
-                levels[Cell(item.of, cell.year)] = level
-                source[Cell(item.of, cell.year)] = cell
+                levels[target] = level
+                source[target] = cell
         elif item.kind == "ratio" and {item.num, item.den} <= frame.measured:
             ratios[cell] = value
         else:
             unplaced[cell] = value
-    return Placed(levels, ratios, source, unplaced)
+    return Placed(levels, ratios, source, rates, unplaced)
 
 
 def _level_for(
@@ -138,8 +144,9 @@ def _asked(
     """
     compiler.level = "ambition"
     placed = place(frame, values)
-    for cell, value in placed.levels.items():
-        source = placed.source.get(cell, cell)
+    levels = [(placed.source.get(cell, cell), cell, v) for cell, v in placed.levels.items()]
+    levels += [(source, cell, value) for source, (cell, value) in placed.rates.items()]
+    for source, cell, value in levels:
         pin = source in pinned
         name = f"{'pin' if pin else 'wish'} {source}"
         limit = Linear((), Fraction(value))
