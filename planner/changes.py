@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 from planner.catalogue import Cell
+from planner.grid import growth_factor, to_grid
 from planner.numbers import Numbers
 from planner.rows import Row, Status, Values
 from planner.system import System
@@ -115,6 +116,12 @@ def broken_by(
 
 def _placed(system: System, numbers: Numbers, cell: Cell, value: Decimal) -> Values:
     """Return the levels that a cell as it was asked for amounts to, a ratio its numerator."""
+    item, base = system.catalogue[cell.indicator], system.baseline.base_year
+    if item.kind == "growth" and cell.year - item.periods > base:
+        before = numbers.exact(item.of, cell.year - item.periods)
+        of = system.catalogue[item.of]
+        level = (before or Fraction(0)) * growth_factor(value, item.periods)
+        return {Cell(of.id, cell.year): Fraction(to_grid(level, of.decimals, of.safe_side))}
     placed = place(system, {cell: value})
     levels = {other: Fraction(level) for other, level in placed.levels.items()}
     for ratio, asked in placed.ratios.items():
