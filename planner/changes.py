@@ -128,6 +128,6 @@ def _placed(system: System, numbers: Numbers, cell: Cell, value: Decimal) -> Val
         item = system.catalogue[ratio.indicator]
         whole = numbers.measured.get(Cell(item.den, ratio.year))
         if whole is not None:
-            level = numerator(item, system.catalogue, asked, whole)
-            levels[Cell(item.num, ratio.year)] = Fraction(level)
+            part = numerator(item, system.catalogue, asked, whole)
+            levels[Cell(item.num, ratio.year)] = Fraction(part)
     return levels

@@ -65,6 +65,16 @@ class Task:
     wants: Mapping[Cell, Want] = field(default_factory=dict)
     softs: tuple[Soft, ...] = ()
 
+    @property
+    def key(self) -> object:
+        """Return what two tasks have in common that are the same."""
+        wants = frozenset(self.wants.items())
+        return frozenset(self.cells), frozenset(self.lines), wants, frozenset(self.softs)
+
+    def kept(self, steps: Steps) -> bool:
+        """Whether all that has to hold does at a point."""
+        return all(line.short(steps) <= 0 for line in self.lines)
+
     def cost(self, steps: Steps) -> Fraction:
         """Return the exact cost of a point."""
         off = (want.cost * abs(steps[cell] - want.units) for cell, want in self.wants.items())
@@ -151,6 +161,34 @@ def point(wanted: Iterable[Line]) -> Steps | None:
     return solver.point()
 
 
+def nearer(tasks: Iterable[Task], start: Steps, most: Fraction, *, fine: Fraction) -> Steps | None:
+    """Return a point of any task that costs less than `most` by more than `fine`, or None.
+
+    `start` keeps one of the tasks at that cost: whatever of it cannot be had for less is as
+    dear in all others that have the same part.
+    """
+    tasks = list(tasks)
+    least: dict[object, Fraction] = {}
+    for task in tasks:
+        if task.kept(start) and task.cost(start) <= most:
+            parts = list(_apart(task))
+            for part in parts:
+                cost = part.cost(start)
+                found = _nearer(part, cost - fine / len(parts))
+                if found is not None:
+                    return {**start, **found}
+                least[part.key] = cost
+    for task in tasks:
+        parts = list(_apart(task))
+        spent = sum((least.get(part.key, Fraction(0)) for part in parts), Fraction(0))
+        rest = [part for part in parts if part.key not in least]
+        if rest:
+            found = _nearer(_together(rest), most - fine - spent)
+            if found is not None:
+                return found
+    return None
+
+
 def least_cost(task: Task, start: Steps, *, fine: Fraction) -> Fraction:
     """Return the least cost of a task to within `fine`, beginning from a point that keeps it."""
     parts = list(_apart(task))
@@ -158,13 +196,17 @@ def least_cost(task: Task, start: Steps, *, fine: Fraction) -> Fraction:
 
 
 def _least(task: Task, start: Steps, fine: Fraction) -> Fraction:
-    best = task.cost(start)
-    while best > 0:
-        steps = _nearer(task, best - fine)
+    """Halve what is left between a cost that is reached and one that is not."""
+    reached, missed = task.cost(start), Fraction(0)
+    asked = reached - fine  # as a rule the point is the nearest already
+    while reached > 0 and asked > missed:
+        steps = _nearer(task, asked)
         if steps is None:
-            return best
-        best = task.cost(steps)
-    return best
+            missed = asked
+        else:
+            reached = task.cost(steps)
+        asked = (reached + missed) / 2 if reached - missed > fine else missed
+    return reached
 
 
 def _nearer(task: Task, most: Fraction) -> Steps | None:
@@ -180,8 +222,7 @@ def _nearer(task: Task, most: Fraction) -> Steps | None:
         solver.keep(Line(((cell, 1),), want.units - reach))
         solver.keep(Line(((cell, -1),), -want.units - reach))
         prices.append((solver.away(cell, want.units), want.cost))
-    for soft in task.softs:
-        prices.append((solver.missed(soft), soft.weight))
+    prices += [(solver.missed(soft), soft.weight) for soft in task.softs]
     solver.spend(prices, most)
     return solver.point()
 
@@ -189,8 +230,9 @@ def _nearer(task: Task, most: Fraction) -> Steps | None:
 class _Solver:
     def __init__(self, cells: Iterable[Cell]) -> None:
         self.cells = {cell: z3.Int(str(cell)) for cell in cells}
-        self.solver = z3.Solver()
+        self.solver = z3.SimpleSolver()
         self.solver.set("timeout", PATIENCE)
+        self.solver.set("arith.solver", 6)  # simplex and cuts: steadier here than the default
         for known in self.cells.values():
             self.solver.add(known >= 0)
 
@@ -230,6 +272,15 @@ class _Solver:
             cell: model.eval(name, model_completion=True).as_long()
             for cell, name in self.cells.items()
         }
+
+
+def _together(parts: Sequence[Task]) -> Task:
+    return Task(
+        tuple(cell for part in parts for cell in part.cells),
+        tuple(line for part in parts for line in part.lines),
+        {cell: want for part in parts for cell, want in part.wants.items()},
+        tuple(soft for part in parts for soft in part.softs),
+    )
 
 
 def _apart(task: Task) -> Iterator[Task]:

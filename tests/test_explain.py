@@ -23,7 +23,8 @@ def rules_of(conflict: Conflict) -> set[str]:
 
 
 def ways(conflict: Conflict) -> dict[str, str]:
-    return {way.member.rule.id: str(way.new) for way in conflict.ways if not way.elsewhere}
+    found = [way for way in conflict.ways if way.new is not None and not way.elsewhere]
+    return {way.member.rule.id: str(way.new) for way in found}
 
 
 def test_nothing_to_explain(plan: pl.Plan) -> None:
