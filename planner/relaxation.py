@@ -18,6 +18,9 @@ from planner.lattice import MOST_STEPS, Bounds, Constraint, Steps
 # Branch and bound stops after this many seconds with whatever it has; the gap is then stated.
 PATIENCE = 5.0
 TOLERANCE = 1e-9
+# Over whole numbers every hard bound is let out by this share of a step, so that a point which keeps
+# it exactly is never lost to rounding; what is found is judged exactly afterwards.
+LET_OUT = 1e-6
 # The dearest cost as HiGHS sees it, so that the cheapest stand clear of its tolerances.
 DEAREST = 1e4
 # Prices below this are the noise of a solver that knows them to TOLERANCE.
@@ -114,7 +117,7 @@ class Relaxation:
             column += 2
         for constraint in problem.hard:
             terms, least, divisor = self._row(constraint)
-            self._rows.add(terms, least)
+            self._rows.add(terms, least - (LET_OUT if self.whole else 0.0))
             self._divisors.append(divisor)
         for soft in problem.softs:
             norm = soft.parts[0][1]
@@ -149,7 +152,7 @@ class Relaxation:
         if self.whole:
             kinds = [HighsVarType.kInteger] * len(cells) + [HighsVarType.kContinuous] * extra
             model.integrality_ = kinds
-        highs = _highs({} if self.whole else {"presolve": "off"})
+        highs = _highs({} if self.whole else RELAXED)
         highs.passModel(model)
         highs.run()
         self.seconds = highs.getRunTime()
@@ -213,21 +216,24 @@ def _highs(options: Mapping[str, Any]) -> Any:
     from highspy._core import _Highs
 
     highs = _Highs()
-    for name, value in {**_OPTIONS, **options}.items():
+    for name, value in {**OPTIONS, **options}.items():
         highs.setOptionValue(name, value)
     return highs
 
 
-_OPTIONS = {
+OPTIONS = {
     "output_flag": False,
     "threads": 1,
-    "primal_feasibility_tolerance": TOLERANCE,
-    "dual_feasibility_tolerance": TOLERANCE,
-    "mip_feasibility_tolerance": TOLERANCE,
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 1e-6,
     "mip_detect_symmetry": False,
     "time_limit": PATIENCE,
+}
+# Small as they are, relaxations are solved as they stand, and finely.
+RELAXED = {
+    "presolve": "off",
+    "primal_feasibility_tolerance": TOLERANCE,
+    "dual_feasibility_tolerance": TOLERANCE,
 }
 
 
