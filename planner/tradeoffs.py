@@ -103,15 +103,16 @@ def tradeoffs(plan: Plan, by: int = 1) -> tuple[Tradeoff, ...]:
 
 def implied(plan: Plan) -> tuple[Implied, ...]:
     """Return the yearly rates of ratios that no rule speaks of, with those of their parts."""
+    rates = {row.id: row.rate for row in plan.goals}
     found = []
     for row in plan.goals:
         item, end = row.item, row.values[plan.years[-1]]
-        parts = {key: plan.goals[key].rate for key in (item.num, item.den) if key}
+        parts = {key: rates.get(key) for key in (item.num, item.den) if key}
         known = {key: rate for key, rate in parts.items() if rate is not None}
-        stated = row.baseline is not None and end is not None and row.rate is not None
-        if item.kind != "ratio" or row.rules or len(known) < len(parts) or not stated:
+        if item.kind != "ratio" or row.rules or len(known) < len(parts):
             continue
-        found.append(Implied(item.id, row.baseline, end, row.rate, known))  # type: ignore[arg-type]
+        if row.baseline is not None and end is not None and row.rate is not None:
+            found.append(Implied(item.id, row.baseline, end, row.rate, known))
     return tuple(found)
 
 

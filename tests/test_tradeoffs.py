@@ -202,3 +202,26 @@ def test_a_baseline_whose_parts_do_not_add_up_is_told(root: Path) -> None:
     base = read_baseline(pd.read_csv(io.StringIO(text), dtype=str), catalogue=catalogue)
     found = next(finding for finding in base.findings if finding.code == "sum_differs")
     assert (found.found, found.expected) == ("186.30", "186.20")
+
+
+def test_published_figures_are_looked_at_as_far_as_they_go(root: Path) -> None:
+    """Incomplete as real clusters are: nothing breaks, and what is said is said of what is known."""
+    paths = sorted((root / "baselines/real").glob("*.csv"))
+    assert len(paths) > 3
+    for path in paths:
+        made = pl.plan(path)
+        end = made.years[-1]
+        level = made.numbers.printed("output", end)
+        if level is not None:
+            made = made.wish("output", end, level / 2)
+        known = {row.id for row in made.goals if row.values[end] is not None}
+        fixed = made.repair()
+        assert fixed.repaired is not None
+        assert fixed.repaired.complies
+        assert all(item.indicator in known for item in fixed.implied())
+        assert all(
+            effect.cell.indicator in known for t in fixed.tradeoffs() for effect in t.effects
+        )
+        if level is not None:
+            assert [conflict.minimal for conflict in made.explain()] == [True]
+            assert fixed.reach("output").possible
