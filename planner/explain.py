@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from planner.catalogue import Cell
 from planner.findings import Finding, Obligation
 from planner.grid import from_units, mean_rate, to_units
-from planner.lattice import Bounds, Constraint, Steps
+from planner.lattice import Bounds, Constraint, Steps, contradict
 from planner.messages import findings_table
 from planner.messages import statement as say
 from planner.numbers import Numbers
 from planner.plans import Plan
-from planner.question import Member, Question, Standing
+from planner.question import FREE, Member, Question, Standing
 from planner.relaxation import Problem
 from planner.rows import Sense
 from planner.solve import Answer, Core, nearest
@@ -35,12 +35,7 @@ STAGES: tuple[tuple[Standing, ...], ...] = (
     ("identity", "statutory"),
     ("benchmark",),
     ("pin",),
-    ("wish", "ambition"),
 )
-
-
-# A conflict of so few rows says by itself what the matter is.
-SHORT = 3
 
 
 @dataclass(frozen=True)
@@ -107,20 +102,27 @@ class _Explanation:
         blamed: list[tuple[Member, Core]] = []
         for stage in STAGES:
             blamed += self._take_in(question.of(*stage))
-        self.defaults = self._defaults() if blamed else []
-        sets = [self._smallest(member, core) for member, core in blamed]
+        wished = question.of(*FREE)
+        if not self._all_hold(wished):
+            # As in a repair, what nobody asked for stays before wishes give way to each other.
+            self.kept += self._staying()
+            blamed += self._take_in(wished)
+        sets = [self._minimal(member, core) for member, core in blamed]
         self.conflicts = tuple(
             Conflict(members, minimal, tuple(self._ways(members))) for members, minimal in sets
         )
 
-    def _take_in(self, stage: Sequence[Member]) -> list[tuple[Member, Core]]:
-        """Keep what can be kept of a stage; return what cannot, with what forbids it."""
-        if not stage:
-            return []
+    def _all_hold(self, stage: Sequence[Member]) -> bool:
+        """Keep a whole stage if it can be kept."""
         box = Bounds(self.question.cells)
         box.impose(_parts([*self.kept, *stage]))
-        if not box.contradiction and isinstance(self._holds([*self.kept, *stage], box), Answer):
-            self.kept += stage
+        held = not box.contradiction and isinstance(self._holds([*self.kept, *stage], box), Answer)
+        self.kept += stage if held else ()
+        return held
+
+    def _take_in(self, stage: Sequence[Member]) -> list[tuple[Member, Core]]:
+        """Keep what can be kept of a stage; return what cannot, with what forbids it."""
+        if not stage or self._all_hold(stage):
             return []
         wants, softs = self.question.wants(stage, {})
         hard = _parts(self.kept)
@@ -137,30 +139,17 @@ class _Explanation:
                 blamed.append((member, with_it))
         return blamed
 
-    def _defaults(self) -> list[Member]:
+    def _staying(self) -> list[Member]:
         """Return what nobody asked for and can stay as it is beside all that is kept."""
-        stage = self.question.of("default")
+        stage = self.question.stays
         wants, softs = self.question.wants(stage, {})
         hard = _parts(self.kept)
         answer = nearest(Problem(self.question.cells, hard, wants, softs, self.question.hints))
         if not isinstance(answer, Answer):
             return []
-        return [member for member in stage if not _missed(member, answer.steps)]
-
-    def _smallest(self, blamed: Member, core: Core) -> tuple[tuple[Member, ...], bool]:
-        """Return a minimal conflict; one that names a default if that says it shorter.
-
-        Without defaults a share that is too low could be saved by a whole of a handful, and
-        it would take many rows to say why there are more.
-        """
-        members, minimal = self._minimal(blamed, core)
-        if len(members) > SHORT and self.defaults:
-            again = self._holds([*self.defaults, blamed, *self.kept])
-            if isinstance(again, Core):
-                shorter = self._minimal(blamed, again)
-                if len(shorter[0]) < len(members):
-                    return shorter
-        return members, minimal
+        found = [member for member in stage if not _missed(member, answer.steps)]
+        self.home |= {id(part): member for member in found for part in member.constraints}
+        return found
 
     def _holds(self, members: Sequence[Member], box: Bounds | None = None) -> Answer | Core:
         """Return a table that keeps some members, or what forbids any."""
@@ -183,9 +172,9 @@ class _Explanation:
             still = {self.home[id(part)] for part in without.constraints}
             needed = [other for other in rest if other in still]
         whole = self._holds(needed)
-        exact = isinstance(whole, Core) and whole.exact
+        exact = isinstance(whole, Core) and (whole.exact or contradict(_parts(needed)))
         order = {member: number for number, member in enumerate(self.question.members)}
-        members = tuple(sorted(needed, key=order.__getitem__))
+        members = tuple(sorted(needed, key=lambda member: order.get(member, len(order))))
         return members, exact and not any(member.by_choice for member in members)
 
     def _ways(self, members: Sequence[Member]) -> Iterable[Way]:
@@ -195,7 +184,7 @@ class _Explanation:
                 continue
             own = self._siblings(member)
             others = [other for other in members if other not in own]
-            kept = [other for other in (*self.kept, *self.defaults) if other not in own]
+            kept = [other for other in self.kept if other not in own]
             near = self._near(members, list(dict.fromkeys([*kept, *others])))
             way = self._way(member, own, near, elsewhere=False)
             yield way if way.new is not None else self._way(member, own, others, elsewhere=True)

@@ -21,6 +21,7 @@ from planner.rows import Row, Sense, Values
 # A constraint is looked at no more often than this at a time: rows that contradict each other
 # could chase a target for ever.
 MOST_VISITS = 200
+MOST_SUMS = 400
 # No level is anywhere near this many steps; so whatever climbs for ever is a contradiction.
 MOST_STEPS = 10**15
 Steps = Mapping[Cell, int]
@@ -248,3 +249,38 @@ class Bounds:
                 found[event.constraint] = None
             waiting += event.because
         self.contradiction = tuple(found)
+
+
+def contradict(constraints: Iterable[Constraint]) -> bool:
+    """Whether constraints over cells of zero and more have no solution even in fractions.
+
+    Cells are eliminated one after the other by adding constraints up, exactly; what takes more
+    than MOST_SUMS at a time is not decided and counts as no.
+    """
+    rows = [(dict(part.terms), part.bound) for part in constraints]
+    while True:
+        if any(bound > 0 and all(value <= 0 for value in terms.values()) for terms, bound in rows):
+            return True
+        cell = next((c for terms, _ in rows for c, value in terms.items() if value > 0), None)
+        if cell is None:
+            return False
+        with_it = [row for row in rows if row[0].get(cell)]
+        above = [row for row in with_it if row[0][cell] > 0]
+        below = [row for row in with_it if row[0][cell] < 0]
+        rows = [row for row in rows if not row[0].get(cell)]
+        rows += [_sum(one, other, cell) for one in above for other in below]
+        # The cell may also be zero or more without any of those above.
+        rows += [({c: v for c, v in terms.items() if c != cell}, b) for terms, b in below]
+        if len(rows) > MOST_SUMS:
+            return False
+
+
+def _sum(
+    above: tuple[dict[Cell, int], int], below: tuple[dict[Cell, int], int], cell: Cell
+) -> tuple[dict[Cell, int], int]:
+    """Add two constraints up so that a cell falls out."""
+    up, down = -below[0][cell], above[0][cell]
+    terms = {
+        c: up * above[0].get(c, 0) + down * below[0].get(c, 0) for c in {**above[0], **below[0]}
+    }
+    return {c: v for c, v in terms.items() if v}, up * above[1] + down * below[1]

@@ -17,12 +17,13 @@ from typing import Literal
 
 from planner.catalogue import Catalogue, Cell
 from planner.effort import MOST_WAYS, alternatives
-from planner.grid import to_units
+from planner.grid import from_units, to_units
 from planner.lattice import Bounds, Constraint, Lattice
 from planner.numbers import Numbers
 from planner.relaxation import Soft, Want
-from planner.rows import Row, RuleNode, Sense
+from planner.rows import Linear, Row, RuleNode, Sense
 from planner.system import System
+from planner.wishes import KEEP
 
 Standing = Literal[
     "identity", "statutory", "benchmark", "waived", "pin", "default", "wish", "ambition"
@@ -85,6 +86,30 @@ class Question:
         made = self.ground.box(ruled).copy()
         made.impose(part for member in self.of("pin") for part in member.constraints)
         return made
+
+    @cached_property
+    def stays(self) -> tuple[Member, ...]:
+        """Return what nobody asked for as members that keep it where it stands."""
+        wants, _ = self.wants(self.of(*FREE, "pin"), {})
+        return tuple(
+            self._stay(cell, want.units) for cell, want in self.as_they_stand({}, wants).items()
+        )
+
+    def _stay(self, cell: Cell, units: int) -> Member:
+        name, value = f"stay {cell}", from_units(units, self.catalogue[cell.indicator].decimals)
+        limit = Linear((), Fraction(value))
+        row = Row(
+            name,
+            "ambition",
+            ((cell, Fraction(1)),),
+            Sense.EQ,
+            Fraction(value),
+            strict=False,
+            subject=(cell,),
+            limit=limit,
+        )
+        rule = RuleNode(name, KEEP, "", "ambition", "target", row, origin="default")
+        return Member(rule, row, "default", self.ground.lattice.constraints(row))
 
     def as_they_stand(
         self, weights: Mapping[str, Fraction], asked: Mapping[Cell, Want]
@@ -186,8 +211,8 @@ class Ground:
         return self._of_frame.get(id(rule)) or self._ways(rule)
 
     def _ways(self, rule: RuleNode) -> list[Way]:
-        if rule.origin == "default" and rule.is_choice:
-            return [()]
+        if rule.origin == "default":
+            return [()]  # what is kept by default is said cell by cell
         kind = standing(rule)
         found, node = [], rule.node
         ways = [(node,)] if isinstance(node, Row) else alternatives(node, self._judged)

@@ -120,9 +120,19 @@ def nearest_table(plan: Plan, weights: Mapping[str, Fraction]) -> Found | None:
 
 
 def _nearest(question: Question, weights: Mapping[str, Fraction]) -> Found | None:
-    """Let what was asked for give way, and anything else only where that is not enough."""
-    wants, softs = question.wants(question.of(*FREE), weights)
+    """Let what was asked for give way, and anything else only where that is not enough.
+
+    Where everything asked for can hold, nothing of it is touched and the rest moves as little
+    as it takes.
+    """
+    asked = question.of(*FREE)
+    wants, softs = question.wants(asked, weights)
     stays = question.as_they_stand(weights, wants)
+    everything = (*question.hard, *(part for member in asked for part in member.constraints))
+    if any(part.slack(question.hints) < 0 for part in everything):
+        whole = nearest(Problem(question.cells, everything, stays, (), question.hints))
+        if isinstance(whole, Answer):
+            return Found(question, replace(whole, distance=Fraction(0)), stays=False)
     box = question.box.copy()
     for cell, stay in stays.items():
         box.fix(cell, stay.units)

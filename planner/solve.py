@@ -172,8 +172,9 @@ class _Component:
         relaxed = Relaxation(self.problem, self.box)
         if not self._run(relaxed):
             return Core(irreducible(self.everything), exact=False)
-        self._round(relaxed)
-        if self.best is None:
+        if relaxed.values:
+            self._round(relaxed)
+        if self.best is None or not relaxed.values:
             return self._search(self.box)
         gap = float(self.distance) - relaxed.objective
         if gap <= FINE:
