@@ -164,12 +164,11 @@ class _Held:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.catalogue = plan, plan.system.catalogue
         self.question: Question = next(plan.questions())
-        hints = self.question.hints
         kept = [
             member
             for member in self.question.of(*HARD, "ambition")
             if member.standing != "ambition"
-            or all(part.slack(hints) >= 0 for part in member.constraints)
+            or all(self.question.met(part) for part in member.constraints)
         ]
         self.hard = tuple(part for member in kept for part in member.constraints)
 

@@ -79,6 +79,17 @@ class Question:
         """Return the constraints that a repaired plan keeps."""
         return tuple(part for member in self.of(*HARD) for part in member.constraints)
 
+    def slack(self, part: Constraint) -> int | None:
+        """Return by how much the table as it stands passes a constraint, None if unknown."""
+        if any(cell not in self.hints for cell, _ in part.terms):
+            return None
+        return part.slack(self.hints)
+
+    def met(self, part: Constraint) -> bool:
+        """Whether the table as it stands is known to keep a constraint."""
+        slack = self.slack(part)
+        return slack is not None and slack >= 0
+
     @cached_property
     def box(self) -> Bounds:
         """Return what the hard constraints leave open, without saying why."""

@@ -20,6 +20,7 @@ from planner.lattice import Constraint, Steps
 from planner.plans import Plan
 from planner.question import FREE, Question
 from planner.relaxation import Problem
+from planner.rows import Status
 from planner.solve import Answer, nearest
 from planner.wishes import numerator, place
 
@@ -129,7 +130,7 @@ def _nearest(question: Question, weights: Mapping[str, Fraction]) -> Found | Non
     wants, softs = question.wants(asked, weights)
     stays = question.as_they_stand(weights, wants)
     everything = (*question.hard, *(part for member in asked for part in member.constraints))
-    if any(part.slack(question.hints) < 0 for part in everything):
+    if not all(question.met(part) for part in everything):
         whole = nearest(Problem(question.cells, everything, stays, (), question.hints))
         if isinstance(whole, Answer):
             return Found(question, replace(whole, distance=Fraction(0)), stays=False)
@@ -248,17 +249,22 @@ def _told(
 
 def _changes(before: Plan, after: Plan) -> Iterable[Change]:
     """Return every target that changed, what was asked for first, with the rows that forced it."""
-    asked, still = before.asked, after.asked
+    asked, measured = before.asked, after.numbers.measured
+    held = {
+        rule.asked.cell
+        for rule in before.wished.rules
+        if rule.asked is not None and rule.node.status(measured) is Status.MET
+    }
     firm = frozenset({*asked, *before.pinned})
     changes = []
     for cell in dict.fromkeys([*asked, *after.numbers.targets]):
-        if cell in asked and asked[cell] == still.get(cell):
+        if cell in held:
             continue
         old = asked.get(cell, before.numbers.printed(*cell))
         new = after.numbers.printed(*cell)
         if old == new or new is None:
             continue
-        rows, how = why(after.system, after.numbers, cell, old, firm)
+        rows, how = why(after.wished, after.numbers, cell, old, firm)
         if not rows and cell in asked and old is not None:
             # What it makes room for may itself have got no more than a part of its wish.
             rest = broken_by(before.wished, after.numbers, cell, old, wishes=True)

@@ -139,8 +139,8 @@ def binding(plan: Plan) -> frozenset[str]:
             for member in question.members
             if member.standing not in {"wish", "default"}
             for part in member.constraints
-            if part.terms
-            and 0 <= part.slack(question.hints) < max(abs(value) for _, value in part.terms)
+            if part.terms and (slack := question.slack(part)) is not None
+            if 0 <= slack < max(abs(value) for _, value in part.terms)
         )
     return frozenset()
 
