@@ -19,6 +19,7 @@ from planner.findings import Finding, InputError, Obligation, must_fix
 if TYPE_CHECKING:
     from planner.baseline import Baseline
     from planner.catalogue import Catalogue
+    from planner.cliform import Desk
     from planner.plans import Plan
 
 OK, FIX, UNUSABLE = 0, 1, 2
@@ -81,11 +82,43 @@ def _parser() -> argparse.ArgumentParser:
     verify = command("verify", _verify, "核对已有的目标表 / judge any goal table")
     verify.add_argument("goals", metavar="GOALS")
     verify.add_argument("--baseline", metavar="BASELINE")
+    _form_commands(commands, common)
     rules = command(
         "rules", _rules, "用文字和公式说明规则 / the rules in words; checks a rule file"
     )
     rules.add_argument("ruleset", nargs="?", metavar="ID|FILE")
     return parser
+
+
+def _form_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add ``form fill`` and ``form read``."""
+    text = "官方申报表：填写与读入 / the official form, out and in"
+    verbs = commands.add_parser("form", help=text, description=text).add_subparsers(
+        dest="verb", required=True, metavar="fill|read"
+    )
+    for name, job, said, parents in (
+        ("fill", _form_fill, "填写申报表 / fill the form", [common, _wishing()]),
+        ("read", _form_read, "读入已填的申报表 / read a filled form", [common]),
+    ):
+        made = verbs.add_parser(name, parents=parents, help=said, description=said)
+        made.set_defaults(job=job)
+        made.add_argument("--form", metavar="ID|FILE", help="申报表 / which form")
+        if name == "fill":
+            made.add_argument(
+                "source",
+                nargs="+",
+                metavar="PLAN|BASELINE|ANSWERS",
+                help="plan.json、填报工作簿、基线、答案文件，可给多个",
+            )
+            made.add_argument(
+                "--answers", action="append", default=[], metavar="FILE", help="答案 / answers"
+            )
+            made.add_argument("--narrative", metavar="FILE", help="叙述模板 / narrative patterns")
+            made.add_argument("--no-drafts", action="store_true", help="不生成草稿 / no drafts")
+            made.add_argument("--out", required=True, metavar="FILE.docx")
+        else:
+            made.add_argument("file", metavar="FILE.docx")
+            made.add_argument("--out", metavar="DIR", help="输出文件夹 / folder to write")
 
 
 def _wishing() -> argparse.ArgumentParser:
@@ -333,6 +366,46 @@ def _verify(args: argparse.Namespace) -> int:
         inputs["rules"] = None
     made = verify(args.goals, baseline, catalogue=_catalogue(args), **inputs)
     return _show(made, made.check(), args, ())
+
+
+def _form_fill(args: argparse.Namespace) -> int:
+    from planner.cliform import fill
+
+    return _exit_code(fill(args, _desk(args)))
+
+
+def _form_read(args: argparse.Namespace) -> int:
+    from planner.cliform import read
+
+    return _exit_code(read(args, _desk(args)))
+
+
+def _desk(args: argparse.Namespace) -> Desk:
+    """Return what the form commands share with the others, readings told apart."""
+    from planner.cliform import Desk
+    from planner.forms import DEFAULT_FORM, load_form
+    from planner.opening import plan
+
+    args.form_given = args.form is not None
+    args.form = args.form or DEFAULT_FORM
+    own = load_form(args.form, _catalogue(args)).record.readings
+    readings = dict(_pairs(args.reading, "RULE=NAME"))
+    args.reading = [f"{key}={name}" for key, name in readings.items() if key not in own]
+
+    def plan_of(name: str) -> Plan:
+        args.source, args.baseline = name, None
+        return _source(args)
+
+    def plan_from(base: Baseline) -> Plan:
+        return _asked(plan(base, scenario=args.scenario, **_inputs(args)), args)
+
+    return Desk(
+        plan_of,
+        plan_from,
+        lambda: _catalogue(args),
+        _print_json,
+        {key: name for key, name in readings.items() if key in own},
+    )
 
 
 def _show(

@@ -17,10 +17,12 @@ from planner.benchmarks import BenchmarkBook
 from planner.catalogue import Catalogue, Cell, plain, shipped
 from planner.coherence import seen_from
 from planner.findings import Finding, InputError, Obligation, Place
+from planner.formread import FormText, goal_entries, read_form_text
 from planner.intake import Intake, read_baseline
 from planner.layout import Entry, entries, layout
 from planner.numbers import Numbers
 from planner.opening import DEFAULT_RULES, plan
+from planner.outline import SUFFIXES as DOCUMENT_SUFFIXES
 from planner.plans import Plan
 from planner.rulesets import RuleSet
 from planner.rulesets import rules as find_rules
@@ -49,7 +51,7 @@ def read_goals(path: str | Path, base_year: int, catalogue: Catalogue) -> GoalSh
     Parameters
     ----------
     path
-        CSV or workbook. Columns are known by their headers: an indicator column, years such
+        CSV, workbook or filled Word form. Columns are known by their headers: an indicator column, years such
         as ``2026`` or ``2026年``, and ``baseline`` or ``基准值`` for the base year.
 
     Raises
@@ -59,6 +61,8 @@ def read_goals(path: str | Path, base_year: int, catalogue: Catalogue) -> GoalSh
     """
     path = Path(path)
     intake = Intake(catalogue)
+    if path.suffix.casefold() in DOCUMENT_SUFFIXES:
+        return form_goals(read_form_text(path, catalogue), catalogue)
     for table in read_tables(path):
         headed = _base_column(table, base_year)
         where = layout(headed)
@@ -82,10 +86,19 @@ def read_goals(path: str | Path, base_year: int, catalogue: Catalogue) -> GoalSh
         )
     if not any(cell.year > base_year for cell in intake.values):
         raise InputError([Finding("no_values", Obligation.MUST_FIX, Place(file=path.name))])
-    return _sheet(intake, base_year, path.name)
+    return sheet_of(intake, base_year, path.name)
 
 
-def _sheet(intake: Intake, base_year: int, name: str) -> GoalSheet:
+def form_goals(text: FormText, catalogue: Catalogue) -> GoalSheet:
+    """Return the goal table that a filled form holds, its stage texts included."""
+    intake = Intake(catalogue)
+    for entry in goal_entries(text, catalogue):
+        intake.add(entry)
+    return sheet_of(intake, text.form.base_year, text.name)
+
+
+def sheet_of(intake: Intake, base_year: int, name: str) -> GoalSheet:
+    """Return what was taken in as a goal table: targets, baseline column, rates."""
     return GoalSheet(
         {cell: value for cell, value in intake.values.items() if cell.year > base_year},
         {cell: value for cell, value in intake.values.items() if cell.year <= base_year},
@@ -170,7 +183,7 @@ def verify(
             first, rules=chosen, benchmarks=benchmarks, base_year=base_year, readings=readings
         )
     sheet = read_goals(path, start.baseline.base_year, start.baseline.catalogue)
-    return _hold(start, sheet)
+    return hold(start, sheet)
 
 
 def reopen(
@@ -204,7 +217,7 @@ def _as_recorded(saved: Plan, path: Path) -> Plan:
     for entry in rows:
         intake.add(entry)
     plain_plan = replace(saved, wishes={}, pins={}, scenario=None, repaired=None)
-    return _hold(plain_plan, _sheet(intake, saved.baseline.base_year, path.name))
+    return hold(plain_plan, sheet_of(intake, saved.baseline.base_year, path.name))
 
 
 def _recorded(path: Path) -> list[Entry]:
@@ -237,12 +250,14 @@ def _baseline_of(
                 )
             ]
         )
+    if path.suffix.casefold() in DOCUMENT_SUFFIXES:
+        return read_baseline(path, base_year=year, catalogue=known)
     sheet = read_goals(path, year, known)
     said = Finding("baseline_from_goals", Obligation.NEEDS_REASON, Place(file=path.name))
     return Baseline(known, year, sheet.baseline, name=path.name, findings=(said,))
 
 
-def _hold(start: Plan, sheet: GoalSheet) -> Plan:
+def hold(start: Plan, sheet: GoalSheet) -> Plan:
     """Return the plan whose targets are those of the sheet, with what contradicts in it."""
     catalogue = start.baseline.catalogue
     base = start.baseline.base_year

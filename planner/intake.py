@@ -18,9 +18,11 @@ from planner.baseline import Baseline
 from planner.catalogue import GROWTH_SUFFIX, Catalogue, Cell, shipped
 from planner.coherence import coherence_findings, seen_from
 from planner.findings import Finding, InputError, Obligation, Place
+from planner.formread import FormText, baseline_entries, read_form_text
 from planner.grid import PERCENT, on_grid, to_grid
 from planner.layout import Entry, Layout, entries, layout, shape_findings, text_of
 from planner.numerals import Numeral, read_number, read_year
+from planner.outline import SUFFIXES as DOCUMENT_SUFFIXES
 from planner.tables import Table, from_frame, read_tables
 
 if TYPE_CHECKING:
@@ -228,6 +230,8 @@ class Intake:
         place_key = Cell(key, year)
         if cell in target:
             same = target[cell] == value
+            if same and entry.repeated:
+                return  # a form asks for the same number in more than one place
             self.note(
                 "duplicate",
                 Obligation.INFO if same else Obligation.MUST_FIX,
@@ -291,6 +295,25 @@ def _named_above(table: Table, where: Layout) -> str:
     return ""
 
 
+def _from_tables(
+    source: str | Path | pd.DataFrame, name: str, intake: Intake, cluster: str
+) -> tuple[list[Entry], str]:
+    """Return the entries of a workbook, CSV or DataFrame, and whose they are."""
+    tables: tuple[Table, ...]
+    tables = (
+        (from_frame(source),) if not isinstance(source, str | Path) else read_tables(Path(source))
+    )
+    (table, where), *others = _gather(tables, name)
+    found, chosen = _choose_cluster(list(entries(table, where)), cluster, name)
+    intake.findings += shape_findings(table, where)
+    for other, _ in others:
+        place = Place(file=name, sheet=other.sheet)
+        intake.findings.append(
+            Finding("sheet_ignored", Obligation.NEEDS_REASON, place, found=other.sheet)
+        )
+    return found, chosen or _named_above(table, where)
+
+
 def read_baseline(
     source: str | Path | pd.DataFrame | Baseline,
     *,
@@ -298,12 +321,13 @@ def read_baseline(
     catalogue: Catalogue | None = None,
     cluster: str = "",
 ) -> Baseline:
-    """Read a cluster's baseline from a workbook, a CSV file or a DataFrame.
+    """Read a cluster's baseline from a workbook, a CSV file, a filled Word form or a DataFrame.
 
     Parameters
     ----------
     source
-        Path of the filled workbook or of a CSV with columns ``indicator,year,value`` (and
+        Path of the filled workbook, of a filled Word form (recognised by its labels) or of a
+        CSV with columns ``indicator,year,value`` (and
         ``cluster,unit,source,note``; UTF-8 with or without BOM, or GB18030), or a DataFrame
         with those columns. A table with one column per year is understood too.
     base_year
@@ -335,21 +359,41 @@ def read_baseline(
     if isinstance(source, Baseline):
         return source if base_year is None else seen_from(source, base_year)
     catalogue = catalogue or shipped()
-    if isinstance(source, str | Path):
-        name = Path(source).name
-        tables = read_tables(Path(source))
-    else:
-        name = "DataFrame"
-        tables = (from_frame(source),)
-    (table, where), *others = _gather(tables, name)
-    found, chosen = _choose_cluster(list(entries(table, where)), cluster, name)
+    if isinstance(source, str | Path) and Path(source).suffix.casefold() in DOCUMENT_SUFFIXES:
+        return form_baseline(read_form_text(Path(source), catalogue), catalogue, base_year, cluster)
     intake = Intake(catalogue)
-    intake.findings += shape_findings(table, where)
-    for other, _ in others:
-        place = Place(file=name, sheet=other.sheet)
-        intake.findings.append(
-            Finding("sheet_ignored", Obligation.NEEDS_REASON, place, found=other.sheet)
-        )
+    name = Path(source).name if isinstance(source, str | Path) else "DataFrame"
+    found, chosen = _from_tables(source, name, intake, cluster)
+    return _baseline(intake, found, base_year, chosen, name)
+
+
+def form_baseline(
+    text: FormText, catalogue: Catalogue, base_year: int | None = None, cluster: str = ""
+) -> Baseline:
+    """Return the baseline that a filled form holds.
+
+    Raises
+    ------
+    InputError
+        When it holds no number.
+    """
+    intake = Intake(catalogue)
+    numeric = {item.name for item in text.form if item.figure or item.kind == "goals"}
+    intake.findings += [
+        item
+        for item in text.findings
+        if item.code != "form_unplaced" or item.facts["field"] in numeric
+    ]
+    found = list(baseline_entries(text))
+    return _baseline(
+        intake, found, base_year or text.form.base_year, cluster or text.cluster, text.name
+    )
+
+
+def _baseline(
+    intake: Intake, found: list[Entry], base_year: int | None, cluster: str, name: str
+) -> Baseline:
+    """Return the baseline of some entries, with all findings of the pass."""
     for entry in found:
         intake.add(entry)
     if not intake.values and not intake.growth:
@@ -357,11 +401,11 @@ def read_baseline(
         raise InputError([nothing, *_fold_blanks(intake.findings)])
     years = {cell.year for cell in intake.values} or {cell.year for cell in intake.growth}
     baseline = Baseline(
-        catalogue,
+        intake.catalogue,
         base_year if base_year is not None else max(years),
         intake.values,
         intake.growth,
-        chosen or _named_above(table, where),
+        cluster,
         name,
         intake.sources,
         intake.places,

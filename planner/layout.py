@@ -44,6 +44,7 @@ class Entry:
     source: str = ""
     cluster: str = ""
     wide: bool = False
+    repeated: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from planner.wording import formulas
 if TYPE_CHECKING:
     from planner.catalogue import Catalogue
     from planner.plans import Plan
+    from planner.readback import FormReading
     from planner.rules import Rule, Scope
 from planner.rulesets import RuleSet
 
@@ -270,6 +271,28 @@ def agreement(conflicts: Sequence[Finding], lang: str) -> None:
     """Say in one sentence whether everything asked for can hold together."""
     if not conflicts:
         _console().print("\n" + messages.label("no_conflict", lang), style="bold green")
+
+
+def form_conclusion(found: Sequence[Finding], lang: str) -> None:
+    """Say in one sentence whether a form can be filed."""
+    fix = sum(finding.level is Obligation.MUST_FIX for finding in found)
+    reasons_due = sum(finding.level is Obligation.NEEDS_REASON for finding in found)
+    text = messages.label("form_ready", lang)
+    if fix:
+        text = messages.label("form_not_ready", lang, n=fix)
+    elif reasons_due:
+        text = messages.label("form_drafted", lang, n=reasons_due)
+    _console().print("\n" + text, style="bold red" if fix else "bold green")
+
+
+def form_contents(found: FormReading, lang: str) -> None:
+    """Say what a filled form was read as."""
+    title = f"{found.form.record.title(lang)}　{found.baseline.cluster}"
+    console = _console()
+    console.print(title, style="bold")
+    total, answers = len(found.content), len(found.answers.values)
+    facts = {"found": total, "numbers": total - answers, "answers": answers}
+    console.print(messages.label("form_read", lang, **facts))
 
 
 def written(paths: Sequence[Path], lang: str) -> None:

@@ -10,13 +10,12 @@ import contextlib
 import csv
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.archive import Archive, file_bytes, refuse
 from planner.findings import Finding, InputError, Obligation, Place
 
 if TYPE_CHECKING:
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 # A cell's own reference, or the end of the range a sheet says it fills.
 _REFERENCE = re.compile(rb'\br(?:ef)?="(?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{0,3})(\d{1,7})"')
-MAX_BYTES = 20_000_000
-MAX_UNPACKED = 60_000_000
-MAX_PARTS = 2_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 300
 CSV_SUFFIXES = {".csv", ".txt", ".tsv"}
@@ -65,12 +61,6 @@ def column_letters(index: int) -> str:
     return letters
 
 
-def _refuse(code: str, file: str, found: str = "", expected: str = "") -> InputError:
-    return InputError(
-        [Finding(code, Obligation.MUST_FIX, Place(file=file), found=found, expected=expected)]
-    )
-
-
 def read_tables(path: Path) -> tuple[Table, ...]:
     """Read every table of a CSV file or workbook.
 
@@ -80,20 +70,10 @@ def read_tables(path: Path) -> tuple[Table, ...]:
         When the file is missing, of another kind, too large, broken or not text.
     """
     name = path.name
-    if not path.is_file():
-        raise _refuse("file_missing", name, str(path))
     suffix = path.suffix.casefold()
-    if suffix not in CSV_SUFFIXES | BOOK_SUFFIXES:
-        raise _refuse("file_kind", name, suffix or "-", ".xlsx .csv")
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise _refuse("file_too_large", name, str(size), str(MAX_BYTES))
-        data = path.read_bytes()
-    except OSError as error:
-        raise _refuse("file_unreadable", name, error.strerror or "") from error
-    if not data.strip():
-        raise _refuse("file_empty", name)
+    if path.is_file() and suffix not in CSV_SUFFIXES | BOOK_SUFFIXES:
+        raise refuse("file_kind", name, suffix or "-", ".xlsx .docx .csv")
+    data = file_bytes(path)
     return (_csv(data, name),) if suffix in CSV_SUFFIXES else _workbook(data, name)
 
 
@@ -101,13 +81,13 @@ def _decode(data: bytes, name: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
     if b"\0" in data or data.startswith(b"PK\x03\x04"):
-        raise _refuse("not_text", name)
+        raise refuse("not_text", name)
     found = []
     for encoding in ("utf-8-sig", "gb18030"):
         with contextlib.suppress(UnicodeDecodeError):
             found.append(data.decode(encoding))
     if not found:
-        raise _refuse("not_text", name)
+        raise refuse("not_text", name)
     # A few Chinese characters in GB18030 can pass for letters of some other script in UTF-8.
     if not found[0].isascii() and not _CHINESE.search(found[0]):
         return next((text for text in found if _CHINESE.search(text)), found[0])
@@ -136,13 +116,13 @@ def _csv(data: bytes, name: str) -> Table:
         finding = Finding("csv_broken", Obligation.MUST_FIX, place, found=str(error))
         raise InputError([finding]) from error
     if not any(any(cell.strip() for cell in row) for row in rows):
-        raise _refuse("file_empty", name)
+        raise refuse("file_empty", name)
     return Table(name, "", tuple(rows), tuple(lines))
 
 
 def _check_size(rows: int, columns: int, name: str) -> None:
     if rows > MAX_ROWS or columns > MAX_COLUMNS:
-        raise _refuse("table_too_large", name, f"{rows} x {columns}", f"{MAX_ROWS} x {MAX_COLUMNS}")
+        raise refuse("table_too_large", name, f"{rows} x {columns}", f"{MAX_ROWS} x {MAX_COLUMNS}")
 
 
 def _workbook(data: bytes, name: str) -> tuple[Table, ...]:
@@ -158,7 +138,7 @@ def _workbook(data: bytes, name: str) -> tuple[Table, ...]:
             cells = tuple(tuple(None if cell == "" else cell for cell in row) for row in rows)
             tables.append(Table(name, sheet, cells, tuple(range(1, len(rows) + 1))))
     except (CalamineError, OSError, ValueError, TypeError) as error:
-        raise _refuse("book_broken", name, type(error).__name__) from error
+        raise refuse("book_broken", name, type(error).__name__) from error
     return tuple(tables)
 
 
@@ -167,26 +147,9 @@ def _check_parts(data: bytes, name: str) -> None:
 
     A reader that trusts the furthest cell sets room aside for all before it.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            unpacked = sum(part.file_size for part in parts)
-            if unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS:
-                raise _refuse("file_too_large", name, str(unpacked), str(MAX_UNPACKED))
-            for part in parts:
-                content = archive.read(part)
-                if b"sheetData" in content:
-                    _check_extent(content, name)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-    ) as error:
-        raise _refuse("book_broken", name) from error
+    for content in Archive(data, name, "book_broken"):
+        if b"sheetData" in content:
+            _check_extent(content, name)
 
 
 def _check_extent(content: bytes, name: str) -> None:

@@ -156,7 +156,7 @@ CASES = [
     no_baseline("truncated.xlsx", "book_broken", ""),
     no_baseline("broken_sheet.xlsx", "book_broken", ""),
     no_baseline("newer_zip.xlsx", "book_broken", ""),
-    no_baseline("form.pdf", "file_kind", "", ".pdf", ".xlsx .csv"),
+    no_baseline("form.pdf", "file_kind", "", ".pdf", ".xlsx .docx .csv"),
     no_baseline("absent.csv", "file_missing", ""),
     no_baseline("folder.csv", "file_missing", ""),
     no_baseline("too_large.csv", "file_too_large", "", "20000001", "20000000"),

@@ -110,13 +110,14 @@ def test_every_label_of_the_template_is_known() -> None:
 def test_the_committed_template_is_what_new_writes() -> None:
     committed = (pl.shared("templates") / "baseline.xlsx").read_bytes()
     assert committed == template_bytes(2025)
-    filled = template_bytes(2025, filled=pl.read_baseline(EXAMPLE))
+    answers = pl.read_answers(pl.shared("baselines") / "example-answers.yaml", pl.load_form())
+    filled = template_bytes(2025, filled=pl.read_baseline(EXAMPLE), answers=answers)
     assert (pl.shared("baselines") / "example.xlsx").read_bytes() == filled
 
 
 def test_the_template_helps_whoever_fills_it() -> None:
     book = openpyxl.load_workbook(pl.shared("templates") / "baseline.xlsx")
-    assert book.sheetnames == [SHEET]
+    assert book.sheetnames == [SHEET, "申报表"]
     sheet = book[SHEET]
     rows = [row for row in sheet.iter_rows(min_row=7) if row[1].value]
     asked = [item.zh for item in shipped() if item.input]

@@ -1,4 +1,4 @@
-"""The blank input workbook: one sheet for a person to fill in.
+"""The blank input workbook: a sheet of numbers and one of answers, for a person to fill in.
 
 Labels, units, drop-downs and notes come from the catalogue; :mod:`planner.intake` reads it
 back by its labels, so rows may be moved, added or removed.
@@ -11,10 +11,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from planner.answers import Answers
 from planner.baseline import Baseline
 from planner.catalogue import Catalogue, Cell, Indicator, shipped
+from planner.export.answersheet import write_answer_sheet
 from planner.export.styles import Book
 from planner.files import write_bytes
+from planner.forms import Form, load_form
 
 SHEET = "基线"
 PAST_YEARS = 3
@@ -27,10 +30,18 @@ _INDUSTRY = ["第一产业", "第二产业", "第三产业"]
 
 
 def template_bytes(
-    base_year: int, catalogue: Catalogue | None = None, filled: Baseline | None = None
+    base_year: int,
+    catalogue: Catalogue | None = None,
+    filled: Baseline | None = None,
+    form: Form | None = None,
+    answers: Answers | None = None,
 ) -> bytes:
-    """Return the input workbook, blank or filled with a baseline's figures."""
+    """Return the input workbook, blank or filled with a baseline's figures and answers.
+
+    The sheet of answers is that of the form, where it is for the same base year.
+    """
     catalogue = catalogue or shipped()
+    form = form or load_form(catalogue=catalogue)
     book = Book("中小企业特色产业集群 基线填报表")
     sheet = book.book.add_worksheet(SHEET)
     years = list(range(base_year - PAST_YEARS + 1, base_year + 1))
@@ -49,6 +60,8 @@ def template_bytes(
             _write_growth(book, sheet, line, item, years, catalogue, filled)
             line += 1
     _finish(sheet, line - 1, len(heads))
+    if form.base_year == base_year:
+        write_answer_sheet(book, form, catalogue, answers)
     return book.close()
 
 
@@ -148,6 +161,8 @@ def write_template(
     base_year: int,
     catalogue: Catalogue | None = None,
     filled: Baseline | None = None,
+    answers: Answers | None = None,
 ) -> Path:
     """Write the input workbook to a file; see :func:`template_bytes`."""
-    return write_bytes(Path(path), template_bytes(base_year, catalogue, filled))
+    data = template_bytes(base_year, catalogue, filled, answers=answers)
+    return write_bytes(Path(path), data)

@@ -1,0 +1,427 @@
+"""Answers: what only the filer knows - texts, choices, names - from a file or a workbook sheet.
+
+Whatever it was written in, an answer ends as text in a slot of the form. A key that no field
+has, an option that is not offered: each is a finding with its line or cell (§1, §9).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from planner.catalogue import Catalogue, shipped
+from planner.findings import Finding, InputError, Obligation, Place
+from planner.forms import NONE, TICK, Field, Form, Part, Slot, goal_slot
+from planner.layout import text_of
+from planner.phrasing import letters
+from planner.schema import Document, parse, read_text
+from planner.tables import BOOK_SUFFIXES, Table, read_tables
+
+SHEET_COLUMNS = ("部分", "栏目", "填写", "说明", "编号")
+_COUNT_KEYS = {"count": "count", "数量": "count", "names": "names", "名称": "names"}
+_TICKS = {"✓", "√", "☑", "■", "是", "x", "X", "1", "1.0", "true", "True"}
+_YES, _NO = "是", "否"
+MAX_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What somebody answered, slot by slot, and where each answer stands."""
+
+    form: str
+    values: Mapping[Slot, str] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[Slot, Place] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Freeze the mappings."""
+        for name in ("values", "readings", "places"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def __repr__(self) -> str:
+        """Say how many there are without printing them."""
+        return f"<Answers {self.form}, {len(self.values)}>"
+
+
+def read_answers(path: str | Path, form: Form, catalogue: Catalogue | None = None) -> Answers:
+    """Read answers from YAML, or from the answer sheet of the input workbook.
+
+    Returns
+    -------
+    Answers
+        With a finding for everything that could not be understood; nothing is guessed.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be used at all.
+    """
+    path = Path(path)
+    if path.suffix.casefold() in BOOK_SUFFIXES:
+        tables = [table for table in read_tables(path) if _answer_columns(table)]
+        return _from_sheet(tables[0], form) if tables else Answers(form.id)
+    return from_document(parse(read_text(path), path.name), form, catalogue or shipped())
+
+
+class _Intake:
+    """Collects answers and everything that has to be said of them."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.values: dict[Slot, str] = {}
+        self.places: dict[Slot, Place] = {}
+        self.findings: list[Finding] = []
+
+    def put(self, slot: Slot, value: Any, place: Place) -> None:
+        text = clean(as_text(value))
+        if len(text) > MAX_TEXT:
+            self.fault("answer_long", place, str(len(text)), str(MAX_TEXT))
+            return
+        if text:
+            self.values[slot], self.places[slot] = text, place
+
+    def fault(
+        self, code: str, place: Place, found: str, expected: str = "", near: str = ""
+    ) -> None:
+        facts = {"near": near} if near else {}
+        ways = ("did_you_mean",) if near else ()
+        self.findings.append(
+            Finding(
+                code,
+                Obligation.MUST_FIX,
+                place,
+                found=found[:80],
+                expected=expected,
+                facts=facts,
+                ways_out=ways,
+            )
+        )
+
+
+def as_text(value: Any) -> str:
+    """Return a value as text: whole numbers without a point, nothing for none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _YES if value else _NO
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else format(value, ".15g")
+    return str(value)
+
+
+def clean(text: str) -> str:
+    r"""Drop what no document can hold, and blanks around.
+
+    >>> clean(" a\x00b\r\nc ")
+    'ab\nc'
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = (c for c in text if c in "\n\t" or (c.isprintable() or c == "\u3000"))
+    return "".join(kept).strip()
+
+
+# -- YAML ---------------------------------------------------------------------------------------
+
+
+def from_document(document: Document, form: Form, catalogue: Catalogue) -> Answers:
+    """Return the answers of a YAML document: a mapping from field id or label to its answer."""
+    intake = _Intake(form)
+    intake.findings += document.findings
+    data = document.data
+    root: tuple[str | int, ...] = ()
+    readings: dict[str, str] = {}
+    if isinstance(data, dict) and "answers" in data:
+        for key in data.keys() - {"form", "answers", "readings"}:
+            intake.fault("key_unknown", document.place((key,)), key)
+        if str(data.get("form", form.id)) != form.id:
+            intake.fault("form_other", document.place(("form",)), str(data["form"]), form.id)
+        readings = _readings(data.get("readings"), form, document, intake)
+        data, root = data["answers"], ("answers",)
+    if not isinstance(data, dict):
+        place = document.place(root)
+        raise InputError([Finding("value_wrong", Obligation.MUST_FIX, place, found=str(data)[:60])])
+    for key, value in data.items():
+        place = document.place((*root, key))
+        item = form.field_named(key)
+        if item is None or not item.fillable:
+            known = {other.name: other.id for other in form if other.fillable}
+            near = difflib.get_close_matches(key, [*known, *known.values()], 1)
+            intake.fault("field_unknown", place, key, near=near[0] if near else "")
+            continue
+        _Field(intake, item, place, catalogue).take(value)
+    return Answers(form.id, intake.values, readings, intake.places, tuple(intake.findings))
+
+
+def _readings(data: Any, form: Form, document: Document, intake: _Intake) -> dict[str, str]:
+    readings = {}
+    for key, name in (data if isinstance(data, dict) else {}).items():
+        offered = form.record.readings.get(key)
+        if offered is None or name not in offered.readings:
+            expected = ", ".join(offered.readings if offered else form.record.readings)
+            place = document.place(("readings", key))
+            intake.fault("reading_unknown", place, f"{key}={name}", expected)
+        else:
+            readings[key] = str(name)
+    return readings
+
+
+@dataclass
+class _Field:
+    """Takes in the answer to one field, in any of the ways it can be written."""
+
+    intake: _Intake
+    item: Field
+    place: Place
+    catalogue: Catalogue
+
+    def take(self, value: Any) -> None:
+        if value is None:
+            return
+        kind = self.item.kind
+        if kind == "choice":
+            self._choice(value if isinstance(value, list) else [value])
+        elif kind == "count":
+            self._count(value)
+        elif kind == "series":
+            self._parts(
+                value, {str(s.part): s for s in self.item.slots(self.intake.form.base_year)}
+            )
+        elif kind == "goals":
+            self._goals(value)
+        elif isinstance(value, dict) and self.item.figure is not None and self.item.figure.formula:
+            self._parts(
+                value, {"value": Slot(self.item.id), "formula": Slot(self.item.id, "formula")}
+            )
+        elif isinstance(value, dict | list):
+            self._wrong(value)
+        else:
+            self.intake.put(Slot(self.item.id), value, self.place)
+
+    def _wrong(self, value: Any, expected: str = "") -> None:
+        self.intake.fault("answer_wrong", self.place, f"{self.item.name}: {value}", expected)
+
+    def _parts(self, value: Any, slots: Mapping[str, Slot]) -> None:
+        if not isinstance(value, dict):
+            self._wrong(value, ", ".join(slots))
+            return
+        for key, part in value.items():
+            if str(key) not in slots or isinstance(part, dict | list):
+                self._wrong(f"{key}: {part}", ", ".join(slots))
+            else:
+                self.intake.put(slots[str(key)], part, self.place)
+
+    def _choice(self, values: list[Any]) -> None:
+        for value in values:
+            text = as_text(value)
+            if letters(text) == letters(self.intake.form.record.none):
+                self.intake.put(Slot(self.item.id, NONE), text, self.place)
+                continue
+            number = self._option(value, text)
+            if number is None:
+                expected = " / ".join(option.text for option in self.item.options)
+                self.intake.fault(
+                    "option_unknown", self.place, f"{self.item.name}: {text}", expected
+                )
+            else:
+                self.intake.put(Slot(self.item.id, str(number)), TICK, self.place)
+
+    def _option(self, value: Any, text: str) -> int | None:
+        count = len(self.item.options)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value if 1 <= value <= count else None
+        same = [n for n, o in enumerate(self.item.options, 1) if letters(o.text) == letters(text)]
+        begins = [
+            n
+            for n, o in enumerate(self.item.options, 1)
+            if letters(text) and letters(o.text).startswith(letters(text))
+        ]
+        found = same or begins
+        return found[0] if len(found) == 1 else None
+
+    def _count(self, value: Any) -> None:
+        if isinstance(value, dict):
+            for key, part in value.items():
+                if key not in _COUNT_KEYS or isinstance(part, dict):
+                    self._wrong(f"{key}: {part}", "count, names")
+                    continue
+                text = "、".join(map(as_text, part)) if isinstance(part, list) else part
+                self.intake.put(Slot(self.item.id, _COUNT_KEYS[key]), text, self.place)
+        elif letters(as_text(value)) == letters(self.intake.form.record.none):
+            for part in ("count", "names"):
+                self.intake.put(
+                    Slot(self.item.id, part), "0" if part == "count" else value, self.place
+                )
+        elif isinstance(value, int) and not isinstance(value, bool):
+            self.intake.put(Slot(self.item.id, "count"), value, self.place)
+        else:
+            self._wrong(value, "{count: 1, names: …}")
+
+    def _goals(self, value: Any) -> None:
+        columns = {str(column.id): column for column in self.item.columns}
+        columns |= {column.text: column for column in self.item.columns}
+        directions = {text.zh: key for key, text in self.catalogue.directions.items()}
+        if not isinstance(value, dict):
+            self._wrong(value, "{output: {target: …}}")
+            return
+        for name, cells in value.items():
+            described = {rows.direction for rows in self.item.rows if rows.described}
+            key = directions.get(name, name)
+            row = key if key in described else self.catalogue.find(name)
+            if row is None:
+                self.intake.fault("indicator_unknown", self.place, name)
+                continue
+            for column, cell in (cells if isinstance(cells, dict) else {}).items():
+                if column not in columns or isinstance(cell, dict | list):
+                    self._wrong(f"{name}.{column}", ", ".join(columns))
+                else:
+                    self.intake.put(goal_slot(self.item, row, columns[column]), cell, self.place)
+            if not isinstance(cells, dict):
+                self._wrong(f"{name}: {cells}", ", ".join(columns))
+
+
+# -- the answer sheet ---------------------------------------------------------------------------
+
+
+def _answer_columns(table: Table) -> dict[str, int] | None:
+    for number, row in enumerate(table.rows[:20]):
+        heads = {text_of(row, column): column for column in range(len(row))}
+        if "编号" in heads and "填写" in heads:
+            return {"row": number, "id": heads["编号"], "value": heads["填写"]}
+    return None
+
+
+def _from_sheet(table: Table, form: Form) -> Answers:
+    intake = _Intake(form)
+    columns = _answer_columns(table) or {}
+    for number, row in enumerate(table.rows[columns["row"] + 1 :], columns["row"] + 1):
+        key, place = text_of(row, columns["id"]), table.place(number, columns["value"])
+        value = row[columns["value"]] if columns["value"] < len(row) else None
+        if not key:
+            if text_of(row, columns["value"]):
+                intake.fault("field_unknown", place, text_of(row, columns["value"]))
+            continue
+        field_id, _, part = key.partition(".")
+        item = form.fields.get(field_id)
+        if item is None or not item.fillable:
+            intake.fault("field_unknown", place, key)
+        elif item.kind == "choice":
+            _tick(intake, Slot(field_id, part), value, place)
+        else:
+            intake.put(Slot(field_id, part), value, place)
+    return Answers(form.id, intake.values, {}, intake.places, tuple(intake.findings))
+
+
+def _tick(intake: _Intake, slot: Slot, value: Any, place: Place) -> None:
+    text = as_text(value).strip()
+    if slot.part == NONE:
+        intake.put(slot, text, place)
+    elif text in _TICKS:
+        intake.put(slot, TICK, place)
+    elif text and text not in {_NO, "0", "0.0", "False"}:
+        intake.fault("tick_wrong", place, text, TICK)
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """A line of the answer sheet: where in the form, what is asked, how to answer."""
+
+    slot: Slot
+    part: Part
+    label: str
+    help: str
+    choices: tuple[str, ...] = ()
+
+
+def sheet_lines(form: Form, catalogue: Catalogue) -> Iterator[SheetLine]:
+    """Yield what the answer sheet asks: all that no number of the baseline answers."""
+    for item in form:
+        part = form.part_of[item.id]
+        for slot in item.slots(form.base_year):
+            if item.same_as or item.formula_of or _is_numbers(form, item, slot, catalogue):
+                continue
+            yield _sheet_line(form, item, part, slot, catalogue)
+
+
+def _is_numbers(form: Form, item: Field, slot: Slot, catalogue: Catalogue) -> bool:
+    """Whether the baseline and the goal table answer a slot as a rule."""
+    if item.kind == "goals":
+        row, _, column = slot.part.rpartition(".")
+        year = next(c for c in item.columns if c.id == column).year
+        # The input workbook has no room for an average that ended years before.
+        early = (
+            row in catalogue and catalogue[row].kind == "growth" and (year or 0) < form.base_year
+        )
+        return row in catalogue and year is not None and not early
+    if item.options:
+        return all(option.means for option in item.options)
+    return item.figure is not None and item.figure.kind == "level"
+
+
+def _sheet_line(form: Form, item: Field, part: Part, slot: Slot, catalogue: Catalogue) -> SheetLine:
+    choices: tuple[str, ...] = ()
+    label, said = item.name, "必填" if item.required else ""
+    if item.kind == "choice":
+        choices = (TICK,)
+        if slot.part == NONE:
+            choices, label, said = (form.record.none,), f"{item.name}：均无", "确无相关情况时选“无”"
+        else:
+            option = item.options[int(slot.part) - 1]
+            need = option.evidence or item.evidence
+            label = f"{item.name}：{option.text}"
+            said = ("可多选" if item.many else "单选") + (f"；勾选需附{need}" if need else "")
+    elif item.kind == "count":
+        label += "：数量" if slot.part == "count" else "：名称"
+    elif item.kind == "goals":
+        row, _, column = slot.part.rpartition(".")
+        name = catalogue[row].zh if row in catalogue else catalogue.directions[row].zh
+        label = f"{name}：{next(c.text for c in item.columns if c.id == column)}"
+    elif slot.part:
+        label += f"：{slot.part}年"
+    if item.limit:
+        said = f"{item.limit}字以内"
+    if item.figure:
+        said = "可由基线算出时留空"
+    if item.draft:
+        said = "留空则按目标表生成草稿"
+    return SheetLine(slot, part, label, said, choices)
+
+
+# -- out ----------------------------------------------------------------------------------------
+
+
+def dump_answers(answers: Answers, form: Form) -> str:
+    """Return answers as YAML that reads back as the same answers."""
+    data: dict[str, Any] = {}
+    for item in form:
+        told = {slot.part: value for slot, value in answers.values.items() if slot.field == item.id}
+        if told:
+            data[item.id] = _as_data(item, told)
+    whole: dict[str, Any] = {"form": answers.form}
+    if answers.readings:
+        whole["readings"] = dict(answers.readings)
+    return yaml.safe_dump(
+        whole | {"answers": data}, allow_unicode=True, sort_keys=False, width=1000
+    )
+
+
+def _as_data(item: Field, told: Mapping[str, str]) -> Any:
+    if item.kind == "choice":
+        chosen = [item.options[int(part) - 1].text for part in sorted(told) if part != NONE]
+        chosen = chosen or [told[NONE]]
+        return chosen if item.many else chosen[0] if len(chosen) == 1 else chosen
+    if item.kind == "goals":
+        rows: dict[str, dict[str, str]] = {}
+        for part, value in told.items():
+            row, _, column = part.rpartition(".")
+            rows.setdefault(row, {})[column] = value
+        return rows
+    if "formula" in told:
+        return {part or "value": value for part, value in told.items()}
+    return told[""] if set(told) == {""} else dict(told)

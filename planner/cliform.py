@@ -1,0 +1,187 @@
+"""The commands ``planner form fill`` and ``planner form read``: the official form, out and in."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.findings import Finding, InputError, Obligation
+
+if TYPE_CHECKING:
+    from planner.answers import Answers
+    from planner.filing import Filing
+    from planner.forms import Form
+    from planner.plans import Plan
+    from planner.readback import FormReading
+
+ANSWERS = {".yaml", ".yml"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the form commands need of the command line: how to open, ask and show."""
+
+    plan_of: Callable[[str], Plan]
+    plan_from: Callable[[Any], Plan]
+    catalogue: Callable[[], Any]
+    show: Callable[[dict[str, Any]], None]
+    readings: dict[str, str]
+
+
+def fill(args: argparse.Namespace, desk: Desk) -> tuple[Finding, ...]:
+    """Fill the form from whatever was given, write it, and say what stands in its way."""
+    from planner.export.formpack import write_form
+    from planner.filing import file_form
+    from planner.forms import load_form
+    from planner.narrative import read_narrative
+
+    catalogue = desk.catalogue()
+    form = load_form(args.form, catalogue)
+    narrative = None if args.no_drafts else read_narrative(args.narrative, catalogue)
+    plan, answers = _sources(args, desk, form)
+    filing = file_form(form, plan, answers, narrative)
+    written, unplaced = write_form(filing, args.out, plan.system.catalogue, args.lang)
+    findings = (*filing.findings, *unplaced)
+    if args.json:
+        desk.show(_filled_record(filing, findings, written, args.lang, plan))
+    else:
+        from planner import report
+
+        report.findings(list(findings), args.lang, plan.system.catalogue)
+        report.form_conclusion(findings, args.lang)
+        report.written(written, args.lang)
+    return findings
+
+
+def _filled_record(
+    filing: Filing, findings: Sequence[Finding], written: Sequence[Path], lang: str, plan: Plan
+) -> dict[str, Any]:
+    from planner import messages
+
+    parts = filing.form.part_of
+    return {
+        "form": filing.form.id,
+        "plan": plan.hash,
+        "files": [str(path) for path in written],
+        "fields": {str(slot): text for slot, text in filing.content.items()},
+        "evidence": [
+            {
+                "part": parts[item.field.id].title,
+                "field": item.field.id,
+                "item": item.about,
+                "needed": item.what,
+            }
+            for item in filing.evidence
+        ],
+        "findings": [messages.as_record(item, lang, plan.system.catalogue) for item in findings],
+    }
+
+
+def _sources(args: argparse.Namespace, desk: Desk, form: Form) -> tuple[Plan, Answers]:
+    """Return the plan and the answers that the files named stand for."""
+    from planner.answers import Answers, read_answers
+    from planner.outline import SUFFIXES
+    from planner.readback import joined, read_form
+    from planner.tables import BOOK_SUFFIXES
+
+    plan: Plan | None = None
+    answers = Answers(form.id)
+    later: list[str] = []
+    for name in [*args.source, *args.answers]:
+        suffix = Path(name).suffix.casefold()
+        if suffix in ANSWERS | BOOK_SUFFIXES:
+            answers = joined(answers, read_answers(name, form, desk.catalogue()))
+        if suffix in SUFFIXES:
+            read = read_form(name, form=form, catalogue=desk.catalogue())
+            plan, answers = plan or read.plan, joined(answers, read.answers)
+        elif suffix == ".json":
+            plan = desk.plan_of(name)
+        elif suffix not in ANSWERS and name not in args.answers:
+            later.append(name)
+    if plan is None and len(later) > 1:
+        raise InputError([Finding("sources_many", Obligation.MUST_FIX, found=", ".join(later))])
+    if plan is None and later:
+        plan = desk.plan_of(later[0])
+    if plan is None:
+        plan = desk.plan_from(_from_answers(answers, form, desk.catalogue()))
+    return plan, joined(answers, Answers(form.id, readings=desk.readings))
+
+
+def _from_answers(answers: Answers, form: Form, catalogue: Any) -> Any:
+    """Return the baseline that the answers themselves hold, an empty one if they hold none."""
+    from planner.baseline import Baseline
+    from planner.formread import FormText
+    from planner.intake import form_baseline
+
+    try:
+        return form_baseline(FormText(form, "", answers.values, ()), catalogue)
+    except InputError:
+        return Baseline(catalogue, form.base_year, {})
+
+
+def read(args: argparse.Namespace, desk: Desk) -> tuple[Finding, ...]:
+    """Read a filled form into baseline, goal table and answers, and say what was not understood."""
+    from planner.answers import dump_answers
+    from planner.export.table import baseline_csv, goals_csv
+    from planner.files import write_bytes
+    from planner.forms import load_form
+    from planner.readback import read_form
+    from planner.store import dumps
+
+    form = load_form(args.form, desk.catalogue()) if args.form_given else None
+    found = read_form(
+        args.file,
+        form=form,
+        catalogue=desk.catalogue(),
+        benchmarks=args.benchmarks,
+        readings={k: v for k, v in desk.readings.items() if k not in _own_readings(form)},
+    )
+    files = {
+        "baseline.csv": baseline_csv(found.baseline),
+        "answers.yaml": dump_answers(found.answers, found.form).encode(),
+        "goals.csv": goals_csv(found.plan, args.lang),
+        "plan.json": dumps(found.plan),
+    }
+    folder = Path(args.out) if args.out else None
+    written = [write_bytes(folder / name, data) for name, data in files.items()] if folder else []
+    if args.json:
+        desk.show(_read_record(found, written, args.lang))
+    else:
+        from planner import report
+
+        report.form_contents(found, args.lang)
+        report.goals(found.plan, args.lang)
+        report.verdicts(found.plan, args.lang, "target")
+        report.findings(list(found.findings), args.lang, found.plan.system.catalogue)
+        report.conclusion(found.findings, args.lang, found.plan)
+        report.written(written, args.lang)
+    return found.findings
+
+
+def _own_readings(form: Form | None) -> set[str]:
+    return set(form.record.readings) if form else set()
+
+
+def _read_record(found: FormReading, written: Sequence[Path], lang: str) -> dict[str, Any]:
+    from planner import messages
+
+    catalogue = found.plan.system.catalogue
+    return {
+        "form": found.form.id,
+        "cluster": found.baseline.cluster,
+        "files": [str(path) for path in written],
+        "baseline": [
+            {"indicator": cell.indicator, "year": cell.year, "value": str(value)}
+            for cell, value in found.baseline.values.items()
+        ],
+        "growth": [
+            {"indicator": cell.indicator, "year": cell.year, "value": str(value)}
+            for cell, value in found.baseline.growth.items()
+        ],
+        "goals": found.plan.goals.records(lang),
+        "answers": {str(slot): text for slot, text in found.answers.values.items()},
+        "findings": [messages.as_record(item, lang, catalogue) for item in found.findings],
+    }

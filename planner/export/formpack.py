@@ -1,0 +1,149 @@
+"""The form to file: the filled Word form, and beside it the checklist of what to attach."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planner import messages
+from planner.answers import Answers, read_answers
+from planner.export.styles import Book
+from planner.files import write_bytes
+from planner.filing import Evidence, Filing, file_form
+from planner.findings import Finding, InputError, Obligation
+from planner.forms import DEFAULT_FORM, load_form
+from planner.narrative import read_narrative
+
+if TYPE_CHECKING:
+    from planner.catalogue import Catalogue
+    from planner.plans import Plan
+
+CHECKLIST = "-evidence.xlsx"
+_WIDTHS = (6, 24, 44, 44, 22, 10, 24)
+
+
+def fill_form(
+    plan: Plan,
+    answers: Answers | str | Path | None = None,
+    path: str | Path | None = None,
+    *,
+    form: str | Path = DEFAULT_FORM,
+    drafts: bool = True,
+    lang: str = "zh",
+) -> Filing:
+    """Fill the official form from a plan and answers; write it where a path is given.
+
+    Parameters
+    ----------
+    answers
+        Answers, or the YAML file or workbook that holds them.
+    path
+        The Word file to write; the checklist of evidence is written beside it.
+    form
+        Which form: a shipped one's id, or a form file with its template beside it.
+    drafts
+        Whether texts that nobody has written are drafted from the numbers, marked as drafts.
+
+    Returns
+    -------
+    Filing
+        The form's content, findings and evidence.
+
+    Raises
+    ------
+    InputError
+        When form, answers or template cannot be used.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+    >>> filing = fill_form(plan, pl.shared("baselines") / "example-answers.yaml")
+    >>> filing.content[pl.Slot("goals", "rd_spend.target")]
+    '6.19亿元'
+    """
+    catalogue = plan.system.catalogue
+    chosen = load_form(form, catalogue)
+    told = answers if isinstance(answers, Answers) else None
+    if told is None and answers is not None:
+        told = read_answers(Path(str(answers)), chosen, catalogue)
+    filing = file_form(chosen, plan, told, read_narrative(catalogue=catalogue) if drafts else None)
+    if path is None:
+        return filing
+    _, unplaced = write_form(filing, path, catalogue, lang)
+    return replace(filing, findings=(*filing.findings, *unplaced))
+
+
+def write_form(
+    filing: Filing, path: str | Path, catalogue: Catalogue, lang: str = "zh"
+) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
+    """Write a filing as a Word form, and its checklist of evidence next to it.
+
+    Returns
+    -------
+    The files written, and a finding for each field that the template has no place for.
+
+    Raises
+    ------
+    InputError
+        When the template cannot be used, or the packages for documents are not installed.
+    """
+    path = Path(path)
+    if path.suffix.casefold() != ".docx":
+        wrong = Finding(
+            "argument_wrong", Obligation.MUST_FIX, found=str(path), expected="FILE.docx"
+        )
+        raise InputError([wrong])
+    data, findings = _document(filing, catalogue)
+    written = [write_bytes(path, data)]
+    checklist = path.with_name(path.stem + CHECKLIST)
+    if filing.evidence:
+        written.append(write_bytes(checklist, evidence_book(filing, lang)))
+    else:
+        checklist.unlink(missing_ok=True)  # left from an earlier form of this name
+    return tuple(written), findings
+
+
+def _document(filing: Filing, catalogue: Catalogue) -> tuple[bytes, tuple[Finding, ...]]:
+    try:
+        from planner.export.formword import form_document
+    except ImportError as error:
+        missing = Finding(
+            "extra_missing", Obligation.MUST_FIX, found=error.name or "", expected="documents"
+        )
+        raise InputError([missing]) from error
+    return form_document(filing, catalogue)
+
+
+def evidence_book(filing: Filing, lang: str = "zh") -> bytes:
+    """Return the checklist of evidence as a workbook to tick off."""
+    title = messages.label("evidence_title", lang)
+    book = Book(title)
+    sheet = book.book.add_worksheet(title)
+    keys = ("number", "form_part", "form_field", "form_item", "evidence", "ready", "note")
+    sheet.write_string(0, 0, title, book.format(bold=True, font_size=15))
+    for column, key in enumerate(keys):
+        sheet.write_string(2, column, messages.label(key, lang), book.head())
+    wrapped, centred = book.text(text_wrap=True), book.text(align="center")
+    for number, item in enumerate(filing.evidence, 1):
+        line = number + 2
+        sheet.write_number(line, 0, number, centred)
+        texts = _texts(filing, item)
+        for column, text in enumerate(texts, 1):
+            sheet.write_string(line, column, text, wrapped)
+        sheet.write_blank(line, 5, None, book.text(align="center", bg_color="#FFF9DB"))
+        sheet.data_validation(line, 5, line, 5, {"validate": "list", "source": ["✓"]})
+        sheet.write_blank(line, 6, None, book.text(bg_color="#FFF9DB"))
+        book.fit_row(sheet, line, ["", *texts], _WIDTHS)
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(3, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    return book.close()
+
+
+def _texts(filing: Filing, item: Evidence) -> list[str]:
+    return [filing.form.part_of[item.field.id].title, item.field.name, item.about, item.what]

@@ -1,0 +1,253 @@
+"""Outline: a Word document as lines and grids, whoever made it and however it is merged.
+
+Works on the elements of any ElementTree, so that what is found when reading is found again
+when filling. Knows nothing of forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from planner.archive import Archive, file_bytes, refuse
+from planner.findings import Finding, Obligation, Place
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+BODY = "word/document.xml"
+SUFFIXES = {".docx", ".docm"}
+MAX_XML = 12_000_000
+MAX_CELLS = 20_000
+MAX_SPAN = 200
+MAX_DEPTH = 12
+# Wrappers whose content counts as if they were not there, and what was struck out.
+_THROUGH = {f"{W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag",
+                                    "hyperlink", "fldSimple")}  # fmt: skip
+_THROUGH |= {f"{MC}AlternateContent", f"{MC}Choice"}
+_BREAKS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": "\t", f"{W}noBreakHyphen": "-"}
+# The signs of the Wingdings fonts that people put into boxes.
+_SYMBOLS = {"52": "☑", "53": "☒", "A3": "□", "FE": "☑", "FD": "☒", "A8": "□", "6F": "□", "FC": "✓"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paragraph."""
+
+    element: Any = field(repr=False)
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A cell of a grid with the columns and rows it covers."""
+
+    element: Any = field(repr=False)
+    row: int
+    column: int
+    columns: int
+    rows: int
+    blocks: tuple[Line | Grid, ...]
+
+    @property
+    def text(self) -> str:
+        """Return its own text, that of grids within it left out."""
+        return "\n".join(block.text for block in self.blocks if isinstance(block, Line))
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Return its paragraphs."""
+        return tuple(block for block in self.blocks if isinstance(block, Line))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as boxes, row by row; a box that is merged downwards stands in its first row."""
+
+    element: Any = field(repr=False)
+    rows: tuple[tuple[Box, ...], ...]
+
+    def covering(self, row: int) -> tuple[Box, ...]:
+        """Return the boxes that cover a row, from left to right."""
+        found = [
+            box
+            for number, boxes in enumerate(self.rows[: row + 1])
+            for box in boxes
+            if number + box.rows > row
+        ]
+        return tuple(sorted(found, key=lambda box: box.column))
+
+    @property
+    def shape(self) -> tuple[tuple[tuple[int, int, int], ...], ...]:
+        """Return column, width and height of every box: what a filler must not change."""
+        return tuple(tuple((b.column, b.columns, b.rows) for b in row) for row in self.rows)
+
+
+Block = Line | Grid
+
+
+def read_outline(path: Path) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
+    """Read a Word file: only the text of its body is opened, nothing in it is run or followed.
+
+    Returns
+    -------
+    The blocks of the document, and findings on macros and links, which are passed over.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, of another kind, too large, damaged or without a body.
+    """
+    name = path.name
+    if path.suffix.casefold() not in SUFFIXES and path.is_file():
+        raise refuse("file_kind", name, path.suffix.casefold() or "-", ".docx")
+    return outline_of(file_bytes(path), name)
+
+
+def outline_of(data: bytes, name: str) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
+    """Return the blocks of a Word file's content; see :func:`read_outline`."""
+    archive = Archive(data, name, "document_broken")
+    if BODY not in archive.names:
+        raise refuse("document_broken", name, BODY)
+    if archive.size(BODY) > MAX_XML:
+        raise refuse("file_too_large", name, str(archive.size(BODY)), str(MAX_XML))
+    body = archive.xml(BODY).find(f"{W}body")
+    if body is None:
+        raise refuse("document_broken", name, BODY)
+    return outline(body, name), foreign(archive)
+
+
+def foreign(archive: Archive) -> tuple[Finding, ...]:
+    """Return what a document holds that is never followed: macros, links to elsewhere."""
+    found = []
+    place = Place(file=archive.name)
+    if any(part.casefold().endswith("vbaproject.bin") for part in archive.names):
+        found.append(Finding("document_macros", Obligation.INFO, place))
+    links = [part for part in archive.names if part.endswith(".rels")]
+    if any(b'TargetMode="External"' in archive.read(part) for part in links):
+        found.append(Finding("document_links", Obligation.INFO, place))
+    return tuple(found)
+
+
+def outline(body: Any, name: str = "") -> tuple[Block, ...]:
+    """Return the blocks of a body element.
+
+    Raises
+    ------
+    InputError
+        When it nests or spreads beyond what a form could need.
+    """
+    return _Reader(name).blocks(body, 0)
+
+
+def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Yield every line and grid in reading order, a grid before what its boxes hold."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Grid):
+            for row in block.rows:
+                for box in row:
+                    yield from walk(box.blocks)
+
+
+class _Reader:
+    """Turns elements into blocks within limits."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.cells = name, 0
+
+    def blocks(self, parent: Any, depth: int) -> tuple[Block, ...]:
+        if depth > MAX_DEPTH:
+            raise refuse("table_too_large", self.name, str(depth), str(MAX_DEPTH))
+        found: list[Block] = []
+        for element in _children(parent):
+            if element.tag == f"{W}p":
+                found.append(Line(element, line_text(element)))
+            elif element.tag == f"{W}tbl":
+                found.append(self.grid(element, depth))
+        return tuple(found)
+
+    def grid(self, element: Any, depth: int) -> Grid:
+        rows: list[list[Box]] = []
+        above: dict[int, tuple[int, int]] = {}  # column -> row and index of the box that goes on
+        for line in (item for item in _children(element) if item.tag == f"{W}tr"):
+            number = len(rows)
+            rows.append([])
+            column = _number(line.find(f"{W}trPr/{W}gridBefore"))
+            for cell in (item for item in _children(line) if item.tag == f"{W}tc"):
+                self.cells += 1
+                if self.cells > MAX_CELLS:
+                    raise refuse("table_too_large", self.name, str(self.cells), str(MAX_CELLS))
+                width, merge = _span(cell)
+                if merge == "continue" and column in above:
+                    start, index = above[column]
+                    box = rows[start][index]
+                    rows[start][index] = Box(
+                        box.element, start, column, box.columns, number - start + 1, box.blocks
+                    )
+                else:
+                    above.pop(column, None)
+                    blocks = self.blocks(cell, depth + 1)
+                    if merge == "restart":
+                        above[column] = (number, len(rows[-1]))
+                    rows[-1].append(Box(cell, number, column, width, 1, blocks))
+                column += width
+        return Grid(element, tuple(tuple(row) for row in rows))
+
+
+def _children(parent: Any) -> Iterator[Any]:
+    """Yield an element's children, those inside wrappers too."""
+    for child in parent:
+        if child.tag in _THROUGH:
+            yield from _children(child)
+        elif isinstance(child.tag, str):
+            yield child
+
+
+def _number(element: Any, default: int = 0) -> int:
+    text = "" if element is None else element.get(f"{W}val", "")
+    return min(int(text), MAX_SPAN) if text.isascii() and text.isdigit() else default
+
+
+def _span(cell: Any) -> tuple[int, str]:
+    """Return how many columns a cell covers, and whether it starts or goes on downwards."""
+    width = max(1, _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1))
+    merge = cell.find(f"{W}tcPr/{W}vMerge")
+    if merge is None:
+        return width, ""
+    return width, "restart" if merge.get(f"{W}val") == "restart" else "continue"
+
+
+def line_text(paragraph: Any) -> str:
+    """Return the text of a paragraph as its reader sees it."""
+    return "".join(text for _, text in pieces(paragraph))
+
+
+def pieces(paragraph: Any) -> Iterator[tuple[Any, str]]:
+    """Yield the elements of a paragraph that show text, with that text."""
+    for child in _children(paragraph):
+        if child.tag != f"{W}r":
+            continue
+        for item in child:
+            if item.tag == f"{W}t":
+                yield item, item.text or ""
+            elif item.tag in _BREAKS:
+                yield item, _BREAKS[item.tag]
+            elif item.tag == f"{W}sym":
+                code = item.get(f"{W}char", "").upper()
+                yield item, _SYMBOLS.get(code[-2:], "")
+            elif item.tag == f"{W}fldChar":
+                box = item.find(f"{W}ffData/{W}checkBox")
+                if box is not None:
+                    yield item, "☑" if _is_checked(box) else "□"
+
+
+def _is_checked(box: Any) -> bool:
+    """Whether a form's check box of the old kind is ticked."""
+    for key in ("checked", "default"):
+        mark = box.find(f"{W}{key}")
+        if mark is not None:
+            return mark.get(f"{W}val", "1") not in {"0", "false"}
+    return False
