@@ -344,6 +344,8 @@ def sheet_lines(form: Form, catalogue: Catalogue) -> Iterator[SheetLine]:
     for item in form:
         part = form.part_of[item.id]
         for slot in item.slots(form.base_year):
+            if slot.part == NONE and not item.many:
+                continue  # one of its options always holds
             if item.same_as or item.formula_of or _is_numbers(form, item, slot, catalogue):
                 continue
             yield _sheet_line(form, item, part, slot, catalogue)

@@ -24,10 +24,11 @@ from planner.numbers import Numbers
 from planner.opening import DEFAULT_RULES, plan
 from planner.outline import SUFFIXES as DOCUMENT_SUFFIXES
 from planner.plans import Plan
+from planner.returned import Damaged, Edited, Returned, read_returned
 from planner.rulesets import RuleSet
 from planner.rulesets import rules as find_rules
-from planner.store import read_plan
-from planner.tables import Table, read_tables
+from planner.store import loads, read_plan
+from planner.tables import BOOK_SUFFIXES, Table, read_tables
 
 _BASELINE_HEADERS = {plain(name) for name in ("baseline", "基准值", "基准")}
 # Left out of a goal table without loss: they are not targets.
@@ -36,16 +37,33 @@ _IGNORED = {"columns_blank", "column_ignored", "value_blank"}
 
 @dataclass(frozen=True)
 class GoalSheet:
-    """A goal table as somebody filled it in: stated numbers by cell, baseline column apart."""
+    """A goal table as somebody filled it in: stated numbers by cell, baseline column apart.
+
+    Of a workbook that this tool wrote, `plan` is the plan that results from it.
+    """
 
     targets: Mapping[Cell, Decimal]
     baseline: Mapping[Cell, Decimal]
     rates: Mapping[Cell, Decimal]
     findings: tuple[Finding, ...]
     name: str
+    returned: Returned | None = None
+    plan: Plan | None = None
+
+    @property
+    def edited(self) -> tuple[Edited, ...]:
+        """Return the numbers that were changed since this tool wrote the workbook."""
+        return self.returned.edited if self.returned else ()
+
+    @property
+    def damaged(self) -> tuple[Damaged, ...]:
+        """Return the formulas that are no longer what this tool wrote."""
+        return self.returned.damaged if self.returned else ()
 
 
-def read_goals(path: str | Path, base_year: int, catalogue: Catalogue) -> GoalSheet:
+def read_goals(
+    path: str | Path, base_year: int | None = None, catalogue: Catalogue | None = None
+) -> GoalSheet:
     """Read a goal table with one column for each year.
 
     Parameters
@@ -53,6 +71,14 @@ def read_goals(path: str | Path, base_year: int, catalogue: Catalogue) -> GoalSh
     path
         CSV, workbook or filled Word form. Columns are known by their headers: an indicator column, years such
         as ``2026`` or ``2026年``, and ``baseline`` or ``基准值`` for the base year.
+    base_year
+        The year the targets start from; by default the one a workbook of ours carries, else
+        that of the default rule set.
+
+    Returns
+    -------
+    GoalSheet
+        With what was changed and damaged in a workbook of ours, and the plan that results.
 
     Raises
     ------
@@ -60,16 +86,50 @@ def read_goals(path: str | Path, base_year: int, catalogue: Catalogue) -> GoalSh
         When the file cannot be used at all.
     """
     path = Path(path)
-    intake = Intake(catalogue)
+    catalogue = catalogue or shipped()
     if path.suffix.casefold() in DOCUMENT_SUFFIXES:
         return form_goals(read_form_text(path, catalogue), catalogue)
+    returned = _returned(path)
+    start = _carried(returned, path.name)
+    if start is not None and base_year in {None, start.baseline.base_year}:
+        sheet = _sheet(path, start.baseline.base_year, start.baseline.catalogue, returned)
+        return replace(sheet, plan=hold(start, sheet))
+    ruled = find_rules(DEFAULT_RULES, catalogue).record.base_year
+    year = base_year or (returned.base_year if returned else ruled)
+    if year is None:
+        raise InputError([_year_unknown(path)])
+    return _sheet(path, year, catalogue, returned)
+
+
+def _returned(path: Path) -> Returned | None:
+    return read_returned(path) if path.suffix.casefold() in BOOK_SUFFIXES else None
+
+
+def _carried(returned: Returned | None, name: str) -> Plan | None:
+    """Return the plan a workbook of ours was made from, without its wishes; None for others."""
+    if returned is None:
+        return None
+    try:
+        saved = loads(returned.plan, name)
+    except InputError:
+        return None
+    return replace(saved, wishes={}, pins={}, scenario=None, repaired=None)
+
+
+def _sheet(
+    path: Path, base_year: int, catalogue: Catalogue, returned: Returned | None
+) -> GoalSheet:
+    """Return the first goal table of a file; formulas as they were follow from its numbers."""
+    intake = Intake(catalogue)
+    follow = returned.formulas if returned else frozenset()
     for table in read_tables(path):
         headed = _base_column(table, base_year)
         where = layout(headed)
         if where is None:
             continue
         for entry in entries(headed, where):
-            intake.add(entry)
+            if entry.place.cell not in follow:
+                intake.add(entry)
         break
     else:
         place = Place(file=path.name)
@@ -86,7 +146,9 @@ def read_goals(path: str | Path, base_year: int, catalogue: Catalogue) -> GoalSh
         )
     if not any(cell.year > base_year for cell in intake.values):
         raise InputError([Finding("no_values", Obligation.MUST_FIX, Place(file=path.name))])
-    return sheet_of(intake, base_year, path.name)
+    sheet = sheet_of(intake, base_year, path.name)
+    said = returned.findings if returned else ()
+    return replace(sheet, findings=(*said, *sheet.findings), returned=returned)
 
 
 def form_goals(text: FormText, catalogue: Catalogue) -> GoalSheet:
@@ -168,6 +230,11 @@ def verify(
     if path.suffix.casefold() == ".json":
         return _as_recorded(reopen(path, baseline, rules, benchmarks, readings), path)
     chosen = rules or DEFAULT_RULES
+    carried = _carried(_returned(path), path.name)
+    if carried is not None and base_year in {None, carried.baseline.base_year}:
+        start = _under(carried, baseline, rules, benchmarks, readings)
+        base = start.baseline
+        return hold(start, _sheet(path, base.base_year, base.catalogue, read_returned(path)))
     if baseline is None:
         first = _baseline_of(path, base_year, chosen, catalogue)
         start = plan(
@@ -194,7 +261,17 @@ def reopen(
     readings: Mapping[str, str] | None = None,
 ) -> Plan:
     """Load a saved plan with its wishes, pins and shapes, under other inputs where given."""
-    saved = read_plan(path)
+    return _under(read_plan(path), baseline, rules, benchmarks, readings)
+
+
+def _under(
+    saved: Plan,
+    baseline: str | Path | Baseline | None,
+    rules: str | Path | RuleSet | None,
+    benchmarks: str | Path | BenchmarkBook | None,
+    readings: Mapping[str, str] | None,
+) -> Plan:
+    """Return a plan under other inputs where they are given."""
     if rules is not None:
         saved = saved.with_rules(rules)
     if readings:
@@ -240,21 +317,17 @@ def _baseline_of(
     ruleset = rules if isinstance(rules, RuleSet) else find_rules(rules, known)
     year = base_year or ruleset.record.base_year
     if year is None:
-        raise InputError(
-            [
-                Finding(
-                    "base_year_empty",
-                    Obligation.MUST_FIX,
-                    Place(file=path.name),
-                    ways_out=("give_base_year",),
-                )
-            ]
-        )
+        raise InputError([_year_unknown(path)])
     if path.suffix.casefold() in DOCUMENT_SUFFIXES:
         return read_baseline(path, base_year=year, catalogue=known)
     sheet = read_goals(path, year, known)
     said = Finding("baseline_from_goals", Obligation.NEEDS_REASON, Place(file=path.name))
     return Baseline(known, year, sheet.baseline, name=path.name, findings=(said,))
+
+
+def _year_unknown(path: Path) -> Finding:
+    place = Place(file=path.name)
+    return Finding("base_year_empty", Obligation.MUST_FIX, place, ways_out=("give_base_year",))
 
 
 def hold(start: Plan, sheet: GoalSheet) -> Plan:

@@ -262,7 +262,17 @@ def read_plan(path: str | Path) -> Plan:
     if path.stat().st_size > MAX_BYTES:
         raise _refuse(path, str(path.stat().st_size))
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except ValueError as error:
+        raise _refuse(path, type(error).__name__) from error
+    return loads(text, path.name)
+
+
+def loads(text: str, name: str) -> Plan:
+    """Return the plan that a saved plan's text holds; see :func:`read_plan`."""
+    path = Path(name)
+    try:
+        data = json.loads(text)
         record = PlanFile.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]

@@ -21,6 +21,7 @@ LAYERS = [
     ["archive"],
     ["schema", "tables", "outline"],
     ["catalogue", "shapes"],
+    ["returned"],
     ["rules", "layout", "messages", "baseline", "asked"],
     ["forms"],
     ["phrasing"],

@@ -31,7 +31,7 @@ def test_plan_writes_the_pack_and_prints_the_table(
     code, out, _ = run(capsys, "plan", EXAMPLE, "--out", str(tmp_path / "out"))
     assert code == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "plan.json", "goals.csv", "goals.xlsx", "charts",
+        "plan.json", "goals.csv", "goals.xlsx", "goals.docx", "goals.pdf", "charts",
     }  # fmt: skip
     for text in (
         "集群总产值",

@@ -233,8 +233,8 @@ def test_texts_that_start_a_formula_stay_texts(tmp_path: Path) -> None:
 def test_the_pack_is_written_whole(plan: pl.Plan, tmp_path: Path) -> None:
     written = plan.export(tmp_path / "new" / "out")
     names = [path.relative_to(tmp_path / "new" / "out").as_posix() for path in written]
-    assert names[:3] == ["plan.json", "goals.csv", "goals.xlsx"]
-    assert names[3:] == [f"charts/{key}.png" for key in directions(plan)]
+    assert names[:5] == ["plan.json", "goals.csv", "goals.xlsx", "goals.docx", "goals.pdf"]
+    assert names[5:] == [f"charts/{key}.png" for key in directions(plan)]
     assert not list((tmp_path / "new").rglob("*.tmp"))
     again = plan.export(tmp_path / "new" / "out")
     assert again == written

@@ -20,6 +20,9 @@ def test_the_wheel_works_on_its_own(root: Path, tmp_path: Path) -> None:
         "plan = pl.plan(pl.shared('baselines') / 'example.xlsx', scenario='steady')\n"
         "written = plan.export('out')\n"
         "assert (pl.shared('templates') / 'baseline.xlsx').is_file()\n"
+        "answers = pl.shared('baselines') / 'example-answers.yaml'\n"
+        "pl.fill_form(plan, answers, 'form.docx')\n"
+        "assert pl.read_form('form.docx').plan.goals['output_growth_3y'].values[2028] == 12\n"
         "print(len(written), plan.goals['output'].values[2028])\n"
     )
     done = subprocess.run(
@@ -30,4 +33,4 @@ def test_the_wheel_works_on_its_own(root: Path, tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert done.stdout.split() == ["7", "261.60"], done.stderr
+    assert done.stdout.split() == ["9", "261.60"], done.stderr

@@ -23,7 +23,7 @@ def write_answer_sheet(
     book: Book, form: Form, catalogue: Catalogue, answers: Answers | None
 ) -> None:
     """Add the answer sheet of a form to the input workbook, blank or filled in."""
-    sheet = book.book.add_worksheet(SHEET)
+    sheet = book.sheet(SHEET)
     sheet.write_string(0, 0, form.record.title.zh, book.format(bold=True, font_size=15))
     sheet.write_string(1, 0, _HELP, book.format(font_color="#555555"))
     for column, text in enumerate(SHEET_COLUMNS):

@@ -120,7 +120,7 @@ def evidence_book(filing: Filing, lang: str = "zh") -> bytes:
     """Return the checklist of evidence as a workbook to tick off."""
     title = messages.label("evidence_title", lang)
     book = Book(title)
-    sheet = book.book.add_worksheet(title)
+    sheet = book.sheet(title)
     keys = ("number", "form_part", "form_field", "form_item", "evidence", "ready", "note")
     sheet.write_string(0, 0, title, book.format(bold=True, font_size=15))
     for column, key in enumerate(keys):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +17,24 @@ if TYPE_CHECKING:
     from planner.plans import Plan
 
 
+def documents() -> dict[str, Callable[[Plan, str], bytes]]:
+    """Return the makers of documents whose packages are installed, by file name."""
+    found: dict[str, Callable[[Plan, str], bytes]] = {}
+    with contextlib.suppress(ImportError):
+        from planner.export.word import goals_document
+
+        found["goals.docx"] = goals_document
+    with contextlib.suppress(ImportError):
+        from planner.export.pdf import goals_pdf
+
+        found["goals.pdf"] = goals_pdf
+    return found
+
+
 def export_pack(plan: Plan, folder: Path, lang: str = "zh") -> tuple[Path, ...]:
-    """Write ``plan.json``, ``goals.csv``, ``goals.xlsx`` and a chart for each direction.
+    """Write ``plan.json``, the goal table in every form, and a chart for each direction.
+
+    Word and PDF need the extra ``documents``; without it they are left out.
 
     Returns
     -------
@@ -28,6 +46,7 @@ def export_pack(plan: Plan, folder: Path, lang: str = "zh") -> tuple[Path, ...]:
         write_bytes(folder / "goals.csv", goals_csv(plan, lang)),
         write_bytes(folder / "goals.xlsx", goals_workbook(plan, charts, lang)),
     ]
+    written += [write_bytes(folder / name, made(plan, lang)) for name, made in documents().items()]
     for name in plan.system.catalogue.directions:
         if name not in charts:  # left from another plan in the same folder
             (folder / "charts" / f"{name}.png").unlink(missing_ok=True)

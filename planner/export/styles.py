@@ -9,6 +9,8 @@ from typing import Any
 from unicodedata import east_asian_width
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
 
 INPUT, FORMULA, PAPER = "#0000C0", "#111111", "#FFF9DB"
 HEAD, RULE = "#E8EEF5", "#C9CED6"
@@ -32,6 +34,26 @@ def columns(text: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
+class Recorded(Worksheet):  # type: ignore[misc]  # the library carries no types
+    """A sheet that remembers the numbers and formulas written into it."""
+
+    def __init__(self) -> None:
+        """Start with nothing remembered."""
+        super().__init__()
+        self.numbers: dict[str, str] = {}
+        self.formulas: dict[str, str] = {}
+
+    def write_number(self, row: int, column: int, number: float, *rest: Any) -> Any:
+        """Write a number and remember it."""
+        self.numbers[xl_rowcol_to_cell(row, column)] = format(number, ".15g")
+        return super().write_number(row, column, number, *rest)
+
+    def write_formula(self, row: int, column: int, formula: str, *rest: Any) -> Any:
+        """Write a formula and remember it."""
+        self.formulas[xl_rowcol_to_cell(row, column)] = formula
+        return super().write_formula(row, column, formula, *rest)
+
+
 class Book:
     """A workbook in memory with formats made once each."""
 
@@ -41,7 +63,14 @@ class Book:
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self.book = xlsxwriter.Workbook(self._stream, options)
         self.book.set_properties({"title": title, "created": EPOCH})
+        self.sheets: dict[str, Any] = {}
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def sheet(self, name: str) -> Any:
+        """Add a sheet."""
+        made = self.book.add_worksheet(name, Recorded)
+        self.sheets[name] = made
+        return made
 
     def format(self, **properties: Any) -> Any:
         """Return a format; the same properties give the same one."""
@@ -71,7 +100,10 @@ class Book:
 
     def fit_row(self, sheet: Any, line: int, texts: Sequence[str], widths: Sequence[int]) -> None:
         """Make a row high enough for its wrapped texts, as some programs do not by themselves."""
-        lines = [-(-columns(text) // width) for text, width in zip(texts, widths, strict=False)]
+        lines = [
+            sum(max(1, -(-columns(part) // width)) for part in text.split("\n"))
+            for text, width in zip(texts, widths, strict=False)
+        ]
         sheet.set_row(line, LINE_HEIGHT * max(1, *lines))
 
     def colour_statuses(self, sheet: Any, cells: str, words: dict[str, str]) -> None:

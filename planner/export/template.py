@@ -43,7 +43,7 @@ def template_bytes(
     catalogue = catalogue or shipped()
     form = form or load_form(catalogue=catalogue)
     book = Book("中小企业特色产业集群 基线填报表")
-    sheet = book.book.add_worksheet(SHEET)
+    sheet = book.sheet(SHEET)
     years = list(range(base_year - PAST_YEARS + 1, base_year + 1))
     _write_head(book, sheet, base_year, filled)
     heads = ["方向", "指标", "单位", *(f"{year}年" for year in years), "来源", "备注"]

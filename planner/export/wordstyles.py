@@ -88,8 +88,11 @@ def set_widths(table: Any, widths: list[float]) -> None:
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
-        for cell in column.cells:
-            cell.width = Cm(width)
+    for line in table._tbl.tr_lst:  # noqa: SLF001 - cells as they stand, merged ones once
+        start = 0
+        for cell in line.tc_lst:
+            cell.width = Cm(sum(widths[start : start + cell.grid_span]))
+            start += cell.grid_span
 
 
 def shade(cell: Any, colour: str) -> None:

@@ -21,6 +21,8 @@ from planner.export.rulesheet import RuleSheet
 from planner.export.styles import RULE, Book
 from planner.goals import GoalRow
 from planner.judge import Verdict
+from planner.returned import MANIFEST, pieces
+from planner.store import dumps
 
 if TYPE_CHECKING:
     from planner.plans import Plan
@@ -53,15 +55,16 @@ class _Workbook:
         self.title = self.say("goal_title", cluster=cluster, base=self.base, end=end)
         self.book = Book(self.title)
         self.names = {key: self.say(key) for key in ("goals", "rules", "history", "charts")}
-        self.goals = self.book.book.add_worksheet(self.names["goals"])
-        self.rules = self.book.book.add_worksheet(self.names["rules"])
-        self.history = self.book.book.add_worksheet(self.names["history"])
-        self.basis = self.book.book.add_worksheet(self.say("basis_sheet"))
+        self.goals = self.book.sheet(self.names["goals"])
+        self.rules = self.book.sheet(self.names["rules"])
+        self.history = self.book.sheet(self.names["history"])
+        self.basis = self.book.sheet(self.say("basis_sheet"))
         self.words = {
             key: messages.status(key, lang) for key in ("met", "unmet", "unknown", "free")
         }
         self.years = (self.base, *plan.years)
         self.column = {year: 3 + index for index, year in enumerate(self.years)}
+        self.id_column = len(self.years) + 8  # hidden, after the last column that is printed
         self.line_of = {row.id: HEADER_ROW + 1 + index for index, row in enumerate(self.rows)}
         self.past_years, self.past_line = self._plan_history()
 
@@ -350,7 +353,7 @@ class _Workbook:
         sheet.fit_to_pages(1, 0)
 
     def _write_charts(self, charts: dict[str, bytes]) -> None:
-        sheet = self.book.book.add_worksheet(self.names["charts"])
+        sheet = self.book.sheet(self.names["charts"])
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -369,22 +372,32 @@ class _Workbook:
         sheet.set_h_pagebreaks(breaks[:-1])  # one chart on a page
 
     def _write_manifest(self) -> None:
-        sheet = self.book.book.add_worksheet("_manifest")
+        sheet = self.book.sheet(MANIFEST)
         plan = self.plan
         cells = {
             f"{xl_col_to_name(self.column[year])}{line + 1}": str(Cell(key, year))
             for key, line in self.line_of.items()
             for year in self.years
         }
+        ids = f"{xl_col_to_name(self.id_column)}"
+        written = {name: made for name, made in self.book.sheets.items() if name != MANIFEST}
         facts = {
             "plan": plan.hash,
             "package": __version__,
             "rules": f"{plan.rules.id} {plan.rules.record.version} {plan.rules.hash}",
             "base_year": str(self.base),
             "sheet": self.names["goals"],
-            "cells": json.dumps(cells, ensure_ascii=False),
+            "cells": cells,
+            "ids": {f"{ids}{line + 1}": key for key, line in self.line_of.items()},
+            "numbers": {name: made.numbers for name, made in written.items() if made.numbers},
+            "formulas": {name: made.formulas for name, made in written.items() if made.formulas},
+            "plan_json": dumps(plan).decode(),
         }
-        for line, (key, value) in enumerate(facts.items()):
-            sheet.write_string(line, 0, key)
-            sheet.write_string(line, 1, value)
+        line = 0
+        for key, value in facts.items():
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for piece in pieces(text):
+                sheet.write_string(line, 0, key)
+                sheet.write_string(line, 1, piece)
+                line += 1
         sheet.very_hidden()
