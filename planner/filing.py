@@ -272,10 +272,9 @@ class _Clerk:
         """Return what an earlier plan promised for the base year, as the answers tell it."""
         for item in self.form:
             for column in item.columns:
-                if column.year is None:
-                    told = self.answer(goal_slot(item, key, column))
-                    unit = self.indicators[key].unit.zh if key in self.indicators else ""
-                    return read_number(without_unit(told, unit)).value if told else None
+                if column.year is None and key in self.indicators:
+                    printed = self.content.get(goal_slot(item, key, column), "")
+                    return read_number(without_unit(printed, self.indicators[key].unit.zh)).value
         return None
 
     # -- goal tables ---------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from planner.export.wordstyles import (
     new_document,
     no_row_splits,
     page_number,
+    repeats,
     set_font,
     set_widths,
     to_bytes,
@@ -122,7 +123,7 @@ class Section:
         for year in self.years:
             cells = self.row()
             write(cells[2], f"{year}年", centred=True)
-            cells[3].merge(cells[4])
+            write(cells[3].merge(cells[4]), "", centred=True)
         self.groups[field.label] = (start, start + len(self.years) - 1)
         self.label_group(field.label, "", last_column=1)
 
@@ -194,6 +195,8 @@ def goal_table(frame: Any, field: Field) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     for cell, text in zip(table.rows[0].cells, heads, strict=True):
         write(cell, text, centred=True)
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
+    repeats(table.rows[0])
     for rows in field.rows:
         texts = [names.get(key, catalogue[key].zh) for key in rows.indicators]
         texts += [rows.described] if rows.described else []
