@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -160,15 +160,11 @@ def from_document(document: Document, form: Form, catalogue: Catalogue) -> Answe
 
 
 def _readings(data: Any, form: Form, document: Document, intake: _Intake) -> dict[str, str]:
-    readings = {}
-    for key, name in (data if isinstance(data, dict) else {}).items():
-        offered = form.record.readings.get(key)
-        if offered is None or name not in offered.readings:
-            expected = ", ".join(offered.readings if offered else form.record.readings)
-            place = document.place(("readings", key))
-            intake.fault("reading_unknown", place, f"{key}={name}", expected)
-        else:
-            readings[key] = str(name)
+    readings = {key: str(name) for key, name in (data if isinstance(data, dict) else {}).items()}
+    for fault in form.check_readings(readings):
+        key = fault.found.partition("=")[0]
+        intake.findings.append(replace(fault, place=document.place(("readings", key))))
+        del readings[key]
     return readings
 
 

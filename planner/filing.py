@@ -16,7 +16,7 @@ from typing import Any
 from planner.answers import Answers
 from planner.catalogue import Cell, Indicator
 from planner.figures import Figures, Shown
-from planner.findings import Finding, Obligation, Place, must_fix
+from planner.findings import Finding, InputError, Obligation, Place, must_fix
 from planner.forms import NONE, TICK, Content, Field, Form, Slot, goal_slot
 from planner.grid import to_grid
 from planner.narrative import Facts, NarrativeFile, draft
@@ -53,8 +53,16 @@ def file_form(
     ----------
     narrative
         What texts are drafted from where the answers have none; without it none is drafted.
+
+    Raises
+    ------
+    InputError
+        When the answers choose a reading that the form does not offer.
     """
-    return _Clerk(form, plan, answers or Answers(form.id), narrative).run()
+    told = answers or Answers(form.id)
+    if unknown := form.check_readings(told.readings):
+        raise InputError(unknown)
+    return _Clerk(form, plan, told, narrative).run()
 
 
 @dataclass

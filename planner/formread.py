@@ -69,7 +69,7 @@ def read_form_text(path: Path, catalogue: Catalogue, form: Form | None = None) -
     tried = [form] if form else [load_form(key, catalogue) for key in shipped_forms()]
     placed = [(place_fields(item, blocks, catalogue), item) for item in tried]
     placing, found = max(placed, key=lambda pair: len(pair[0].places))
-    if len(placing.places) < ENOUGH:
+    if len(placing.places) < min(ENOUGH, len(found.fields) // 2):
         raise refuse("form_not_recognised", path.name, str(len(placing.places)))
     content: dict[Slot, str] = {}
     for key, where in placing.places.items():
@@ -206,8 +206,15 @@ def stated_targets(said: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]
 
 
 def held(text: FormText) -> frozenset[Slot]:
-    """Return the places whose numbers leave as entries; all others are answers."""
-    return frozenset(slot for slot, *_ in _numbers(text.form, text.content))
+    """Return the places whose numbers leave as entries; all others are answers.
+
+    Rows that somebody added to a goal table are answers too: they say that they are wanted.
+    """
+    return frozenset(
+        slot
+        for slot, key, *_ in _numbers(text.form, text.content)
+        if text.form.fields[slot.field].lists(key)
+    )
 
 
 def _entries(text: FormText) -> Iterator[tuple[int, Entry]]:

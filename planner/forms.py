@@ -177,6 +177,10 @@ class Field(Closed):
         """Whether something is to be filled in other than by pen."""
         return self.kind not in {"heading", "sign"}
 
+    def lists(self, indicator: str) -> bool:
+        """Whether the form itself prints a place for an indicator here."""
+        return not self.rows or any(indicator in row.indicators for row in self.rows)
+
     def decimals_of(self, catalogue: Catalogue) -> int:
         """Return how many decimals its number is printed with."""
         if self.figure and self.figure.kind == "level" and self.figure.of in catalogue:
@@ -306,6 +310,19 @@ class Form:
             return self.fields[label]
         found = [field for field in self if label in {field.name, *field.labels}]
         return found[0] if len(found) == 1 else None
+
+    def check_readings(self, chosen: Mapping[str, str]) -> list[Finding]:
+        """Return a finding for every reading that the form does not offer."""
+        found = []
+        for key, name in chosen.items():
+            offered = self.record.readings[key].readings if key in self.record.readings else {}
+            if name not in offered:
+                expected = ", ".join(offered or self.record.readings)
+                told = f"{key}={name}"
+                found.append(
+                    Finding("reading_unknown", Obligation.MUST_FIX, found=told, expected=expected)
+                )
+        return found
 
     def reading(self, key: str, chosen: Mapping[str, str]) -> str:
         """Return how a field is read: as chosen, else by its default."""

@@ -16,7 +16,7 @@ OPEN, TICKED = "□", "☑"
 _OPEN_MARKS = "□☐○◻▢〇"
 _TICK_MARKS = "☑☒■√✓✔✅▣●◼╳×"
 _MARK = re.compile(rf"[{_OPEN_MARKS}{_TICK_MARKS}]")
-_LEAD = re.compile(r"^[\s）)：:，,。.、]+")
+_LEAD = re.compile(r"^[\s）)：:，,、]+")
 _COUNT = re.compile(r"数\s*量\s*[:：]?")
 _NAMES = re.compile(r"名\s*称\s*[:：]")
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
@@ -59,7 +59,9 @@ def rest_after(text: str, label: str) -> str | None:
     found = find(text, label)
     if found is None or letters(text[: found[0]]):
         return None
-    return _LEAD.sub("", text[found[1] :]).rstrip()
+    # Brackets and colons close the label; what stands on lines of its own is the text's.
+    line, end, rest = text[found[1] :].partition("\n")
+    return (_LEAD.sub("", line) + end + rest).strip()
 
 
 # -- reading ------------------------------------------------------------------------------------

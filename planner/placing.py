@@ -144,7 +144,7 @@ class _Placer:
                 after = (later or found)[0]
                 starts.append((after, part.id))
         starts.sort()
-        ends = [start for start, _ in starts[1:]] + [len(self.flow)]
+        ends = [*(start for start, _ in starts), len(self.flow)][1:]
         return {key: (start, end) for (start, key), end in zip(starts, ends, strict=True)}
 
     def _lines(self, start: int, end: int) -> list[Line]:
