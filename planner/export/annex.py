@@ -165,7 +165,9 @@ class _Clerk:
         unit = "%" if head.is_rate else ""
         known = head.requirement is not None and head.sense is not None
         requirement = (
-            f"{head.sign}{head.requirement}{unit}" if known else self.say("unknown_threshold")
+            f"{head.sign}{head.requirement}{unit}"
+            if known
+            else messages.status("unknown", self.lang)
         )
         texts = [
             verdict.rule.id,
