@@ -284,7 +284,7 @@ def _plan(args: argparse.Namespace) -> int:
     from planner.opening import plan
 
     made = _asked(plan(_baseline(args), scenario=args.scenario, **_inputs(args)), args)
-    return _show(made, made.check(), args, _exported(made, args))
+    return _show(made, _said(made, args), args, _exported(made, args))
 
 
 def _asked(made: Plan, args: argparse.Namespace) -> Plan:
@@ -299,6 +299,13 @@ def _asked(made: Plan, args: argparse.Namespace) -> Plan:
     for rule, reason in _pairs(args.relax, "RULE=REASON"):
         made = made.relax(rule, reason)
     return made
+
+
+def _said(made: Plan, args: argparse.Namespace) -> tuple[Finding, ...]:
+    """Return the findings on a plan, and on its pack where one is asked for."""
+    from planner.export.pack import pack_findings
+
+    return (*made.check(), *(pack_findings(made) if args.out else ()))
 
 
 def _exported(made: Plan, args: argparse.Namespace) -> Sequence[Path]:
@@ -337,7 +344,7 @@ def _source(args: argparse.Namespace) -> Plan:
 def _repair(args: argparse.Namespace) -> int:
     made = _source(args)
     fixed = made.repair(dict(_pairs(args.weight, "ID=NUMBER")))
-    return _show(fixed, fixed.check(), args, _exported(fixed, args) if args.out else ())
+    return _show(fixed, _said(fixed, args), args, _exported(fixed, args) if args.out else ())
 
 
 def _explain(args: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ import io
 import re
 import subprocess
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from office import office
 
 import planner as pl
 from planner.export.annex import annex
+from planner.export.pack import pack_findings
 from planner.export.pdf import goals_pdf
 from planner.export.word import goals_document
 
@@ -132,6 +134,18 @@ def test_the_pdf_carries_its_glyphs(plan: pl.Plan) -> None:
         assert "NotoSansSC" in inner["/BaseFont"]
         descriptor = inner["/FontDescriptor"]
         assert {"/FontFile2", "/FontFile3"} & set(descriptor)
+
+
+def test_names_of_places_are_drawn_and_nothing_in_them_is_markup(plan: pl.Plan) -> None:
+    """Counties such as 浉河 and 鄠邑 are beyond GB2312; what is beyond all fonts is said."""
+    name = '浉河区鄠邑区瀍河 #eval("1") $x$ *b* \\ @a <b>'
+    named = replace(plan, baseline=replace(plan.baseline, cluster=name))
+    reader = pypdf.PdfReader(io.BytesIO(goals_pdf(named)))
+    assert name in reader.pages[0].extract_text().replace("\n", "")
+    assert pack_findings(named) == ()
+    rare = replace(plan, baseline=replace(plan.baseline, cluster="𠮷县"))
+    assert [finding.code for finding in pack_findings(rare)] == ["glyphs_beyond"]
+    assert goals_pdf(rare).startswith(b"%PDF")
 
 
 def test_word_and_pdf_say_the_same(plan: pl.Plan, printed: dict[str, list[str]]) -> None:

@@ -19,7 +19,7 @@ from fontTools.ttLib import TTFont
 FAMILY = "Noto Sans SC"
 STYLES = {"Regular": 400, "Bold": 700}
 
-# What is taken where the font has it, besides GB2312 (first and last code point)
+# What is taken where the font has it, besides the Chinese characters (first and last code point)
 RANGES = [
     (0x0020, 0x007E),  # ASCII
     (0x00A0, 0x00FF),  # Latin-1
@@ -61,9 +61,17 @@ def gb2312() -> Iterator[str]:
                 continue
 
 
+def standard() -> Iterator[str]:
+    """Yield the characters of the national standard list that GB2312 lacks: names of places."""
+    text = (Path(__file__).parent / "standard_characters.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            yield from line
+
+
 def wanted() -> set[int]:
     """Return the code points to keep."""
-    points = {ord(character) for character in gb2312()}
+    points = {ord(character) for character in (*gb2312(), *standard())}
     for first, last in RANGES:
         points.update(range(first, last + 1))
     return points

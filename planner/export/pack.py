@@ -11,6 +11,7 @@ from planner.export.charts import directions, png, trajectory_chart
 from planner.export.table import goals_csv
 from planner.export.workbook import goals_workbook
 from planner.files import write_bytes
+from planner.findings import Finding, Obligation
 from planner.store import dumps
 
 if TYPE_CHECKING:
@@ -29,6 +30,22 @@ def documents() -> dict[str, Callable[[Plan, str], bytes]]:
 
         found["goals.pdf"] = goals_pdf
     return found
+
+
+def pack_findings(plan: Plan) -> tuple[Finding, ...]:
+    """Return what has to be said of a pack: documents that could not be made, rare characters."""
+    made = documents()
+    found = [
+        Finding("extra_missing", Obligation.INFO, found=package, expected="documents")
+        for name, package in (("goals.docx", "python-docx"), ("goals.pdf", "typst"))
+        if name not in made
+    ]
+    if "goals.pdf" in made:
+        from planner.export.pdf import beyond_fonts
+
+        if rare := beyond_fonts(plan.baseline.cluster):
+            found.append(Finding("glyphs_beyond", Obligation.INFO, found=rare))
+    return tuple(found)
 
 
 def export_pack(plan: Plan, folder: Path, lang: str = "zh") -> tuple[Path, ...]:

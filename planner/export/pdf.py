@@ -15,22 +15,51 @@ if TYPE_CHECKING:
     from planner.plans import Plan
 
 
-@resources.once
-def _compiler() -> typst.Compiler:
-    """Return the typesetter: it sees its own template and fonts, and nothing else."""
+def _compiler(*, system_fonts: bool) -> typst.Compiler:
+    """Return the typesetter: it sees its own template and fonts, the machine's only if asked to."""
     return typst.Compiler(
         root=str(resources.data_path("")),
         font_paths=[str(resources.data_path("fonts"))],
-        ignore_system_fonts=True,
+        ignore_system_fonts=not system_fonts,
     )
 
 
+@resources.once
+def _own_compiler() -> typst.Compiler:
+    return _compiler(system_fonts=False)
+
+
+@resources.once
+def _characters() -> frozenset[int]:
+    """Return the characters that the package's own fonts can draw."""
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(
+        FT2Font(str(resources.data_path("fonts/NotoSansSC-Regular.ttf"))).get_charmap()
+    )
+
+
+def beyond_fonts(text: str) -> str:
+    """Return the characters of a text that the package's own fonts lack.
+
+    >>> beyond_fonts("浉河区 𠮷")
+    '𠮷'
+    """
+    known = _characters()
+    return "".join(c for c in dict.fromkeys(text) if ord(c) not in known and not c.isspace())
+
+
 def goals_pdf(plan: Plan, lang: str = "zh") -> bytes:
-    """Return the annex of a plan as PDF; the same plan gives the same bytes."""
+    """Return the annex of a plan as PDF; the same plan gives the same bytes.
+
+    Only where a character is beyond the package's own fonts are the machine's looked at.
+    """
     data = asdict(annex(plan, lang)) | {"region": "cn" if lang == "zh" else "us"}
-    made = _compiler().compile(
+    text = json.dumps(data, ensure_ascii=False)
+    compiler = _compiler(system_fonts=True) if beyond_fonts(text) else _own_compiler()
+    made = compiler.compile(
         input=str(resources.data_path("annex.typ")),
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"data": text},
         format="pdf",
         timestamp=0,
     )
