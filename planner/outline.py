@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 BODY = "word/document.xml"
 SUFFIXES = {".docx", ".docm"}
 MAX_XML = 12_000_000
-MAX_CELLS = 20_000
+MAX_CELLS = 8_000
 MAX_SPAN = 200
 MAX_DEPTH = 12
 # Wrappers whose content counts as if they were not there, and what was struck out.
@@ -51,7 +52,7 @@ class Box:
     rows: int
     blocks: tuple[Line | Grid, ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Return its own text, that of grids within it left out."""
         return "\n".join(block.text for block in self.blocks if isinstance(block, Line))

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from planner.forms import NONE, TICK, Field
 
+NEAR = 40  # blanks and line breaks that may stand in and before a label
 OPEN, TICKED = "□", "☑"
 _OPEN_MARKS = "□☐○◻▢〇"
 _TICK_MARKS = "☑☒■√✓✔✅▣●◼╳×"
@@ -56,7 +57,8 @@ def find(text: str, wanted: str, start: int = 0) -> tuple[int, int] | None:
 
 def rest_after(text: str, label: str) -> str | None:
     """Return what follows a label at the beginning of a text; None if it does not begin so."""
-    found = find(text, label)
+    # A label stands at the beginning: however long the text is, no more of it is looked at.
+    found = find(text[: 4 * len(label) + NEAR], label)
     if found is None or letters(text[: found[0]]):
         return None
     # Brackets and colons close the label; what stands on lines of its own is the text's.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +21,7 @@ from planner.outline import Block, Box, Grid, Line, walk
 from planner.phrasing import find, letters, rest_after
 
 ALIKE = 0.85
+LABEL = 400  # no label and no heading is longer
 _NUMBERING = re.compile(r"^\s*(第?[一二三四五六七八九十]+[、.．:：]|[（(][\d一二三四五六七八九十]+[）)]|\d+[.．、])\s*")  # fmt: skip
 _LEFT_OPEN = {"", "定性描述"}
 _WORDS = {"baseline": ("基准",), "target": ("目标",), "actual": ("完成", "实际")}
@@ -81,12 +82,15 @@ class _Row:
         return self.grid.covering(self.number)
 
 
+@lru_cache(maxsize=2048)
 def bare(text: str) -> str:
     """Reduce a heading to its words: no number before it, no bracket, no punctuation.
 
     >>> bare("二、主导产业情况") == bare("（二）主导产业情况（必填）")
     True
     """
+    if len(text) > LABEL:
+        return ""  # no heading and no label
     return letters(plain(_NUMBERING.sub("", text.strip())))
 
 
@@ -345,7 +349,8 @@ class _Rows:
     def _alike(box: Box, item: Field) -> bool:
         text = bare(box.text)
         wanted = [bare(label) for label in item.labels]
-        return any(len(w) > 5 and SequenceMatcher(None, text, w).ratio() >= ALIKE for w in wanted)  # noqa: PLR2004
+        close = [w for w in wanted if len(w) > 5 and abs(len(w) - len(text)) <= len(w) // 4]  # noqa: PLR2004
+        return any(SequenceMatcher(None, text, w).ratio() >= ALIKE for w in close)
 
     def _is_label(self, box: Box) -> bool:
         return bare(box.text) in self.labels
