@@ -17,11 +17,12 @@ from planner.findings import Finding, Obligation, Place
 from planner.forms import TICK, Content, Field, Form, Slot, load_form, shipped_forms
 from planner.layout import Entry
 from planner.outline import Block, read_outline
-from planner.phrasing import letters, read_values, rest_after, without_unit
-from planner.placing import Goals, Passage, Placing, Where, place_fields
+from planner.phrasing import UNCLEAR, letters, read_values, rest_after, without_unit
+from planner.placing import Placing, place_fields
+from planner.spots import Goals, Passage, Where
 
 ENOUGH = 8  # fields that have to be found before a document is taken for a form
-_REACHES = "(?:达到|增加到|增至|提高到|提升到|降至|降到|下降到|控制在|保持在|稳定在|为|：)?"
+_REACHES = "(?:达到|达|增加到|增至|提高到|提升到|降至|降到|下降到|控制在|保持在|稳定在|为|：)?"
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _VALUE = re.compile(r"\s*([+\-−－]?[\d０-９][\d０-９.,．，\s]*)(.*)", re.DOTALL)
 
@@ -75,8 +76,10 @@ def read_form_text(path: Path, catalogue: Catalogue, form: Form | None = None) -
     for key, where in placing.places.items():
         values = _values(found.fields[key], where)
         content.update({Slot(key, part): value for part, value in values.items()})
+    unclear = [slot for slot in content if slot.part == UNCLEAR]
     said = [
         *findings,
+        *(_unclear(found, slot, content.pop(slot), path.name) for slot in unclear),
         *_missing(found, placing, path.name),
         *_unknown_rows(found, placing, path.name),
     ]
@@ -90,13 +93,22 @@ def _values(item: Field, where: Where) -> dict[str, str]:
         text = _passage(item, where)
         return {"": text} if text else {}
     if isinstance(where, Goals):
-        cells = {f"{row}.{column}": box.text.strip() for (row, column), box in where.boxes.items()}
+        cells = {
+            f"{row}.{column}": _with_unit(box.text.strip(), where.units.get(row, ""))
+            for (row, column), box in where.boxes.items()
+        }
         return {part: text for part, text in cells.items() if text}
     values: dict[str, str] = {}
-    for part, box in where.boxes.items():
-        read = read_values(item, [line.text for line in box.lines])
-        values.update({part or inner: value for inner, value in read.items()})
+    for part in where.boxes:
+        read = read_values(item, [line.text for line in where.lines(part)])
+        values.update({part or inner: _with_unit(v, where.unit) for inner, v in read.items()})
     return values
+
+
+def _with_unit(text: str, unit: str) -> str:
+    """Return a number with the unit that its typed label names, so that it is not passed over."""
+    number, own = number_of(text)
+    return f"{number}{unit}" if unit and number and not own else text
 
 
 def _passage(item: Field, where: Passage) -> str:
@@ -106,6 +118,13 @@ def _passage(item: Field, where: Passage) -> str:
     printed = {letters(part) for text in (item.hint, item.note) for part in text.split("\n")}
     kept = [line.strip() for line in lines if line.strip() and letters(line) not in printed]
     return "\n".join(kept)
+
+
+def _unclear(form: Form, slot: Slot, text: str, name: str) -> Finding:
+    facts = {"field": form.fields[slot.field].name}
+    place = slot_place(form, Slot(slot.field), name)
+    return Finding("form_tick_unclear", Obligation.NEEDS_REASON, place, found=text, facts=facts,
+                   ways_out=("tick_plainly",))  # fmt: skip
 
 
 def _missing(form: Form, placing: Placing, name: str) -> Iterator[Finding]:
@@ -123,7 +142,7 @@ def _missing(form: Form, placing: Placing, name: str) -> Iterator[Finding]:
 
 def _unknown_rows(form: Form, placing: Placing, name: str) -> Iterator[Finding]:
     for key, where in placing.places.items():
-        for _, label in where.unknown if isinstance(where, Goals) else ():
+        for label in where.unknown if isinstance(where, Goals) else ():
             place = slot_place(form, Slot(key), name)
             yield Finding(
                 "indicator_unknown",
@@ -169,40 +188,50 @@ def number_of(text: str) -> tuple[str, str]:
     return (match[1].strip(), match[2].strip()) if match else (text, "")
 
 
-def baseline_entries(text: FormText) -> Iterator[Entry]:
+def baseline_entries(text: FormText, catalogue: Catalogue) -> Iterator[Entry]:
     """Yield every number of the form that a baseline can hold."""
-    yield from (entry for year, entry in _entries(text) if year <= text.form.base_year)
+    yield from (entry for year, entry in _entries(text, catalogue) if year <= text.form.base_year)
 
 
 def goal_entries(text: FormText, catalogue: Catalogue) -> Iterator[Entry]:
     """Yield the targets of the form's goal tables, and those its stage texts name with a unit."""
-    yield from (entry for year, entry in _entries(text) if year > text.form.base_year)
+    yield from (entry for year, entry in _entries(text, catalogue) if year > text.form.base_year)
     for item in text.form:
         if item.draft == "stage" and item.year is not None:
             said = text.content.get(Slot(item.id), "")
-            for key, number in stated_targets(said, catalogue):
+            for key, number in stated_targets(said, item.year, catalogue):
                 place = text.place(Slot(item.id))
                 yield Entry(key, item.year, number, place, wide=True, repeated=True)
 
 
-def stated_targets(said: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    """Yield the targets a text states: name, a word such as 达到, number and unit, nothing else.
+def stated_targets(said: str, year: int, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield the targets a text states for a year: name, a word such as 达到, number and unit.
 
     >>> from planner.catalogue import shipped
-    >>> list(stated_targets("优质中小企业增加到40家，比上年增加2家，专利增长17%。", shipped()))
+    >>> text = "优质中小企业由2025年的38家增加到40家，比上年增加2家。专利增长17%。"
+    >>> list(stated_targets(text.replace("由2025年的38家", ""), 2026, shipped()))
     [('quality_smes', '40')]
     """
     names = {name: item for item in catalogue if item.goal for name in (item.zh, *item.aliases)}
     taken: list[tuple[int, int]] = []
     for name in sorted(names, key=len, reverse=True):
         item = names[name]
-        pattern = rf"{re.escape(name)}(?:数量|总量)?{_REACHES}({_DIGITS}){re.escape(item.unit.zh)}"
+        unit = re.escape(item.unit.zh)
+        pattern = rf"{re.escape(name)}(?:数量|总量|拥有量)?\s*{_REACHES}\s*({_DIGITS})\s*{unit}"
         for match in re.finditer(pattern, said):
             inside = any(start <= match.start() < end for start, end in taken)
-            before = said[match.start() - 1 : match.start()]
-            if not inside and (not before or not before.isalnum() or before in "年底末"):
+            if not inside and _is_of(said[: match.start()], year):
                 yield item.id, match[1]
             taken.append(match.span())
+
+
+def _is_of(before: str, year: int) -> bool:
+    """Whether what follows a text is said of a year: no other one was named in the sentence."""
+    sentence = re.split(r"[。；\n]", before)[-1]
+    years = re.findall(r"(20\d\d)年", sentence)
+    last = sentence[-1:]
+    named = not years or int(years[-1]) == year
+    return named and (not last or not last.isalnum() or last in "年底末")
 
 
 def held(text: FormText) -> frozenset[Slot]:
@@ -217,9 +246,12 @@ def held(text: FormText) -> frozenset[Slot]:
     )
 
 
-def _entries(text: FormText) -> Iterator[tuple[int, Entry]]:
+def _entries(text: FormText, catalogue: Catalogue) -> Iterator[tuple[int, Entry]]:
     for slot, key, year, raw in _numbers(text.form, text.content):
         number, unit = number_of(raw)
+        if item := catalogue.indicators.get(key):
+            own = item.unit.zh.split("/")  # 件 is enough for 件/万人
+            unit = "" if len(own) > 1 and unit == own[0] else unit
         yield year, Entry(key, year, number, text.place(slot), unit, wide=True, repeated=True)
 
 

@@ -49,6 +49,10 @@ _SAME_UNIT = {
     "吨标准煤": "吨标煤",
     "万吨标准煤": "万吨标煤",
     "km2": "平方公里",
+    "亿": "亿元",
+    "吨二氧化碳/万元": "吨/万元",
+    "吨标准煤/万元": "吨标煤/万元",
+    "万吨二氧化碳": "万吨",
 }
 
 
@@ -384,7 +388,7 @@ def form_baseline(
         for item in text.findings
         if item.code != "form_unplaced" or item.facts["field"] in numeric
     ]
-    found = list(baseline_entries(text))
+    found = list(baseline_entries(text, catalogue))
     return _baseline(
         intake, found, base_year or text.form.base_year, cluster or text.cluster, text.name
     )

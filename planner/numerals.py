@@ -14,6 +14,7 @@ from decimal import Decimal
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _BLANK = {"", "-", "--", "—", "——", "/", "无", "n/a", "na", "nan", "none", "null", "…", "……"}
+_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
 # Excel keeps fifteen significant digits; what a float has beyond them was never typed.
 _DIGITS = 15
@@ -49,7 +50,8 @@ def read_number(raw: object) -> Numeral:
     text = str(raw).strip()
     plain = unicodedata.normalize("NFKC", text)
     notes = ["full_width"] if re.sub(r"\s", "", plain) != re.sub(r"\s", "", text) else []
-    plain = re.sub(r"\s+", " ", plain).strip()
+    plain = re.sub(r"\s+", " ", plain).replace("\u2212", "-").strip()
+    plain = re.sub(r"(?<=\d) ?\. ?(?=\d)", ".", plain)
     if plain.casefold() in _BLANK:
         return Numeral(None, text, blank=True)
     if plain.endswith("%"):
@@ -66,11 +68,12 @@ def read_number(raw: object) -> Numeral:
 def read_year(raw: object) -> int | None:
     """Read a year written as a number, as text or as ``2025年``; None if it is not one.
 
-    >>> read_year("2025年度"), read_year(2025.0), read_year("25")
-    (2025, 2025, None)
+    >>> read_year("2025年度"), read_year(2025.0), read_year("二〇二五 年"), read_year("25")
+    (2025, 2025, 2025, None)
     """
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    text = unicodedata.normalize("NFKC", str(raw)).strip()
-    text = re.sub(r"(年度?|年基准值|年目标值|年完成值)$", "", text)
+    text = unicodedata.normalize("NFKC", str(raw)).translate(_CHINESE_DIGITS)
+    text = re.sub(r"\s|\([^()]*\)$", "", text)
+    text = re.sub(r"年(度|末|底|基准值|目标值|完成值)?$", "", text)
     return int(text) if _YEAR.fullmatch(text) else None

@@ -30,7 +30,14 @@ _THROUGH = {f"{W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "custo
 _THROUGH |= {f"{MC}AlternateContent", f"{MC}Choice"}
 _BREAKS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": "\t", f"{W}noBreakHyphen": "-"}
 # The signs of the Wingdings fonts that people put into boxes.
-_SYMBOLS = {"52": "☑", "53": "☒", "A3": "□", "FE": "☑", "FD": "☒", "A8": "□", "6F": "□", "FC": "✓"}
+_SYMBOLS = {
+    "50": "✓", "52": "☑", "53": "☒", "A3": "□", "FE": "☑", "FD": "☒", "A8": "□", "6F": "□",
+    "6E": "■", "FC": "✓", "D6": "√",
+}  # fmt: skip
+# The same signs where they are typed as characters of their own.
+_PRIVATE = {0xF000 + int(code, 16): sign for code, sign in _SYMBOLS.items()}
+_SIGN_FONTS = ("Wingdings", "Symbol")
+_UNSEEN = ("vanish", "strike", "dstrike")
 
 
 @dataclass(frozen=True)
@@ -229,11 +236,13 @@ def line_text(paragraph: Any) -> str:
 def pieces(paragraph: Any) -> Iterator[tuple[Any, str]]:
     """Yield the elements of a paragraph that show text, with that text."""
     for child in _children(paragraph):
-        if child.tag != f"{W}r":
+        if child.tag != f"{W}r" or _unseen(child):
             continue
+        signs = _in_signs(child)
         for item in child:
             if item.tag == f"{W}t":
-                yield item, item.text or ""
+                text = (item.text or "").translate(_PRIVATE)
+                yield item, "".join(_SYMBOLS.get(f"{ord(c):X}", c) for c in text) if signs else text
             elif item.tag in _BREAKS:
                 yield item, _BREAKS[item.tag]
             elif item.tag == f"{W}sym":
@@ -243,6 +252,24 @@ def pieces(paragraph: Any) -> Iterator[tuple[Any, str]]:
                 box = item.find(f"{W}ffData/{W}checkBox")
                 if box is not None:
                     yield item, "☑" if _is_checked(box) else "□"
+
+
+def _unseen(run: Any) -> bool:
+    """Whether a run is hidden, struck out, or the raised number of a footnote."""
+    look = run.find(f"{W}rPr")
+    if look is None:
+        return False
+    marks = (look.find(f"{W}{name}") for name in _UNSEEN)
+    if any(m is not None and m.get(f"{W}val", "1") not in {"0", "false"} for m in marks):
+        return True
+    raised = look.find(f"{W}vertAlign")
+    return raised is not None and raised.get(f"{W}val") == "superscript"
+
+
+def _in_signs(run: Any) -> bool:
+    """Whether a run is set in a font of signs, in which letters are boxes and ticks."""
+    fonts = run.find(f"{W}rPr/{W}rFonts")
+    return fonts is not None and any(str(v).startswith(_SIGN_FONTS) for v in fonts.attrib.values())
 
 
 def _is_checked(box: Any) -> bool:

@@ -25,10 +25,12 @@ from planner.narrative import read_narrative
 from planner.outline import Grid, outline_of, walk
 from planner.phrasing import fill_lines, read_values
 from planner.readback import read_form
+from planner.spots import bare
 
 BASELINES = pl.shared("baselines")
 EXAMPLE, ANSWERS = BASELINES / "example.csv", BASELINES / "example-answers.yaml"
 FORM = load_form()
+LABELS = {bare(label) for field in FORM for label in (*field.labels, field.group)} | {""}
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +117,8 @@ NAMES = st.text("甲乙丙丁企业平台（）A1", min_size=1, max_size=20)
 
 
 def usable(text: str) -> bool:
-    """Whether a text begins as texts do, so that nothing of it belongs to its label."""
-    return text[:1].isalnum() and "\n" not in text
+    """Whether a text begins as texts do, and is no label of the form itself."""
+    return text[:1].isalnum() and bare(text) not in LABELS
 
 
 def values_of(field: Field) -> st.SearchStrategy[dict[str, str]]:
@@ -140,12 +142,13 @@ def values_of(field: Field) -> st.SearchStrategy[dict[str, str]]:
 
 def blank_lines() -> dict[str, list[str]]:
     """Return the lines that stand in the blank form where each field goes."""
-    from planner.placing import Cells, place_fields
+    from planner.placing import place_fields
+    from planner.spots import Cells
 
     blocks, _ = outline_of(FORM.template.read_bytes(), "blank")
     places = place_fields(FORM, blocks, pl.plan(EXAMPLE).baseline.catalogue).places
     return {
-        key: [line.text for line in next(iter(where.boxes.values())).lines]
+        key: [line.text for line in where.lines(next(iter(where.boxes)))]
         for key, where in places.items()
         if isinstance(where, Cells)
     }

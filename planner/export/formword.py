@@ -22,7 +22,8 @@ from planner.formread import slot_place
 from planner.forms import Field, Slot
 from planner.outline import BODY, Box, Line, foreign, line_text, outline
 from planner.phrasing import fill_lines, letters
-from planner.placing import Cells, Goals, Passage, Where, place_fields
+from planner.placing import place_fields
+from planner.spots import Cells, Goals, Passage, Where
 
 if TYPE_CHECKING:
     from planner.filing import Filing
@@ -69,10 +70,10 @@ def _template(filing: Filing) -> Any:
 
 def _write(item: Field, where: Where, values: dict[str, str], catalogue: Catalogue) -> None:
     if isinstance(where, Cells):
-        for part, box in where.boxes.items():
+        for part in where.boxes:
             mine = {"": values[part]} if part and part in values else {} if part else values
-            lines = [line.text for line in box.lines]
-            _set_lines(box.lines, fill_lines(item, lines, mine))
+            lines = where.lines(part)
+            _set_lines(lines, fill_lines(item, [line.text for line in lines], mine))
     elif isinstance(where, Passage):
         _write_passage(item, where, values.get("", ""))
     else:

@@ -24,8 +24,7 @@ PAST_YEARS = 3
 HEADER_ROW = 5
 _HELP = (
     "黄色单元格填数；鼠标停在指标名上有填报说明。没有的数据留空（不要填 0），说明写在“备注”。",
-    "填好后运行：python run.py plan 本文件 --out 输出文件夹；第二张表填申报表的文字和勾选，"
-    "再运行：python run.py form fill 本文件 --out 申报表.docx",
+    "填好后运行：python run.py plan 本文件 --out 输出文件夹；第二张表填好后：python run.py form fill 本文件 --out 申报表.docx",
 )
 _INDUSTRY = ["第一产业", "第二产业", "第三产业"]
 
