@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from planner.catalogue import Catalogue, shipped
+from planner.files import printable
 from planner.findings import Finding, InputError, Obligation, Place
 from planner.forms import NONE, TICK, Field, Form, Part, Slot, goal_slot
 from planner.layout import text_of
@@ -27,7 +28,7 @@ SHEET_COLUMNS = ("部分", "栏目", "填写", "说明", "编号")
 _COUNT_KEYS = {"count": "count", "数量": "count", "names": "names", "名称": "names"}
 _TICKS = {"✓", "√", "☑", "■", "是", "x", "X", "1", "1.0", "true", "True"}
 _YES, _NO = "是", "否"
-MAX_TEXT = 20_000
+MAX_TEXT, LARGEST = 20_000, 10**15
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,9 @@ class _Intake:
         self.findings: list[Finding] = []
 
     def put(self, slot: Slot, value: Any, place: Place) -> None:
+        if isinstance(value, int) and abs(value) > LARGEST:
+            self.fault("answer_long", place, "…", str(LARGEST))
+            return
         text = clean(as_text(value))
         if len(text) > MAX_TEXT:
             self.fault("answer_long", place, str(len(text)), str(MAX_TEXT))
@@ -111,6 +115,8 @@ def as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _YES if value else _NO
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return "…"  # a number of thousands of digits is no text
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else format(value, ".15g")
     return str(value)
@@ -122,9 +128,7 @@ def clean(text: str) -> str:
     >>> clean(" a\x00b\r\nc ")
     'ab\nc'
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (c for c in text if c in "\n\t" or (c.isprintable() or c == "\u3000"))
-    return "".join(kept).strip()
+    return printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 # -- YAML ---------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from planner.catalogue import Catalogue, Cell, Indicator
+from planner.files import printable
 from planner.findings import Finding, Place
 from planner.grid import Rounding, growth_factor, mean_rate, to_grid
 
@@ -46,7 +47,8 @@ class Baseline:
     findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
-        """Freeze the mappings."""
+        """Freeze the mappings; a name is what can be printed."""
+        object.__setattr__(self, "cluster", printable(self.cluster))
         for name in ("values", "growth", "sources", "places"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 

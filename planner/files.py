@@ -6,6 +6,7 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from unicodedata import category
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -27,6 +28,15 @@ def write_bytes(path: Path, data: bytes) -> Path:
             Path(name).unlink()
         raise
     return path
+
+
+def printable(text: str) -> str:
+    r"""Return a text without what no document can hold: control characters, halves of pairs.
+
+    >>> printable("甲\x01乙\ud800丙")
+    '甲乙丙'
+    """
+    return "".join(c for c in text if c.isprintable() or c in "\n\t" or category(c) == "Zs")
 
 
 def as_text(text: str) -> str:

@@ -42,6 +42,12 @@ def texts() -> Texts:
     return value
 
 
+def known(finding: Finding) -> bool:
+    """Whether there are sentences for a finding, as for all that this package makes."""
+    said = texts()
+    return finding.code in said.codes and set(finding.ways_out) <= said.ways_out.keys()
+
+
 def label(key: str, lang: str, **facts: object) -> str:
     """Return a label of tables and charts."""
     return texts().labels[key](lang).format(**facts)

@@ -9,19 +9,24 @@ from __future__ import annotations
 import io
 import json
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
 
 from planner.archive import file_bytes
 from planner.catalogue import Cell
 from planner.findings import Finding, Obligation, Place
 from planner.numerals import read_number
+from planner.schema import Closed, Quantity
+from planner.tables import checked_book
 
 MANIFEST = "_manifest"
+# No workbook of ours comes near; beyond, reading only costs time.
+CELLS, MANY, ROWS, COLUMNS = 60_000, 10_000, 2_000, 60
 PIECE = 30_000  # a cell of a workbook holds a little more
 _SAME = re.compile(r"[\s$']|_XLFN\.")
 
@@ -100,39 +105,58 @@ def pieces(text: str) -> list[str]:
     return [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
 
 
+Address = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9]\d{0,6}$")]
+Sheet = Annotated[str, Field(max_length=31)]
+
+
+class Manifest(Closed):
+    """What a workbook of ours says of itself."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    base_year: int
+    sheet: Sheet
+    cells: Annotated[dict[Address, str], Field(max_length=MANY)]
+    ids: Annotated[dict[Address, str], Field(max_length=MANY)]
+    numbers: dict[Sheet, Annotated[dict[Address, Quantity], Field(max_length=MANY)]]
+    formulas: dict[Sheet, Annotated[dict[Address, str], Field(max_length=MANY)]]
+    plan_json: str
+
+
 def read_returned(path: Path) -> Returned | None:
-    """Read what a workbook of ours carries; None where it is none, or carries nothing readable."""
+    """Read what a workbook of ours carries; None where it is none, or carries nothing readable.
+
+    Raises
+    ------
+    InputError
+        When the workbook is damaged or too large.
+    """
     book = _open(path)
     if book is None or MANIFEST not in book.sheetnames:
         return None
     facts: dict[str, str] = {}
-    for row in book[MANIFEST].iter_rows(max_col=2, max_row=10_000, values_only=True):
+    for row in book[MANIFEST].iter_rows(max_col=2, values_only=True):
         key, value = (*row, None, None)[:2]
         if isinstance(key, str) and value is not None:
             facts[key] = facts.get(key, "") + str(value)
     try:
-        numbers, formulas = json.loads(facts["numbers"]), json.loads(facts["formulas"])
-        cells = {name: _cell(text) for name, text in json.loads(facts["cells"]).items()}
-        ids = json.loads(facts["ids"])
-        base_year, sheet = int(facts["base_year"]), facts["sheet"]
-        plan = facts["plan_json"]
-        return _compared(book, path.name, plan, base_year, sheet, numbers, formulas, cells, ids)
-    except (KeyError, ValueError, TypeError, AttributeError):
+        told: dict[str, Any] = dict(facts)
+        told |= {key: json.loads(facts[key]) for key in ("cells", "ids", "numbers", "formulas")}
+        manifest = Manifest.model_validate(told)
+        cells = {name: _cell(text) for name, text in manifest.cells.items()}
+    except (KeyError, ValueError, RecursionError):
         return None  # it is read by its labels, like anybody's
+    return _compared(book, path.name, manifest, cells)
 
 
 def _open(path: Path) -> Any:
     import openpyxl
 
-    data = file_bytes(path)
+    data = checked_book(file_bytes(path), path.name, CELLS)
     try:
         return openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
-    except (zipfile.BadZipFile, *_BROKEN_BOOK):
-        return None
-
-
-# What a damaged workbook makes the reader of formulas raise; values are read by another reader.
-_BROKEN_BOOK = (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError)
+    except Exception:  # noqa: BLE001 - what a damaged workbook makes the library raise is no closed list
+        return None  # its values are read by another reader, which says what is wrong
 
 
 def _cell(text: str) -> Cell:
@@ -140,45 +164,54 @@ def _cell(text: str) -> Cell:
     return Cell(key, int(year))
 
 
-def _compared(
-    book: Any,
-    name: str,
-    plan: str,
-    base_year: int,
-    sheet: str,
-    numbers: Mapping[str, Mapping[str, str]],
-    formulas: Mapping[str, Mapping[str, str]],
-    cells: Mapping[str, Cell],
-    ids: Mapping[str, str],
-) -> Returned:
+def _compared(book: Any, name: str, manifest: Manifest, cells: Mapping[str, Cell]) -> Returned:
+    """Hold every number and formula of a workbook against what was written into it."""
+    sheet = manifest.sheet
+    found = {title: _values(book[title]) for title in book.sheetnames}
+
     def place(title: str, key: str) -> Place:
         return Place(file=name, sheet=title, cell=key)
 
     moved = tuple(
         place(sheet, key)
-        for key, text in ids.items()
-        if sheet not in book.sheetnames or book[sheet][key].value != text
+        for key, text in manifest.ids.items()
+        if found.get(sheet, {}).get(key) != text
     )
     edited, damaged, intact = [], [], set()
-    for title in () if moved else book.sheetnames:
-        for key, text in numbers.get(title, {}).items():
-            value = book[title][key].value
-            number = read_number(value)
-            if number.value != Decimal(text):
+    for title, values in () if moved else found.items():
+        for key, old in manifest.numbers.get(title, {}).items():
+            number = read_number(values.get(key))
+            if number.value != old:
                 cell = cells.get(key) if title == sheet else None
-                edited.append(Edited(place(title, key), cell, Decimal(text), number.text))
-        for key, text in formulas.get(title, {}).items():
-            value = book[title][key].value
+                edited.append(Edited(place(title, key), cell, old, number.text))
+        for key, text in manifest.formulas.get(title, {}).items():
+            value = values.get(key)
             if _plain(value) == _plain(text):
-                intact.add(key) if title == sheet else None
+                if title == sheet:
+                    intact.add(key)
                 continue
             cell = cells.get(key) if title == sheet else None
-            damaged.append(
-                Damaged(place(title, key), cell, text, "" if value is None else str(value))
-            )
+            said = "" if value is None else str(value)
+            damaged.append(Damaged(place(title, key), cell, text, said))
     return Returned(
-        plan, base_year, sheet, tuple(edited), tuple(damaged), moved[:1], frozenset(intact)
+        manifest.plan_json,
+        manifest.base_year,
+        sheet,
+        tuple(edited),
+        tuple(damaged),
+        moved[:1],
+        frozenset(intact),
     )
+
+
+def _values(sheet: Any) -> dict[str, Any]:
+    """Return what stands in the cells of a sheet, by address."""
+    return {
+        cell.coordinate: cell.value
+        for row in sheet.iter_rows(max_row=ROWS, max_col=COLUMNS)
+        for cell in row
+        if cell.value is not None
+    }
 
 
 def _plain(formula: Any) -> str:

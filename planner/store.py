@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from planner import __version__
+from planner import __version__, messages
 from planner.baseline import Baseline
 from planner.benchmarks import Benchmark, BenchmarkBook
 from planner.catalogue import Cell, Indicator, extend, shipped
@@ -29,7 +29,7 @@ from planner.rulesets import RuleSet, load_rules
 from planner.rulesets import from_text as rules_from_text
 from planner.scenario import Scenario, load_scenario
 from planner.scenario import from_text as scenario_from_text
-from planner.schema import Closed
+from planner.schema import Closed, Quantity
 from planner.shapes import Shape
 
 FORMAT = 1
@@ -42,7 +42,7 @@ class Amount(Closed):
 
     indicator: str
     year: int
-    value: Decimal
+    value: Quantity
     source: str = ""
 
 
@@ -67,8 +67,8 @@ class ChangeRecord(Closed):
 
     indicator: str
     year: int
-    old: Decimal | None
-    new: Decimal
+    old: Quantity | None
+    new: Quantity
     kind: Kind
     rows: tuple[str, ...]
     how: How
@@ -279,7 +279,10 @@ def loads(text: str, name: str) -> Plan:
         raise _refuse(path, ".".join(map(str, first["loc"])) or first["type"]) from error
     except (ValueError, RecursionError) as error:
         raise _refuse(path, type(error).__name__) from error
-    return _rebuild(record, data, path)
+    try:
+        return _rebuild(record, data, path)
+    except (ValueError, ArithmeticError) as error:
+        raise _refuse(path, type(error).__name__) from error
 
 
 def _rebuild(record: PlanFile, data: dict[str, Any], path: Path) -> Plan:
@@ -288,6 +291,12 @@ def _rebuild(record: PlanFile, data: dict[str, Any], path: Path) -> Plan:
     for amount in (*record.levels, *record.wishes, *record.pins, *(record.given or ())):
         if amount.indicator not in known:
             raise _refuse(path, amount.indicator)
+    for amount in record.levels:
+        if amount.value < 0 and catalogue[amount.indicator].kind != "growth":
+            raise _refuse(path, f"{amount.indicator} {amount.value}")
+    for note in (*record.notes, *record.input_findings):
+        if not messages.known(note):
+            raise _refuse(path, note.code[:40])
     notes = list(record.notes)
     rules = _rules(record.rules, catalogue, notes, path)
     scenario = record.scenario

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
 
 from planner.archive import Archive, file_bytes, refuse
 from planner.findings import Finding, InputError, Obligation, Place
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
-# A cell's own reference, or the end of the range a sheet says it fills.
-_REFERENCE = re.compile(rb'\br(?:ef)?="(?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{0,3})(\d{1,7})"')
+_REFERENCE = re.compile(r"\$?([A-Z]{0,3})\$?(\d{0,7})")
+MAX_CELLS = 400_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 300
 CSV_SUFFIXES = {".csv", ".txt", ".tsv"}
@@ -128,10 +129,10 @@ def _check_size(rows: int, columns: int, name: str) -> None:
 def _workbook(data: bytes, name: str) -> tuple[Table, ...]:
     from python_calamine import CalamineError, CalamineWorkbook
 
-    _check_parts(data, name)
+    checked = checked_book(data, name)
     tables = []
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(checked))
         for sheet in book.sheet_names:
             rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
             _check_size(len(rows), max(map(len, rows), default=0), name)
@@ -142,28 +143,67 @@ def _workbook(data: bytes, name: str) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-def _check_parts(data: bytes, name: str) -> None:
-    """Refuse a workbook that would unpack to too much, or says it has a cell far outside.
+def checked_book(data: bytes, name: str, cells: int = MAX_CELLS) -> bytes:
+    """Return a workbook's file that readers may trust in what it says of its sizes.
 
-    A reader that trusts the furthest cell sets room aside for all before it.
+    Raises
+    ------
+    InputError
+        When it is damaged, unpacks to too much, has more cells than a table of indicators could
+        need, or says it has one far outside: a reader sets room aside for all before it.
     """
-    for content in Archive(data, name, "book_broken"):
-        if b"sheetData" in content:
-            _check_extent(content, name)
+    archive = Archive(data, name, "book_broken")
+    counter = _Counter(name, cells)
+    for part in archive.names:
+        content = archive.read(part)
+        if content[:512].lstrip()[:1] in {b"<", b"\xef", b"\xff", b"\xfe"}:
+            counter.count(content)
+    return archive.rebuilt()
 
 
-def _check_extent(content: bytes, name: str) -> None:
-    rows = columns = 0
-    for match in _REFERENCE.finditer(content):
-        rows = max(rows, int(match[2]))
-        columns = max(columns, _column_number(match[1]))
-    _check_size(rows, columns, name)
+class _Counter:
+    """Counts the cells of sheets, and finds how far out they stand, without building a tree."""
+
+    def __init__(self, name: str, most: int) -> None:
+        self.name, self.most, self.cells = name, most, 0
+
+    def count(self, content: bytes) -> None:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._start
+        parser.StartDoctypeDeclHandler = self._doctype
+        try:
+            parser.Parse(content, True)
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            raise refuse("book_broken", self.name, type(error).__name__) from error
+
+    def _doctype(self, *_: object) -> None:
+        raise refuse("book_broken", self.name, "DOCTYPE")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        kind = tag.rpartition(":")[2]
+        if kind in {"c", "row", "si", "mergeCell", "hyperlink"}:
+            self.cells += 1
+            if self.cells > self.most:
+                raise refuse("table_too_large", self.name, str(self.cells), str(self.most))
+        if kind in {"c", "row"} and "r" in attributes:
+            self._reach(attributes["r"])
+        elif kind in {"dimension", "mergeCell", "hyperlink"} and "ref" in attributes:
+            ends = [self._reach(end) for end in attributes["ref"].split(":")[:2]]
+            self.cells += (ends[-1][0] - ends[0][0] + 1) * (ends[-1][1] - ends[0][1] + 1) if kind != "dimension" else 0  # fmt: skip
+
+    def _reach(self, reference: str) -> tuple[int, int]:
+        match = _REFERENCE.fullmatch(reference.strip())
+        if match is None:
+            raise refuse("book_broken", self.name, reference[:40])
+        row, column = int(match[2] or 0), _column_number(match[1])
+        _check_size(row, column, self.name)
+        return row, column
 
 
-def _column_number(letters: bytes) -> int:
+def _column_number(letters: str) -> int:
     number = 0
     for letter in letters:
-        number = number * 26 + letter - 64
+        number = number * 26 + ord(letter) - 64
     return number
 
 

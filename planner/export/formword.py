@@ -11,6 +11,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
@@ -38,10 +39,10 @@ def form_document(filing: Filing, catalogue: Catalogue) -> tuple[bytes, tuple[Fi
         When the template is missing, damaged, or carries macros.
     """
     form = filing.form
-    document = _template(filing)
+    document, said = _template(filing)
     blocks = outline(document.element.body, form.template.name)
     placing = place_fields(form, blocks, catalogue)
-    findings = []
+    findings = list(said)
     for item in form:
         values = {slot.part: text for slot, text in filing.content.items() if slot.field == item.id}
         where = placing.places.get(item.id)
@@ -55,24 +56,37 @@ def form_document(filing: Filing, catalogue: Catalogue) -> tuple[bytes, tuple[Fi
     return to_bytes(document), tuple(findings)
 
 
-def _template(filing: Filing) -> Any:
+def _template(filing: Filing) -> tuple[Any, tuple[Finding, ...]]:
+    """Return the blank form, refused where it carries anything that could be run or fetched."""
     path = filing.form.template
-    data = file_bytes(path)
-    archive = Archive(data, path.name, "document_broken")
-    archive.xml(BODY)
-    if any(finding.code == "document_macros" for finding in foreign(archive)):
-        raise refuse("template_macros", path.name)
+    archive = Archive(file_bytes(path), path.name, "document_broken")
+    for part in archive.xml_parts:
+        archive.xml(part)  # a part that does not parse would be copied as it is
+    held = foreign(archive)
+    active = held.active | (held.links - {"hyperlink"})
+    if held.macros or active:
+        code = "template_macros" if held.macros else "template_active"
+        raise refuse(code, path.name, "、".join(sorted(active)))
     try:
-        return Document(io.BytesIO(data))
+        document = Document(io.BytesIO(archive.rebuilt()))
+        body = document.element.body
     except Exception as error:  # what a damaged package makes the library raise is no closed list
         raise refuse("document_broken", path.name, type(error).__name__) from error
+    if body is None:
+        raise refuse("document_broken", path.name, BODY)
+    return document, held.findings(path.name)
 
 
 def _write(item: Field, where: Where, values: dict[str, str], catalogue: Catalogue) -> None:
     if isinstance(where, Cells):
         for part in where.boxes:
             mine = {"": values[part]} if part and part in values else {} if part else values
-            lines = where.lines(part)
+            for box in where.boxes[part]:
+                if not box.lines:  # no program writes such a cell, and all of them read it
+                    box.element.append(OxmlElement("w:p"))
+            lines = where.lines(part) or tuple(
+                Line(p, "") for box in where.boxes[part] for p in box.element.findall(qn("w:p"))
+            )
             _set_lines(lines, fill_lines(item, [line.text for line in lines], mine))
     elif isinstance(where, Passage):
         _write_passage(item, where, values.get("", ""))
@@ -152,7 +166,11 @@ def _write_goals(item: Field, where: Goals, values: dict[str, str], catalogue: C
 
 
 def _set_box(box: Box, text: str) -> None:
-    _set_lines(box.lines, text.split("\n"))
+    lines = box.lines
+    if not lines:
+        box.element.append(OxmlElement("w:p"))
+        lines = tuple(Line(p, "") for p in box.element.findall(qn("w:p")))
+    _set_lines(lines, text.split("\n"))
 
 
 def _more_rows(

@@ -20,6 +20,7 @@ from planner.export.wordstyles import (
     shade,
     to_bytes,
 )
+from planner.files import printable
 
 if TYPE_CHECKING:
     from planner.plans import Plan
@@ -65,7 +66,7 @@ def _line(
     paragraph = document.add_paragraph()
     paragraph.alignment = CENTRE if centred else LEFT
     paragraph.paragraph_format.space_after = Pt(3)
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(printable(text))
     run.font.size, run.bold = Pt(size), bold
     if colour is not None:
         run.font.color.rgb = colour
@@ -94,6 +95,6 @@ def _table(document: Any, made: AnnexTable) -> None:
 def _write(cell: Any, text: str, side: Any, *, bold: bool = False) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.alignment = side
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(printable(text))
     run.font.size, run.bold = Pt(SIZE), bold
     cell.vertical_alignment = 1

@@ -18,6 +18,7 @@ from planner.export.styles import EPOCH
 # Fonts that every Chinese Windows has; others fall back to their own of the same kind.
 BODY, HEAD, LATIN = "仿宋", "黑体", "Times New Roman"
 PAGE = (21.0, 29.7)
+LONGEST = 250  # of a property; the format ends at 255
 _STORED = (1980, 1, 1, 0, 0, 0)
 CENTRE, RIGHT, LEFT = (
     WD_ALIGN_PARAGRAPH.CENTER,
@@ -47,7 +48,7 @@ def new_document(title: str, *, landscape: bool = False, margin: float = 2.5) ->
     paragraph = document.styles["Normal"].paragraph_format
     paragraph.space_after, paragraph.space_before = Pt(0), Pt(0)
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = title, "", ""
+    properties.title, properties.author, properties.comments = title[:LONGEST], "", ""
     properties.language = "zh-CN"
     properties.created = properties.modified = EPOCH
     properties.last_modified_by = ""
