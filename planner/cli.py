@@ -412,6 +412,7 @@ def _desk(args: argparse.Namespace) -> Desk:
         lambda: _catalogue(args),
         _print_json,
         {key: name for key, name in readings.items() if key in own},
+        {key: name for key, name in readings.items() if key not in own},
     )
 
 

@@ -28,7 +28,8 @@ class Desk:
     plan_from: Callable[[Any], Plan]
     catalogue: Callable[[], Any]
     show: Callable[[dict[str, Any]], None]
-    readings: dict[str, str]
+    readings: dict[str, str]  # of the form
+    rules_readings: dict[str, str]  # of the rule set
 
 
 def fill(args: argparse.Namespace, desk: Desk) -> tuple[Finding, ...]:
@@ -137,7 +138,7 @@ def read(args: argparse.Namespace, desk: Desk) -> tuple[Finding, ...]:
         form=form,
         catalogue=desk.catalogue(),
         benchmarks=args.benchmarks,
-        readings={k: v for k, v in desk.readings.items() if k not in _own_readings(form)},
+        readings=desk.rules_readings,
     )
     files = {
         "baseline.csv": baseline_csv(found.baseline),
@@ -159,10 +160,6 @@ def read(args: argparse.Namespace, desk: Desk) -> tuple[Finding, ...]:
         report.conclusion(found.findings, args.lang, found.plan)
         report.written(written, args.lang)
     return found.findings
-
-
-def _own_readings(form: Form | None) -> set[str]:
-    return set(form.record.readings) if form else set()
 
 
 def _read_record(found: FormReading, written: Sequence[Path], lang: str) -> dict[str, Any]:

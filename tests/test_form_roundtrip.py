@@ -411,6 +411,14 @@ def test_a_reading_of_the_form_is_an_option(
     assert run(capsys, "form", "fill", *args, "--reading", "co2_reduction=x")[0] == 2
 
 
+def test_a_reading_of_the_rules_is_an_option_too(
+    capsys: pytest.CaptureFixture[str], filled: Path
+) -> None:
+    code, out, _ = run(capsys, "form", "read", str(filled), "--reading", "f=intensity")
+    assert code == 0
+    assert "（intensity）" in out
+
+
 def test_without_the_extra_it_is_said(
     monkeypatch: pytest.MonkeyPatch, plan: pl.Plan, tmp_path: Path
 ) -> None:
