@@ -167,7 +167,8 @@ def _cell(text: str) -> Cell:
 def _compared(book: Any, name: str, manifest: Manifest, cells: Mapping[str, Cell]) -> Returned:
     """Hold every number and formula of a workbook against what was written into it."""
     sheet = manifest.sheet
-    found = {title: _values(book[title]) for title in book.sheetnames}
+    written = {sheet, *manifest.numbers, *manifest.formulas}
+    found = {title: _values(book[title]) for title in book.sheetnames if title in written}
 
     def place(title: str, key: str) -> Place:
         return Place(file=name, sheet=title, cell=key)

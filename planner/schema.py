@@ -42,7 +42,9 @@ class Closed(BaseModel):
 
 
 # No rule, target or figure of this field comes near; beyond, arithmetic only costs time.
-Quantity = Annotated[Decimal, Field(ge=-(10**12), le=10**12, allow_inf_nan=False)]
+Quantity = Annotated[
+    Decimal, Field(ge=-(10**12), le=10**12, decimal_places=24, allow_inf_nan=False)
+]
 
 
 class Text(Closed):

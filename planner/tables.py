@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 _REFERENCE = re.compile(r"\$?([A-Z]{0,3})\$?(\d{0,7})")
-MAX_CELLS = 400_000
+MAX_CELLS, MAX_SHEETS = 400_000, 200
 MAX_ROWS = 20_000
 MAX_COLUMNS = 300
 CSV_SUFFIXES = {".csv", ".txt", ".tsv"}
@@ -165,7 +165,7 @@ class _Counter:
     """Counts the cells of sheets, and finds how far out they stand, without building a tree."""
 
     def __init__(self, name: str, most: int) -> None:
-        self.name, self.most, self.cells = name, most, 0
+        self.name, self.most, self.cells, self.sheets = name, most, 0, 0
 
     def count(self, content: bytes) -> None:
         parser = expat.ParserCreate()
@@ -181,6 +181,10 @@ class _Counter:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         kind = tag.rpartition(":")[2]
+        if kind == "sheet":
+            self.sheets += 1
+            if self.sheets > MAX_SHEETS:
+                raise refuse("table_too_large", self.name, str(self.sheets), str(MAX_SHEETS))
         if kind in {"c", "row", "si", "mergeCell", "hyperlink"}:
             self.cells += 1
             if self.cells > self.most:
