@@ -53,7 +53,7 @@ def fill(args: argparse.Namespace, desk: Desk) -> tuple[Finding, ...]:
 
         report.findings(list(findings), args.lang, plan.system.catalogue)
         report.form_conclusion(findings, args.lang)
-        report.written(written, args.lang)
+        report.written(written, args.lang, "files")
     return findings
 
 
@@ -158,7 +158,7 @@ def read(args: argparse.Namespace, desk: Desk) -> tuple[Finding, ...]:
         report.verdicts(found.plan, args.lang, "target")
         report.findings(list(found.findings), args.lang, found.plan.system.catalogue)
         report.conclusion(found.findings, args.lang, found.plan)
-        report.written(written, args.lang)
+        report.written(written, args.lang, "files")
     return found.findings
 
 

@@ -295,12 +295,12 @@ def form_contents(found: FormReading, lang: str) -> None:
     console.print(messages.label("form_read", lang, **facts))
 
 
-def written(paths: Sequence[Path], lang: str) -> None:
+def written(paths: Sequence[Path], lang: str, label: str = "pack") -> None:
     """Say which files were written."""
     if paths:
         names = "  ".join(str(path) for path in paths)
         _console().print(
-            f"{messages.label('pack', lang)}{messages.colon(lang)}{names}", soft_wrap=True
+            f"{messages.label(label, lang)}{messages.colon(lang)}{names}", soft_wrap=True
         )
 
 
