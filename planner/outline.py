@@ -95,9 +95,12 @@ class Grid:
         return tuple(sorted(found, key=lambda box: box.column))
 
     @property
-    def shape(self) -> tuple[tuple[tuple[int, int, int], ...], ...]:
-        """Return column, width and height of every box: what a filler must not change."""
-        return tuple(tuple((b.column, b.columns, b.rows) for b in row) for row in self.rows)
+    def shape(self) -> tuple[tuple[int, ...], ...]:
+        """Return the rows that every box covers: what a filler must not change.
+
+        Columns are left out: programs count them anew when they save.
+        """
+        return tuple(tuple(box.rows for box in row) for row in self.rows)
 
 
 Block = Line | Grid

@@ -106,6 +106,21 @@ def test_the_printed_form_holds_every_number(plan: pl.Plan, printed: dict[str, l
     assert text.count("☑") == sum(value == "✓" for value in content.values())
 
 
+@pytest.mark.parametrize("kind", ["docx", "doc", "odt"])
+def test_a_form_saved_by_another_program_reads_the_same(
+    plan: pl.Plan, tmp_path: Path, kind: str
+) -> None:
+    """Through LibreOffice, and through the formats that people keep forms in."""
+    pl.fill_form(plan, ANSWERS, tmp_path / "form.docx")
+    for target, source in ((kind, "form.docx"), ("docx", f"{kind}/form.{kind}")):
+        command = [office(), "--headless", f"-env:UserInstallation=file://{tmp_path}/profile"]
+        command += ["--convert-to", target, "--outdir", str(tmp_path / target)]
+        subprocess.run([*command, str(tmp_path / source)], check=True, capture_output=True)
+    before, after = pl.read_form(tmp_path / "form.docx"), pl.read_form(tmp_path / "docx/form.docx")
+    assert after.content == before.content
+    assert after.text.findings == ()
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_pdf_holds_every_number_of_the_goal_table(plan: pl.Plan, lang: str) -> None:
     reader = pypdf.PdfReader(io.BytesIO(goals_pdf(plan, lang)))
