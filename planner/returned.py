@@ -207,9 +207,10 @@ def _compared(book: Any, name: str, manifest: Manifest, cells: Mapping[str, Cell
 
 def _values(sheet: Any) -> dict[str, Any]:
     """Return what stands in the cells of a sheet, by address."""
+    rows, columns = min(sheet.max_row, ROWS), min(sheet.max_column, COLUMNS)
     return {
         cell.coordinate: cell.value
-        for row in sheet.iter_rows(max_row=ROWS, max_col=COLUMNS)
+        for row in sheet.iter_rows(max_row=rows, max_col=columns)
         for cell in row
         if cell.value is not None
     }
