@@ -309,13 +309,20 @@ def _from_sheet(table: Table, form: Form) -> Answers:
             continue
         field_id, _, part = key.partition(".")
         item = form.fields.get(field_id)
-        if item is None or not item.fillable:
+        if item is None or not item.fillable or not _has_place(item, part, form):
             intake.fault("field_unknown", place, key)
         elif item.kind == "choice":
             _tick(intake, Slot(field_id, part), value, place)
         else:
             intake.put(Slot(field_id, part), value, place)
     return Answers(form.id, intake.values, {}, intake.places, tuple(intake.findings))
+
+
+def _has_place(item: Field, part: str, form: Form) -> bool:
+    """Whether a field has a place of that name; a goal table takes rows of any indicator."""
+    if item.kind == "goals":
+        return part.rpartition(".")[2] in {column.id for column in item.columns}
+    return Slot(item.id, part) in item.slots(form.base_year) or part == "formula"
 
 
 def _tick(intake: _Intake, slot: Slot, value: Any, place: Place) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from planner.findings import Finding, InputError, Obligation, Place
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 60_000_000
 MAX_PARTS = 2_000
+MAX_XML = 12_000_000  # of all parts that are parsed
 PIECE = 1 << 16
 # What a damaged archive can make the reader of archives raise.
 _BROKEN = (
@@ -73,6 +73,7 @@ class Archive:
             When it is no archive, or unpacks to more than the limits allow.
         """
         self.name, self._broken = name, broken
+        self._parsed: dict[str, int] = {}
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             parts = self._zip.infolist()
@@ -82,10 +83,6 @@ class Archive:
         if unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS:
             raise refuse("file_too_large", name, str(unpacked), str(MAX_UNPACKED))
         self.names = tuple(part.filename for part in parts)
-
-    def size(self, part: str) -> int:
-        """Return how large a part says it is when unpacked."""
-        return self._zip.getinfo(part).file_size
 
     def read(self, part: str) -> bytes:
         """Return the content of a part.
@@ -120,10 +117,6 @@ class Archive:
                 target.writestr(zipfile.ZipInfo(name), self.read(name))
         return stream.getvalue()
 
-    def __iter__(self) -> Iterator[bytes]:
-        """Yield the content of every part."""
-        return (self.read(name) for name in self.names)
-
     @property
     def xml_parts(self) -> tuple[str, ...]:
         """Return the names of the parts that are XML."""
@@ -135,12 +128,15 @@ class Archive:
         Raises
         ------
         InputError
-            When it is not well formed, or declares a document type.
+            When it is not well formed, declares a document type, or is too much to parse.
         """
         from defusedxml.common import DefusedXmlException
         from defusedxml.ElementTree import ParseError, fromstring
 
         data = self.read(part)
+        self._parsed[part] = len(data)  # a tree takes many times the room of its text
+        if (parsed := sum(self._parsed.values())) > MAX_XML:
+            raise refuse("file_too_large", self.name, str(parsed), str(MAX_XML))
         try:
             return fromstring(data, forbid_dtd=True)
         except (ParseError, DefusedXmlException, RecursionError, LookupError, ValueError) as error:

@@ -145,6 +145,12 @@ class Catalogue:
                 return key
         return text
 
+    def convention(self, key: str, span: int) -> str:
+        """Return how many periods a past span of an indicator has, as its growth is read (§3)."""
+        rates = [item for item in self if item.kind == "growth" and item.periods == span]
+        rates.sort(key=lambda item: item.of != key)
+        return rates[0].past if rates else "three_periods"
+
     def find(self, label: str) -> str | None:
         """Return the id that a label as written by somebody stands for.
 

@@ -92,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _form_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add ``form fill`` and ``form read``."""
+    from planner.cliform import add_options
+
     text = "官方申报表：填写与读入 / the official form, out and in"
     verbs = commands.add_parser("form", help=text, description=text).add_subparsers(
         dest="verb", required=True, metavar="fill|read"
@@ -102,23 +104,7 @@ def _form_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     ):
         made = verbs.add_parser(name, parents=parents, help=said, description=said)
         made.set_defaults(job=job)
-        made.add_argument("--form", metavar="ID|FILE", help="申报表 / which form")
-        if name == "fill":
-            made.add_argument(
-                "source",
-                nargs="+",
-                metavar="PLAN|BASELINE|ANSWERS",
-                help="plan.json、填报工作簿、基线、答案文件，可给多个",
-            )
-            made.add_argument(
-                "--answers", action="append", default=[], metavar="FILE", help="答案 / answers"
-            )
-            made.add_argument("--narrative", metavar="FILE", help="叙述模板 / narrative patterns")
-            made.add_argument("--no-drafts", action="store_true", help="不生成草稿 / no drafts")
-            made.add_argument("--out", required=True, metavar="FILE.docx")
-        else:
-            made.add_argument("file", metavar="FILE.docx")
-            made.add_argument("--out", metavar="DIR", help="输出文件夹 / folder to write")
+        add_options(made, name)
 
 
 def _wishing() -> argparse.ArgumentParser:
@@ -403,12 +389,16 @@ def _desk(args: argparse.Namespace) -> Desk:
         args.source, args.baseline = name, None
         return _source(args)
 
+    def asked(made: Plan) -> Plan:
+        return _asked(made, args)
+
     def plan_from(base: Baseline) -> Plan:
-        return _asked(plan(base, scenario=args.scenario, **_inputs(args)), args)
+        return asked(plan(base, scenario=args.scenario, **_inputs(args)))
 
     return Desk(
         plan_of,
         plan_from,
+        asked,
         lambda: _catalogue(args),
         _print_json,
         {key: name for key, name in readings.items() if key in own},

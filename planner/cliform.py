@@ -26,10 +26,32 @@ class Desk:
 
     plan_of: Callable[[str], Plan]
     plan_from: Callable[[Any], Plan]
+    asked: Callable[[Plan], Plan]  # the plan with the wishes of the command line
     catalogue: Callable[[], Any]
     show: Callable[[dict[str, Any]], None]
     readings: dict[str, str]  # of the form
     rules_readings: dict[str, str]  # of the rule set
+
+
+def add_options(command: argparse.ArgumentParser, verb: str) -> None:
+    """Add what ``form fill`` and ``form read`` take besides what all commands take."""
+    command.add_argument("--form", metavar="ID|FILE", help="申报表 / which form")
+    if verb == "read":
+        command.add_argument("file", metavar="FILE.docx")
+        command.add_argument("--out", metavar="DIR", help="输出文件夹 / folder to write")
+        return
+    command.add_argument(
+        "source",
+        nargs="+",
+        metavar="PLAN|BASELINE|ANSWERS",
+        help="plan.json、填报工作簿、基线、答案文件，可给多个",
+    )
+    command.add_argument(
+        "--answers", action="append", default=[], metavar="FILE", help="答案 / answers"
+    )
+    command.add_argument("--narrative", metavar="FILE", help="叙述模板 / narrative patterns")
+    command.add_argument("--no-drafts", action="store_true", help="不生成草稿 / no drafts")
+    command.add_argument("--out", required=True, metavar="FILE.docx")
 
 
 def fill(args: argparse.Namespace, desk: Desk) -> tuple[Finding, ...]:
@@ -41,9 +63,9 @@ def fill(args: argparse.Namespace, desk: Desk) -> tuple[Finding, ...]:
 
     catalogue = desk.catalogue()
     form = load_form(args.form, catalogue)
-    narrative = None if args.no_drafts else read_narrative(args.narrative, catalogue)
+    narrative = read_narrative(args.narrative, catalogue)
     plan, answers = _sources(args, desk, form)
-    filing = file_form(form, plan, answers, narrative)
+    filing = file_form(form, plan, answers, narrative, drafts=not args.no_drafts)
     written, unplaced = write_form(filing, args.out, plan.system.catalogue, args.lang)
     findings = (*filing.findings, *unplaced)
     if args.json:
@@ -88,26 +110,33 @@ def _sources(args: argparse.Namespace, desk: Desk, form: Form) -> tuple[Plan, An
     from planner.readback import joined, read_form
     from planner.tables import BOOK_SUFFIXES
 
-    plan: Plan | None = None
-    answers = Answers(form.id)
-    later: list[str] = []
+    catalogue = desk.catalogue()
+    answers, plans, baselines, books = Answers(form.id), [], [], []
     for name in [*args.source, *args.answers]:
         suffix = Path(name).suffix.casefold()
         if suffix in ANSWERS | BOOK_SUFFIXES:
-            answers = joined(answers, read_answers(name, form, desk.catalogue()))
+            answers = joined(answers, read_answers(name, form, catalogue))
         if suffix in SUFFIXES:
-            read = read_form(name, form=form, catalogue=desk.catalogue())
-            plan, answers = plan or read.plan, joined(answers, read.answers)
+            plans.append(name)
+            answers = joined(answers, read_form(name, form=form, catalogue=catalogue).answers)
         elif suffix == ".json":
-            plan = desk.plan_of(name)
-        elif suffix not in ANSWERS and name not in args.answers:
-            later.append(name)
-    if plan is None and len(later) > 1:
-        raise InputError([Finding("sources_many", Obligation.MUST_FIX, found=", ".join(later))])
-    if plan is None and later:
-        plan = desk.plan_of(later[0])
-    if plan is None:
-        plan = desk.plan_from(_from_answers(answers, form, desk.catalogue()))
+            plans.append(name)
+        elif suffix in BOOK_SUFFIXES and name not in args.answers:
+            books.append(name)  # beside a plan a workbook is asked for its answers alone
+        elif suffix not in ANSWERS | BOOK_SUFFIXES:
+            baselines.append(name)
+    baselines += [] if plans else books
+    if len(plans) + len(baselines) > 1:
+        found = ", ".join([*plans, *baselines])
+        raise InputError([Finding("sources_many", Obligation.MUST_FIX, found=found)])
+    if plans and Path(plans[0]).suffix.casefold() in SUFFIXES:
+        inputs = {"benchmarks": args.benchmarks, "readings": desk.rules_readings}
+        read = read_form(plans[0], form=form, catalogue=catalogue, **inputs)
+        plan = desk.asked(read.plan)
+    elif plans or baselines:
+        plan = desk.plan_of((*plans, *baselines)[0])
+    else:
+        plan = desk.plan_from(_from_answers(answers, form, catalogue))
     return plan, joined(answers, Answers(form.id, readings=desk.readings))
 
 

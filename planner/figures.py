@@ -55,9 +55,7 @@ class Figures:
         return self._reduction(item, figure.of, year)
 
     def _average(self, key: str, year: int) -> Shown:
-        catalogue = self.plan.system.catalogue
-        spans = [item for item in catalogue if item.kind == "growth" and item.periods == SPAN]
-        convention = spans[0].past if spans else "three_periods"
+        convention = self.plan.system.catalogue.convention(key, SPAN)
         past = self.baseline.past_growth(key, year, SPAN, convention)
         if past is None:
             return Shown()

@@ -45,14 +45,21 @@ class Filing:
 
 
 def file_form(
-    form: Form, plan: Plan, answers: Answers | None = None, narrative: NarrativeFile | None = None
+    form: Form,
+    plan: Plan,
+    answers: Answers | None = None,
+    narrative: NarrativeFile | None = None,
+    *,
+    drafts: bool = True,
 ) -> Filing:
     """Fill a form's places from a plan and answers.
 
     Parameters
     ----------
     narrative
-        What texts are drafted from where the answers have none; without it none is drafted.
+        What texts are drafted from where the answers have none, and how a draft is marked.
+    drafts
+        Whether to draft; a draft that the answers bring along is told as one all the same.
 
     Raises
     ------
@@ -62,7 +69,7 @@ def file_form(
     told = answers or Answers(form.id)
     if unknown := form.check_readings(told.readings):
         raise InputError(unknown)
-    return _Clerk(form, plan, told, narrative).run()
+    return _Clerk(form, plan, told, narrative, drafts=drafts and narrative is not None).run()
 
 
 @dataclass
@@ -71,6 +78,7 @@ class _Clerk:
     plan: Plan
     answers: Answers
     narrative: NarrativeFile | None
+    drafts: bool
     content: dict[Slot, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -139,14 +147,20 @@ class _Clerk:
 
     @property
     def figures(self) -> Figures:
-        """Return the plan's numbers, with the growth rates that were settled so far."""
-        stated = {}
+        """Return the plan's numbers, with the growth rates that were settled so far.
+
+        Of an indicator whose rates the plan knows itself, none is taken as stated.
+        """
+        known, stated, told = self.plan.system.baseline, {}, set()
         for slot, text in self.content.items():
             item = self.form.fields[slot.field]
             rate = read_number(text).value
             if item.figure and item.figure.kind == "growth" and rate is not None:
                 stated[Cell(item.figure.of, int(slot.part))] = rate
-        return Figures(self.plan, self.form, self.answers.readings, stated)
+                if known.yearly_factor(item.figure.of, int(slot.part)) is None:
+                    told.add(item.figure.of)
+        rates = {cell: rate for cell, rate in stated.items() if cell.indicator in told}
+        return Figures(self.plan, self.form, self.answers.readings, rates)
 
     def _numbers(self, item: Field) -> None:
         decimals = item.decimals_of(self.plan.system.catalogue)
@@ -256,7 +270,7 @@ class _Clerk:
                 and (text := self.figures.formulas(item.formula_of))
             ):
                 self.content[slot] = text
-            if item.draft and slot not in self.content and self.narrative is not None:
+            if item.draft and slot not in self.content and self.drafts and self.narrative:
                 text = draft(
                     self.narrative, item.draft, self._facts(), item.year or self.form.base_year
                 )

@@ -34,10 +34,6 @@ class Span:
         """Return the boxes of the header."""
         return self.grid.covering(self.head)
 
-    def holds(self, row: int) -> bool:
-        """Whether a row of the grid belongs to it."""
-        return self.start <= row < self.end
-
 
 def spans(grid: Grid) -> Iterator[Span]:
     """Yield the goal tables within a grid."""

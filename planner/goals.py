@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from planner.catalogue import Cell, Indicator
-from planner.grid import mean_rate
 from planner.judge import Line, Verdict, rate_margin
 from planner.numbers import Numbers
 from planner.rows import Sense, Status
@@ -124,17 +123,9 @@ def tabulate(system: System, numbers: Numbers, verdicts: tuple[Verdict, ...]) ->
             verdict, head, shown = rated
             rules = (verdict.rule.id,)
             status = _status([(verdict, line) for line in verdict.lines])
-        rate = _rate(item, numbers, baseline.base_year, system.years[-1])
+        rate = numbers.rate(item, baseline.base_year, system.years[-1])
         rows.append(GoalRow(item, direction, start, values, status, rules, *shown, head, rate))
     return GoalTable(baseline.base_year, system.years, tuple(rows))
-
-
-def _rate(item: Indicator, numbers: Numbers, base: int, end: int) -> Decimal | None:
-    """Return the yearly rate to the last target, of a ratio from its parts, if there is one."""
-    if item.kind == "growth":
-        return None
-    before, after = numbers.exact(item.id, base), numbers.exact(item.id, end)
-    return mean_rate(after / before, end - base) if before and after else None
 
 
 Found = list[tuple[Verdict, Line]]

@@ -230,11 +230,12 @@ def verify(
     if path.suffix.casefold() == ".json":
         return _as_recorded(reopen(path, baseline, rules, benchmarks, readings), path)
     chosen = rules or DEFAULT_RULES
-    carried = _carried(_returned(path), path.name)
+    returned = _returned(path)
+    carried = _carried(returned, path.name)
     if carried is not None and base_year in {None, carried.baseline.base_year}:
         start = _under(carried, baseline, rules, benchmarks, readings)
         base = start.baseline
-        return hold(start, _sheet(path, base.base_year, base.catalogue, read_returned(path)))
+        return hold(start, _sheet(path, base.base_year, base.catalogue, returned))
     if baseline is None:
         first = _baseline_of(path, base_year, chosen, catalogue)
         start = plan(

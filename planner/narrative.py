@@ -1,7 +1,7 @@
 """Narrative: drafts of a form's texts, from the plan's numbers and patterns a user may edit.
 
 A pattern is text with plain names in braces, checked when it is read; nothing in it can be
-executed, and no number stands in it that is not the table's (§13).
+executed, and what its names stand for are the numbers of the goal table (§13).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Literal
 from planner import resources
 from planner.catalogue import Catalogue, Indicator
 from planner.findings import Finding, InputError, Obligation
-from planner.grid import mean_rate
 from planner.numbers import Numbers
 from planner.schema import Closed, Document, Identified, parse, read_text, validate
 
@@ -190,11 +189,8 @@ def _clause(record: NarrativeFile, kind: Kind, facts: Facts, item: Indicator, ye
 
 
 def _rates(numbers: Numbers, item: Indicator, start: int, end: int) -> Mapping[str, str]:
-    now, before = numbers.exact(item.id, end), numbers.exact(item.id, start)
-    if now is None or not before or item.kind == "growth":
-        return {}
-    rate = str(abs(mean_rate(now / before, end - start)))
-    return {"rate": rate, "average": rate}
+    rate = numbers.rate(item, start, end)
+    return {} if rate is None else {"rate": str(abs(rate)), "average": str(abs(rate))}
 
 
 def _filled(pattern: str, values: Mapping[str, str]) -> str:

@@ -91,6 +91,13 @@ class Numbers:
             factor *= yearly
         return factor
 
+    def rate(self, item: Indicator, start: int, end: int) -> Decimal | None:
+        """Return the yearly rate between two years, of a ratio from its parts, if there is one."""
+        if item.kind == "growth":
+            return None
+        before, after = self.exact(item.id, start), self.exact(item.id, end)
+        return mean_rate(after / before, end - start) if before and after else None
+
     def evaluate(self, expression: Linear, *, exact: bool = False) -> Fraction | None:
         """Return a linear expression of printed or exact numbers, None where one is unknown."""
         total = expression.constant

@@ -34,6 +34,7 @@ _TRAILING = re.compile(rf"[（(，,、；;\s]*[共计]*\s*(\d+)\s*[{_UNITS}]\s*[
 _NAMES = re.compile(r"名\s*称\s*[:：]?")
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 _YEAR = re.compile(r"^\s*20\d\d\s*年\s*[:：]\s*")
+LONG = 4_000  # characters; no list of options is longer
 SHORT = 2  # letters: an option such as 是 or 否
 ALIKE = 0.88
 _LIMIT = re.compile(
@@ -180,6 +181,8 @@ def _named(text: str) -> str:
 
 
 def _read_choice(field: Field, text: str) -> dict[str, str]:
+    if len(text) > LONG:
+        return {UNCLEAR: text[:40]}
     places = _option_places(field, text)
     ordered = sorted(places.items(), key=lambda item: item[1])
     segments, last = [], 0

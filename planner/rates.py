@@ -106,9 +106,7 @@ def convention(compiler: Compiler, test: RateTest, span: int) -> str:
     """Return how many periods a past span has: as the rule says, else as growth is read."""
     if test.convention is not None:
         return test.convention
-    rates = [item for item in compiler.catalogue if item.kind == "growth" and item.periods == span]
-    rates.sort(key=lambda item: item.of != test.of)
-    return rates[0].past if rates else "three_periods"
+    return compiler.catalogue.convention(test.of, span)
 
 
 def say_periods(compiler: Compiler, key: str, year: int, past: Growth) -> None:

@@ -62,7 +62,7 @@ def read_form(
     Parameters
     ----------
     path
-        The Word file; only its text is opened.
+        The Word file; its text is read, nothing in it is run or followed.
     form
         Which form it is; by default the shipped one that most of its labels belong to.
 

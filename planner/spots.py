@@ -22,7 +22,7 @@ _NUMBERING = re.compile(
 class Cells:
     """A field in boxes of a table; the part of the slot says which, such as the year.
 
-    `units` has the units that a typed label names and the form's own does not.
+    `unit` is the one that a typed label names where the form's own names another.
     """
 
     boxes: Mapping[str, tuple[Box, ...]]

@@ -185,15 +185,21 @@ class _Counter:
             self.sheets += 1
             if self.sheets > MAX_SHEETS:
                 raise refuse("table_too_large", self.name, str(self.sheets), str(MAX_SHEETS))
-        if kind in {"c", "row", "si", "mergeCell", "hyperlink"}:
-            self.cells += 1
-            if self.cells > self.most:
-                raise refuse("table_too_large", self.name, str(self.cells), str(self.most))
+        if kind in {"c", "row", "si"}:
+            self._add(1)
         if kind in {"c", "row"} and "r" in attributes:
             self._reach(attributes["r"])
         elif kind in {"dimension", "mergeCell", "hyperlink"} and "ref" in attributes:
-            ends = [self._reach(end) for end in attributes["ref"].split(":")[:2]]
-            self.cells += (ends[-1][0] - ends[0][0] + 1) * (ends[-1][1] - ends[0][1] + 1) if kind != "dimension" else 0  # fmt: skip
+            first, *last = [self._reach(end) for end in attributes["ref"].split(":")[:2]]
+            rows, columns = (
+                b - a + 1 for a, b in zip(first, last[0] if last else first, strict=True)
+            )
+            self._add(abs(rows * columns) if kind != "dimension" else 0)
+
+    def _add(self, cells: int) -> None:
+        self.cells += cells
+        if self.cells > self.most:
+            raise refuse("table_too_large", self.name, str(self.cells), str(self.most))
 
     def _reach(self, reference: str) -> tuple[int, int]:
         match = _REFERENCE.fullmatch(reference.strip())

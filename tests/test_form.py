@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -179,6 +180,20 @@ def test_three_stated_rates_make_a_three_period_average() -> None:
     assert low < product < high
     periods = [f.facts["periods"] for f in filing.findings if f.code == "periods_used"]
     assert periods[0] == "3"
+
+
+def test_rates_that_follow_from_levels_are_not_called_stated() -> None:
+    """An average over levels that are all known is one over levels, not over rounded rates."""
+    base = make_baseline()
+    levels = {2022: "100.00", 2023: "111.11", 2024: "123.45", 2025: "137.17"}
+    known = {Cell("leading_output", year): Decimal(value) for year, value in levels.items()}
+    plan = pl.plan(replace(base, values={**base.values, **known}))
+    filing = filed(plan=plan)
+    bases = [f.facts["basis"] for f in filing.findings if f.code == "periods_used" and f.indicator == "leading_output"]  # fmt: skip
+    assert bases == ["levels"]
+    average = Decimal(filing.content[Slot("leading_average")])
+    low, high = ((1 + Fraction(average + d) / 100) ** 3 for d in (Decimal("-0.005"), Decimal("0.005")))  # fmt: skip
+    assert low < Fraction("1.3717") < high
 
 
 def test_a_ratio_without_parts_states_no_formula() -> None:
@@ -365,6 +380,19 @@ def test_answers_come_back_from_yaml_and_from_the_sheet() -> None:
     sheet = read_answers(BASELINES / "example.xlsx", form)
     assert sheet.values == answers.values
     assert sheet.places[Slot("chain_text")].sheet == "申报表"
+
+
+def test_a_place_that_no_field_has_is_said(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.load_workbook(BASELINES / "example.xlsx")
+    sheet = book["申报表"]
+    wrong = ["chain_work.99", "rd_growth.2020", "chain_text.x", "nothing"]
+    for number, key in enumerate(wrong, sheet.max_row + 1):
+        sheet.cell(number, 3).value, sheet.cell(number, 5).value = "✓", key
+    book.save(tmp_path / "answers.xlsx")
+    findings = read_answers(tmp_path / "answers.xlsx", load_form()).findings
+    assert [(f.code, f.found) for f in findings] == [("field_unknown", key) for key in wrong]
 
 
 def test_control_characters_do_not_reach_a_document() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from planner.findings import InputError
 from planner.forms import NONE, TICK, Field, Slot, load_form
 from planner.narrative import read_narrative
 from planner.outline import Grid, outline_of, walk
-from planner.phrasing import fill_lines, read_values
+from planner.phrasing import UNCLEAR, fill_lines, read_values
 from planner.readback import read_form
 from planner.spots import bare
 
@@ -215,8 +216,6 @@ def test_filling_alters_no_table(filled: Path) -> None:
     blank, full = FORM.template.read_bytes(), filled.read_bytes()
     assert shapes(full) == shapes(blank)
     for part in ("word/styles.xml", "word/settings.xml"):
-        import zipfile
-
         assert zipfile.ZipFile(io.BytesIO(full)).read(part) == zipfile.ZipFile(
             io.BytesIO(blank)
         ).read(part)
@@ -399,6 +398,35 @@ def test_drafts_can_be_left_out(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     assert not [item for item in data["findings"] if item["code"] == "form_draft"]
 
 
+def test_a_draft_that_came_along_is_told_as_one(
+    capsys: pytest.CaptureFixture[str], filled: Path, tmp_path: Path
+) -> None:
+    """Drafting may be switched off; what was drafted before is still not anybody's text."""
+    args = (str(filled), "--out", str(tmp_path / "f.docx"), "--json", "--no-drafts")
+    found = json.loads(run(capsys, "form", "fill", *args)[1])["findings"]
+    assert len([item for item in found if item["code"] == "form_draft"]) == 6
+
+
+def test_wishes_reach_a_form_that_is_filled_again(
+    capsys: pytest.CaptureFixture[str], filled: Path, tmp_path: Path
+) -> None:
+    args = (str(filled), "--out", str(tmp_path / "f.docx"), "--json", "--set", "co2@2028=60")
+    fields = json.loads(run(capsys, "form", "fill", *args)[1])["fields"]
+    assert fields["goals.co2.target"] == "60.00万吨"
+
+
+def test_no_source_of_numbers_is_passed_over(
+    capsys: pytest.CaptureFixture[str], plan: pl.Plan, filled: Path, tmp_path: Path
+) -> None:
+    saved, out = plan.save(tmp_path / "plan.json"), str(tmp_path / "f.docx")
+    for second in (str(EXAMPLE), str(filled)):
+        code, _, err = run(capsys, "form", "fill", str(saved), second, "--out", out)
+        assert code == 2
+        assert "plan.json" in err
+    book = str(BASELINES / "example.xlsx")  # its answers, beside the plan's numbers
+    assert run(capsys, "form", "fill", str(saved), book, "--out", out)[0] == 0
+
+
 def test_a_reading_of_the_form_is_an_option(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -433,3 +461,17 @@ def test_without_the_extra_it_is_said(
         pl.fill_form(plan, None, tmp_path / "form.docx")
     assert caught.value.findings[0].code == "extra_missing"
     assert "goals.docx" not in {path.name for path in plan.export(tmp_path / "out")}
+
+
+def test_much_to_parse_and_long_choices_end_in_findings(filled: Path, tmp_path: Path) -> None:
+    field = FORM.fields["had_incidents"]
+    assert list(read_values(field, ["是" * 2_000_000])) == [UNCLEAR]
+    bulky = tmp_path / "bulky.docx"
+    header = "<w:hdr xmlns:w='x'>" + "<w:instr/>" * 1_500_000 + "</w:hdr>"
+    with zipfile.ZipFile(filled) as source, zipfile.ZipFile(bulky, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+        target.writestr("word/header9.xml", header)
+    with pytest.raises(InputError) as caught:
+        read_form(bulky)
+    assert caught.value.findings[0].code == "file_too_large"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -172,3 +173,19 @@ def test_verify_says_it_all(
     assert codes["cell_edited"]["found"] == "240"
     assert codes["formula_damaged"]["found"] == "50"
     assert "a" in {item["rule"] for item in found if item["code"] == "rule_unmet"}
+
+
+def test_one_merged_range_of_everything_is_refused(data: bytes, tmp_path: Path) -> None:
+    """Also where nothing follows it that would be counted."""
+    path = tmp_path / "goals.xlsx"
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(path, "w") as target:
+        last = max(name for name in source.namelist() if name.startswith("xl/worksheets/sheet"))
+        for name in source.namelist():
+            part = source.read(name)
+            if name == last:
+                merged = b'<mergeCells><mergeCell ref="A1:KN20000"/></mergeCells>'
+                part = part.replace(b"</sheetData>", b"</sheetData>" + merged)
+            target.writestr(name, part)
+    with pytest.raises(pl.InputError) as caught:
+        pl.read_goals(path)
+    assert caught.value.findings[0].code == "table_too_large"

@@ -68,7 +68,7 @@ def fill_form(
     told = answers if isinstance(answers, Answers) else None
     if told is None and answers is not None:
         told = read_answers(Path(str(answers)), chosen, catalogue)
-    filing = file_form(chosen, plan, told, read_narrative(catalogue=catalogue) if drafts else None)
+    filing = file_form(chosen, plan, told, read_narrative(catalogue=catalogue), drafts=drafts)
     if path is None:
         return filing
     _, unplaced = write_form(filing, path, catalogue, lang)
