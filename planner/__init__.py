@@ -23,6 +23,7 @@ _HOMES = {
     "InputError": "planner.findings",
     "Plan": "planner.plans",
     "Slot": "planner.forms",
+    "app": "planner.ui.app",
     "conflicts_table": "planner.explain",
     "file_form": "planner.filing",
     "fill_form": "planner.export.formpack",
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     from planner.store import read_plan as read_plan
     from planner.tradeoffs import implied_table as implied_table
     from planner.tradeoffs import tradeoff_table as tradeoff_table
+    from planner.ui.app import app as app
 
 
 def __getattr__(name: str) -> Any:

@@ -17,6 +17,7 @@ from planner.catalogue import Catalogue, Cell, Indicator
 from planner.files import printable
 from planner.findings import Finding, Place
 from planner.grid import Rounding, growth_factor, mean_rate, to_grid
+from planner.memo import remembered
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Baseline:
         num, den = parts
         return item.kind == "ratio" and num is not None and den is not None and den != 0
 
+    @remembered
     def exact(self, key: str, year: int) -> Fraction | None:
         """Return a level exactly: a measured one as printed, a ratio from its parts."""
         item = self.catalogue[key]
@@ -75,6 +77,7 @@ class Baseline:
         stated = self.values.get(Cell(key, year))
         return None if stated is None else Fraction(stated)
 
+    @remembered
     def printed(self, key: str, year: int | None = None) -> Decimal | None:
         """Return a number as it will be printed, or None where it is not known.
 
@@ -96,6 +99,7 @@ class Baseline:
         now, before = self.exact(key, year), self.exact(key, year - 1)
         return now / before if now is not None and before else None
 
+    @remembered
     def past_growth(
         self, key: str, year: int, span: int = 3, convention: str = "three_periods"
     ) -> Growth | None:
@@ -125,6 +129,11 @@ class Baseline:
         if span > 1 and now is not None and first:
             return Growth(now / first, span - 1, "levels")
         return None
+
+    @cached_property
+    def levels(self) -> Mapping[Cell, Fraction]:
+        """Every stated level, exactly."""
+        return MappingProxyType({cell: Fraction(value) for cell, value in self.values.items()})
 
     @cached_property
     def years(self) -> tuple[int, ...]:

@@ -129,9 +129,8 @@ class _Table:
             for key in self.keys
             for year in system.years
         }
-        known = {cell: Fraction(value) for cell, value in system.baseline.values.items()}
-        self.lattice = Lattice(decimals, known)
-        self.bounds = Bounds(decimals)
+        self.lattice = Lattice(decimals, system.baseline.levels)
+        self.bounds = Bounds(decimals, explained=False)
         self.chosen: dict[Cell, Decimal] = {}
         self.wanted = self.placed.levels
         self._settle()

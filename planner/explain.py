@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.catalogue import Cell
-from planner.findings import Finding, Obligation
+from planner.findings import Finding, InputError, Obligation
 from planner.grid import from_units, mean_rate, to_units
 from planner.lattice import Bounds, Constraint, Steps, contradict
 from planner.messages import findings_table
@@ -270,6 +270,35 @@ class _Explanation:
         return Numbers(self.system.baseline, targets)
 
 
+def take(plan: Plan, way: Way, reason: str = "") -> Plan:
+    """Return the plan after a way out of a conflict was taken.
+
+    A wish or a pin moves to the new value; a benchmark is relaxed, which needs a `reason`.
+
+    Raises
+    ------
+    InputError
+        When a benchmark is to be relaxed for no reason, or the way leads nowhere.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv").pin("output", 2028, 240)
+    >>> (conflict,) = explain(plan)
+    >>> explain(take(plan, conflict.ways[0]))
+    ()
+    """
+    cell, standing = way.cell, way.member.standing
+    if way.new is None:
+        raise InputError([Finding("way_closed", Obligation.MUST_FIX, indicator=cell.indicator)])
+    if standing == "pin":
+        return plan.pin(cell.indicator, cell.year, way.new)
+    if standing in {"benchmark", "waived"}:
+        eased = plan if standing == "waived" else plan.relax(way.member.rule.id, reason)
+        return eased.wish(cell.indicator, cell.year, way.new)
+    return plan.wish(cell.indicator, cell.year, way.new)
+
+
 def conflict_findings(plan: Plan, conflicts: Iterable[Conflict]) -> tuple[Finding, ...]:
     """Return conflicts as findings, with their ways out."""
     return tuple(_finding(plan, conflict) for conflict in conflicts)
@@ -284,13 +313,13 @@ def _finding(plan: Plan, conflict: Conflict) -> Finding:
     blamed = conflict.ways[-1] if conflict.ways else None
     facts = {}
     for lang in ("zh", "en"):
-        told = dict.fromkeys(
+        named = dict.fromkeys(
             statement(member.rule, member.row, plan.numbers, lang) for member in conflict.members
         )
-        facts["n"] = str(len(told))
+        facts["n"] = str(len(named))
         proof = "minimal" if conflict.minimal else "not_minimal"
-        ways = (_told(plan, way, lang) for way in conflict.ways if way.new is not None)
-        facts[f"members_{lang}"] = ("; " if lang == "en" else "；").join(told)
+        ways = (told(plan, way, lang) for way in conflict.ways if way.new is not None)
+        facts[f"members_{lang}"] = ("; " if lang == "en" else "；").join(named)
         facts[f"proof_{lang}"] = say(proof, lang)
         facts[f"ways_{lang}"] = "\n".join(dict.fromkeys(ways))
     return Finding(
@@ -305,7 +334,8 @@ def _finding(plan: Plan, conflict: Conflict) -> Finding:
     )
 
 
-def _told(plan: Plan, way: Way, lang: str) -> str:
+def told(plan: Plan, way: Way, lang: str) -> str:
+    """Return a way out in words."""
     item = plan.baseline.catalogue[way.cell.indicator]
     rate = ""
     if way.rate is not None:

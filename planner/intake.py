@@ -285,6 +285,7 @@ def _choose_cluster(found: list[Entry], wanted: str, name: str) -> tuple[list[En
             Place(file=name),
             found=wanted or str(len(clusters)),
             expected="；".join(clusters[:20]),
+            facts={"clusters": "；".join(clusters)},
             ways_out=("name_cluster",),
         )
         raise InputError([finding])
@@ -416,6 +417,54 @@ def _baseline(
     )
     findings = (*_fold_blanks(intake.findings), *coherence_findings(baseline))
     return replace(baseline, findings=findings)
+
+
+def amend(baseline: Baseline, indicator: str, year: int, text: str) -> Baseline:
+    """Return a baseline with one number written anew; an empty text takes it out.
+
+    `indicator` may be a growth rate such as ``output_growth``. What was said of the old number
+    is dropped, and whether the figures can be true together is looked at again.
+
+    Raises
+    ------
+    InputError
+        When the text is no number that can stand there; the baseline stays as it was.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = {"indicator": ["output", "sme_output"], "year": 2025, "value": ["100", "120"]}
+    >>> base = read_baseline(pd.DataFrame(rows))
+    >>> [finding.code for finding in base.findings]
+    ['part_above_whole']
+    >>> mended = amend(base, "sme_output", 2025, "82")
+    >>> str(mended.printed("sme_share")), mended.findings
+    ('82.00', ())
+    """
+    catalogue = baseline.catalogue
+    known = catalogue.indicators.get(indicator)
+    stem = known.of if known and known.kind == "growth" else indicator.removesuffix(GROWTH_SUFFIX)
+    yearly = known.periods == 1 if known and known.kind == "growth" else known is None
+    cell = Cell(stem if yearly else indicator, year)
+    place = baseline.places.get(Cell(indicator, year), Place(file=baseline.name))
+    intake = Intake(catalogue)
+    if text.strip():
+        intake.add(Entry(indicator, year, text, place))
+    written = {**intake.values, **intake.growth}
+    if text.strip() and cell not in written:
+        raise InputError(intake.findings)
+    levels, rates = dict(baseline.values), dict(baseline.growth)
+    target = rates if yearly else levels
+    target.pop(cell, None)
+    target.update(written)
+    said = set(coherence_findings(baseline))
+    kept = [
+        item
+        for item in baseline.findings
+        if item not in said and (item.indicator, item.year) != (indicator, year)
+    ]
+    mended = replace(baseline, values=levels, growth=rates)
+    return replace(mended, findings=(*kept, *intake.findings, *coherence_findings(mended)))
 
 
 def _fold_blanks(findings: list[Finding]) -> list[Finding]:

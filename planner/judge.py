@@ -14,7 +14,7 @@ from typing import Any
 from planner.catalogue import Cell
 from planner.grid import Rounding, from_units, growth_factor, mean_rate, on_grid, to_grid
 from planner.numbers import Numbers
-from planner.rows import Gap, RateView, Row, RuleNode, Sense, Status, leaves
+from planner.rows import Gap, RateView, Row, RuleNode, Sense, Status, leaves, settled
 from planner.rules import Scope
 from planner.system import System
 
@@ -133,14 +133,13 @@ class Verdict:
 def judge(system: System, numbers: Numbers, *scopes: Scope) -> tuple[Verdict, ...]:
     """Judge the rules of some scopes, all by default, on the printed numbers."""
     chosen = system.of_scope(*scopes) if scopes else system.rules
-    return tuple(
-        Verdict(
-            rule,
-            rule.node.status(numbers.measured),
-            tuple(_line(leaf, numbers) for leaf in leaves(rule.node)),
-        )
-        for rule in chosen
-    )
+    return tuple(verdict(rule, numbers) for rule in chosen)
+
+
+def verdict(rule: RuleNode, numbers: Numbers) -> Verdict:
+    """Judge one rule on the printed numbers."""
+    lines = tuple(_line(leaf, numbers) for leaf in leaves(rule.node))
+    return Verdict(rule, settled(rule.node, (line.status for line in lines)), lines)
 
 
 def _line(leaf: Row | Gap, numbers: Numbers) -> Line:

@@ -105,14 +105,14 @@ class _Event:
 class Bounds:
     """Intervals of grid steps for the cells of a lattice, from zero upwards to begin with."""
 
-    def __init__(self, cells: Iterable[Cell]) -> None:
-        """Start with nothing imposed."""
+    def __init__(self, cells: Iterable[Cell], *, explained: bool = True) -> None:
+        """Start with nothing imposed; where nobody asks why, nothing is noted down."""
         self.low: dict[Cell, int] = dict.fromkeys(cells, 0)
         self.high: dict[Cell, int] = dict.fromkeys(self.low, MOST_STEPS)
         self.contradiction: tuple[Constraint, ...] = ()
-        self.explained = True
+        self.explained = explained
         self._touching: dict[Cell, tuple[Constraint, ...]] = dict.fromkeys(self.low, ())
-        self._trail: list[_Event] | None = []
+        self._trail: list[_Event] | None = [] if explained else None
         self._why: dict[tuple[Cell, bool], int] = {}
 
     def copy(self) -> Bounds:
@@ -120,10 +120,10 @@ class Bounds:
 
         What contradicts itself there is found as well, but not `explained`.
         """
-        made = Bounds(())
+        made = Bounds((), explained=False)
         made.low, made.high = dict(self.low), dict(self.high)
-        made.contradiction, made.explained = self.contradiction, False
-        made._touching, made._trail = dict(self._touching), None
+        made.contradiction = self.contradiction
+        made._touching = dict(self._touching)
         return made
 
     def impose(self, constraints: Iterable[Constraint]) -> None:

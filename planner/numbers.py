@@ -16,6 +16,7 @@ from types import MappingProxyType
 from planner.baseline import Baseline
 from planner.catalogue import Cell, Indicator
 from planner.grid import Rounding, mean_rate, to_grid
+from planner.memo import remembered
 from planner.rows import Linear
 
 
@@ -33,15 +34,15 @@ class Numbers:
     @cached_property
     def measured(self) -> Mapping[Cell, Fraction]:
         """Every stated level, past and planned, exactly."""
-        cells = {cell: Fraction(value) for cell, value in self.baseline.values.items()}
-        cells.update({cell: Fraction(value) for cell, value in self.targets.items()})
-        return MappingProxyType(cells)
+        targets = {cell: Fraction(value) for cell, value in self.targets.items()}
+        return MappingProxyType({**self.baseline.levels, **targets})
 
     def derived(self, item: Indicator, year: int) -> bool:
         """Whether a ratio follows from its parts in a year."""
         parts = [self.measured.get(Cell(part, year)) for part in (item.num, item.den)]
         return item.kind == "ratio" and parts[0] is not None and bool(parts[1])
 
+    @remembered
     def exact(self, key: str, year: int) -> Fraction | None:
         """Return a level exactly; a ratio from its printed parts where both are known."""
         item = self.baseline.catalogue[key]
@@ -60,6 +61,7 @@ class Numbers:
         num = sum(num for num in nums if num is not None)
         return num / total * Fraction(item.scale) if total else None
 
+    @remembered
     def printed(self, key: str, year: int) -> Decimal | None:
         """Return the number as it will be printed, or None."""
         item = self.baseline.catalogue[key]

@@ -23,7 +23,7 @@ from planner.effort import Outcome, Request, least_effort
 from planner.findings import Finding, InputError, Obligation, must_fix
 from planner.goals import GoalTable, tabulate
 from planner.grid import to_grid
-from planner.judge import Verdict, judge
+from planner.judge import Verdict, judge, verdict
 from planner.numbers import Numbers
 from planner.objections import verdict_findings, wish_findings
 from planner.question import Ground, Question, grounded, questions
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from planner.tradeoffs import Implied, Tradeoff
 
 # What plans that only wish differently have in common.
-_SHARED = ("base_system", "ground")
+_SHARED = ("base_system", "ground", "certified")
 
 
 @dataclass(frozen=True)
@@ -215,6 +215,10 @@ class Plan:
         chosen = rules if isinstance(rules, RuleSet) else find_rules(rules, self.baseline.catalogue)
         return replace(self, rules=chosen, readings={}, reasons={}, repaired=None)
 
+    def under(self, scenario: Scenario | None) -> Plan:
+        """Ask for the same under the ambitions of another scenario."""
+        return replace(self, scenario=scenario, repaired=None)
+
     # -- what follows --------------------------------------------------------------------
 
     @property
@@ -342,9 +346,19 @@ class Plan:
         return Numbers(self.system.baseline, self._outcome.targets)
 
     @cached_property
+    def certified(self) -> Mapping[str, Verdict]:
+        """Return the rules on the baseline judged, by id: no target changes them."""
+        found = judge(self.base_system, self.numbers, "certification", "reverification")
+        return MappingProxyType({verdict.rule.id: verdict for verdict in found})
+
+    @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
         """Return every rule judged on the printed numbers."""
-        return judge(self.system, self.numbers)
+        known = self.certified
+        return tuple(
+            known[rule.id] if rule.id in known else verdict(rule, self.numbers)
+            for rule in self.system.rules
+        )
 
     @cached_property
     def goals(self) -> GoalTable:

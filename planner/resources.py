@@ -27,7 +27,7 @@ def data_text(name: str) -> str:
 
 
 def shared(folder: str) -> Path:
-    """Return the folder ``baselines`` or ``templates``.
+    """Return the folder ``baselines``, ``templates`` or ``notebooks``.
 
     A wheel carries them inside the package, a checkout beside it.
     """

@@ -8,11 +8,13 @@ not known makes a row unknown unless no value of it could change the answer (§1
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
+from math import lcm
 from typing import Literal
 
 from planner.catalogue import Cell
@@ -94,20 +96,30 @@ class Row:
 
     def status(self, values: Values) -> Status:
         """Judge the row; an unknown level may be anything from zero up."""
-        low = high = -self.bound
+        terms, bound = self._whole
+        known: list[tuple[int, int, int]] = []
         open_low = open_high = False
-        for cell, coefficient in self.terms:
+        for cell, coefficient in terms:
             value = values.get(cell)
             if value is not None:
-                low += coefficient * value
-                high += coefficient * value
+                known.append((coefficient, value.numerator, value.denominator))
             elif coefficient > 0:
                 open_high = True
             elif coefficient < 0:
                 open_low = True
-        return self._decide(None if open_low else low, None if open_high else high)
+        scale = lcm(*(bottom for _, _, bottom in known))
+        total = sum(times * top * (scale // bottom) for times, top, bottom in known)
+        passed = total - bound * scale
+        return self._decide(None if open_low else passed, None if open_high else passed)
 
-    def _decide(self, low: Fraction | None, high: Fraction | None) -> Status:
+    @cached_property
+    def _whole(self) -> tuple[tuple[tuple[Cell, int], ...], int]:
+        """Return terms and bound times what makes them whole: the sign of the rest is the same."""
+        scale = lcm(self.bound.denominator, *(c.denominator for _, c in self.terms))
+        terms = tuple((cell, int(coefficient * scale)) for cell, coefficient in self.terms)
+        return terms, int(self.bound * scale)
+
+    def _decide(self, low: int | None, high: int | None) -> Status:
         if self.sense is Sense.LE:
             low, high = (None if high is None else -high), (None if low is None else -low)
         if self.sense is Sense.EQ:
@@ -150,7 +162,10 @@ class Clause:
 
     def status(self, values: Values) -> Status:
         """Count what holds and what may."""
-        found = [child.status(values) for child in self.children]
+        return self.of([child.status(values) for child in self.children])
+
+    def of(self, found: Sequence[Status]) -> Status:
+        """Return what children of some states amount to."""
         if found.count(Status.MET) >= self.need:
             return Status.MET
         open_ = found.count(Status.MET) + found.count(Status.UNKNOWN)
@@ -167,6 +182,13 @@ def leaves(node: Node) -> Iterator[Row | Gap]:
             yield from leaves(child)
     else:
         yield node
+
+
+def settled(node: Node, found: Iterator[Status]) -> Status:
+    """Return the state of a node whose leaves have some states, given in their order."""
+    if isinstance(node, Clause):
+        return node.of([settled(child, found) for child in node.children])
+    return next(found)
 
 
 def every(children: tuple[Node, ...]) -> Node:
@@ -204,7 +226,7 @@ class RuleNode:
         """Whether the rule can be met in more than one way."""
         return isinstance(self.node, Clause) and self.node.need < len(self.node.children)
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Row, ...]:
         """Return all rows of the rule, whichever clause they stand in."""
         return tuple(leaf for leaf in leaves(self.node) if isinstance(leaf, Row))

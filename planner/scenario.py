@@ -103,6 +103,11 @@ def _folder() -> Path:
     return resources.shared(FOLDER) / "scenarios"
 
 
+def scenario_names() -> list[str]:
+    """Return the ids of the shipped scenarios."""
+    return resources.shipped_names(_folder())
+
+
 def from_text(text: str, name: str, catalogue: Catalogue, *, is_shipped: bool = False) -> Scenario:
     """Check the text of a scenario file.
 
@@ -165,7 +170,7 @@ def load_scenario(name: str) -> Scenario:
     >>> load_scenario("steady").record.title.zh
     '稳健'
     """
-    names = resources.shipped_names(_folder())
+    names = scenario_names()
     if name not in names:
         raise InputError(
             [
@@ -184,7 +189,7 @@ def load_scenario(name: str) -> Scenario:
 def scenario(name_or_path: str | Path, catalogue: Catalogue | None = None) -> Scenario:
     """Return a shipped scenario by id, or read a scenario file by path."""
     text = str(name_or_path)
-    if text in resources.shipped_names(_folder()):
+    if text in scenario_names():
         return load_scenario(text)
     if text.endswith((".yaml", ".yml")) or "/" in text or "\\" in text:
         path = Path(name_or_path)

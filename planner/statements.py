@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.changes import Change, Repair
 from planner.grid import Rounding, to_grid
-from planner.judge import requirement_of
+from planner.judge import Line, requirement_of
 from planner.messages import label
 from planner.messages import statement as say
 from planner.numbers import Numbers
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from planner.system import System
 
+FINE = 6  # decimals of an exact bound that are shown
 SIGNS = {Sense.GE: "≥", Sense.LE: "≤", Sense.EQ: "="}
 TURNED = {Sense.GE: "≤", Sense.LE: "≥", Sense.EQ: "="}
 
@@ -42,6 +43,37 @@ def statement(rule: RuleNode, row: Row, numbers: Numbers, lang: str) -> str:
         kind = "identity"  # type: ignore[assignment]
     said = _asked(rule, numbers, lang) if rule.asked else _asks(row, numbers, lang)
     return say(f"of_{kind}", lang, rule=rule.id, said=said)
+
+
+def worked(line: Line, row: Row, numbers: Numbers) -> str:
+    """Return a judged row as a formula with its figures, for anybody to recompute.
+
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+    >>> verdict = plan.verdicts[0]
+    >>> worked(verdict.head, verdict.rule.rows[0], plan.numbers)
+    '186.20 × (1 + 10.00%)^3 = 247.8322 → ≥247.84; 247.84 − 247.84 = 0.00'
+    """
+    unit = "%" if line.is_rate else ""
+    if line.value is None or line.requirement is None:
+        return "?"
+    margin = f"{line.value}{unit} − {line.requirement}{unit} = {line.margin}"
+    if line.sense is Sense.LE:
+        margin = f"{line.requirement}{unit} − {line.value}{unit} = {line.margin}"
+    asked = f"{line.sign}{line.requirement}{unit}; {margin}"
+    limit = numbers.evaluate(row.limit)
+    if line.is_rate or limit is None:
+        return asked
+    exact = f"{to_grid(limit, FINE).normalize():f}"
+    before = [cell for cell, _ in row.limit.terms]
+    if row.rate is not None:
+        start = numbers.printed(line.end.indicator, row.rate.start)
+        sign = "−" if row.rate.decline else "+"
+        grown = f"{start} × (1 {sign} {row.rate.required}%)^{row.rate.periods}"
+        return f"{grown} = {exact} → {asked}"
+    if before == [(line.end.indicator, line.end.year - 1)]:
+        return f"{numbers.printed(*before[0])} + {row.limit.constant} = {exact} → {asked}"
+    return asked
 
 
 def _asked(rule: RuleNode, numbers: Numbers, lang: str) -> str:

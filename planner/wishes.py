@@ -210,6 +210,7 @@ def _keeps(
     compiler.level = "ambition"
     end = system.years[-1]
     moved = {part for cell in wishes for part in _moved_by(system.catalogue[cell.indicator])}
+    on_ratios = _on_ratios(system)
     for item in system.catalogue:
         start = system.baseline.exact(item.id, system.baseline.base_year)
         if item.id not in system.measured - system.ruled - moved or start is None:
@@ -222,17 +223,19 @@ def _keeps(
             kept = every(tuple(_nearest(compiler, name, cell, share, item)))
         else:
             kept = compiler.direct(name, (cell,), Sense.EQ, Linear((), start), strict=False)
-        forced = tuple(_only_just(row, cell, item) for row in _on_ratios(system, cell))
+        forced = tuple(_only_just(row, cell, item) for row in on_ratios.get(cell, ()))
         node = Clause(1, (kept, *forced)) if forced else kept
         yield RuleNode(name, KEEP, "", "ambition", "target", node, origin="default")
 
 
-def _on_ratios(system: System, cell: Cell) -> Iterator[Row]:
-    """Yield the rows on ratios that a cell is the numerator of."""
+def _on_ratios(system: System) -> Mapping[Cell, list[Row]]:
+    """Return the rows on ratios by the cell that is the numerator."""
+    found: dict[Cell, list[Row]] = {}
     for rule in system.of_scope("target"):
         for row in rule.rows:
-            if row.basis in {"printed", "parts"} and row.terms[0][0] == cell:
-                yield row
+            if row.basis in {"printed", "parts"}:
+                found.setdefault(row.terms[0][0], []).append(row)
+    return found
 
 
 def _only_just(row: Row, cell: Cell, item: Indicator) -> Row:

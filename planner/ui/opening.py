@@ -1,0 +1,115 @@
+"""Opening: what somebody picks or uploads, as a study (§13).
+
+A file is known by its name's ending and by what it holds: a saved plan, a goal table of ours,
+a filled form, or a baseline. Its name is never used as a path.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from planner import messages, resources
+from planner.answers import Answers, read_answers
+from planner.archive import MAX_BYTES, refuse
+from planner.benchmarks import read_benchmarks
+from planner.findings import Finding, InputError, Obligation
+from planner.forms import load_form
+from planner.goalsheet import read_goals
+from planner.intake import read_baseline
+from planner.opening import DEFAULT_RULES
+from planner.opening import plan as make_plan
+from planner.outline import SUFFIXES as DOCUMENT_SUFFIXES
+from planner.plans import Plan
+from planner.readback import joined, read_form
+from planner.returned import read_returned
+from planner.store import read_plan
+from planner.tables import BOOK_SUFFIXES
+from planner.ui.study import Study
+
+KINDS = (".xlsx", ".docx", ".csv", ".json")
+LONGEST = 80
+_UNFIT = re.compile(r"[^\w.()（）-]+")
+EXAMPLES = ("example.xlsx", "fails-certification.csv", "co2-conflict.csv")
+
+
+def study_of(plan: Plan, lang: str, answers: Answers | None = None) -> Study:
+    """Return a study with one scenario, named in the language of whoever opens it."""
+    return Study({messages.label("plan", lang): plan}, messages.label("plan", lang), answers)
+
+
+def open_example(name: str, lang: str, rules: str = DEFAULT_RULES) -> Study:
+    """Open one of the shipped examples."""
+    if name not in EXAMPLES:
+        raise InputError([Finding("file_missing", Obligation.MUST_FIX, found=name)])
+    return _from_path(resources.shared("baselines") / name, lang, rules)
+
+
+def open_upload(
+    name: str, data: bytes, lang: str, rules: str = DEFAULT_RULES, cluster: str = ""
+) -> Study:
+    """Open what somebody uploaded; `cluster` says whose figures to take from a file of several.
+
+    Raises
+    ------
+    InputError
+        When it is too large, of another kind, broken, or holds nothing that can be used.
+
+    Examples
+    --------
+    >>> study = open_upload("../a.csv", b"indicator,year,value\\noutput,2025,100", "zh")
+    >>> study.current, str(study.plan.goals["output"].values[2028])
+    ('计划', '133.10')
+    """
+    with _aside(name, data) as path:
+        return _from_path(path, lang, rules, cluster)
+
+
+def with_benchmarks(plan: Plan, name: str, data: bytes) -> Plan:
+    """Return a plan that uses uploaded industry averages before those it had."""
+    with _aside(name, data) as path:
+        book = read_benchmarks(path, plan.system.catalogue)
+    return replace(plan, benchmarks=book + plan.benchmarks, repaired=None)
+
+
+def with_answers(study: Study, name: str, data: bytes) -> Study:
+    """Return a study with uploaded answers to the form over those it had."""
+    catalogue = study.plan.system.catalogue
+    form = load_form(catalogue=catalogue)
+    with _aside(name, data) as path:
+        found = read_answers(path, form, catalogue)
+    return replace(study, answers=joined(study.answers or Answers(form.id), found))
+
+
+@contextmanager
+def _aside(name: str, data: bytes) -> Iterator[Path]:
+    """Lay uploaded data into a file of a folder of its own, under what is harmless of its name."""
+    plain = _UNFIT.sub("-", PurePosixPath(name.replace("\\", "/")).name)[-LONGEST:].lstrip(".-")
+    if len(data) > MAX_BYTES:
+        raise refuse("file_too_large", plain, str(len(data)), str(MAX_BYTES))
+    with tempfile.TemporaryDirectory(prefix="planner-") as folder:
+        path = Path(folder) / (plain or "-")
+        path.write_bytes(data)
+        yield path
+
+
+def _from_path(path: Path, lang: str, rules: str, cluster: str = "") -> Study:
+    """Open a file as what it is."""
+    suffix = path.suffix.casefold()
+    if suffix == ".json":
+        return study_of(read_plan(path), lang)
+    if suffix in DOCUMENT_SUFFIXES:
+        found = read_form(path)
+        return study_of(found.plan, lang, found.answers)
+    answers = None
+    if suffix in BOOK_SUFFIXES:
+        returned = read_goals(path).plan if read_returned(path) else None
+        if returned is not None:
+            return study_of(returned, lang)
+        answers = read_answers(path, load_form())
+    plan = make_plan(read_baseline(path, cluster=cluster), rules=rules)
+    return study_of(plan, lang, answers if answers and answers.values else None)

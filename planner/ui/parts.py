@@ -1,0 +1,77 @@
+"""Parts: the pieces of the page that plain widgets cannot be, each with its JavaScript beside it.
+
+A part shows its face and sends back what somebody did; it answers every message, so that the
+page knows when the next one may follow.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+STATIC = Path(__file__).parent / "static"
+Act = Callable[..., None]
+
+
+def _script(name: str) -> str:
+    return "\n".join((STATIC / part).read_text(encoding="utf-8") for part in ("wire.js", name))
+
+
+class Part(anywidget.AnyWidget):
+    """A part of the page: a face to show, and messages with what somebody did."""
+
+    _esm = "export default {}"
+    face = traitlets.Unicode("{}").tag(sync=True)  # JSON: a dictionary would be walked through each time
+
+    def __init__(self, act: Act) -> None:
+        """Tell what somebody does by calling `act` with a verb and its facts."""
+        super().__init__()
+        self._act = act
+        self.on_msg(self._heard)
+
+    def show(self, face: dict[str, Any] | None) -> None:
+        """Show a face; one that is as before is not sent again."""
+        self.face = json.dumps(face or {}, ensure_ascii=False, separators=(",", ":"))
+
+    def _heard(self, _: Any, message: dict[str, Any], buffers: list[memoryview]) -> None:
+        facts = dict(message.get("facts") or {})
+        if buffers:
+            facts["data"] = bytes(buffers[0])
+        self._act(str(message.get("verb", "")), **facts)
+        self.send({"done": message.get("number")})
+
+
+class Bar(Part):
+    """Title, pages, undo and redo, language, what was said; hears the keyboard."""
+
+    _esm = _script("bar.js")
+    _css = (STATIC / "app.css").read_text(encoding="utf-8")
+
+
+class Lights(Part):
+    """A light for each rule."""
+
+    _esm = _script("lights.js")
+
+
+class Grid(Part):
+    """A table to walk through and type into."""
+
+    _esm = _script("grid.js")
+
+
+class Tuner(Part):
+    """Sliders, boxes, pins and shape of one indicator."""
+
+    _esm = _script("tuner.js")
+
+
+class Files(Part):
+    """Uploads and downloads."""
+
+    _esm = _script("files.js")

@@ -1,0 +1,131 @@
+"""The server: the app by Voilà, or JupyterLab on the notebooks, as the commands start them.
+
+Only this machine is served unless another address is asked for, which then takes a token. Idle
+pages' kernels are ended after a while; their studies are on the shelf.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+from pathlib import Path
+from typing import Any
+
+from planner import resources
+from planner.findings import Finding, InputError, Obligation
+from planner.ui.app import DEFAULT_FOLDER, FOLDER_VARIABLE, LANG_VARIABLE
+
+LOOPBACK = "127.0.0.1"
+NOTEBOOK = "app.ipynb"
+IDLE_SECONDS, LOOK_SECONDS = 3600, 60
+PORT_TRIES = 20
+
+
+def free_port(port: int, host: str) -> int:
+    """Return the port asked for, or the next one that nobody uses.
+
+    Raises
+    ------
+    InputError
+        When none of those that follow is free.
+    """
+    for candidate in range(port, min(port + PORT_TRIES, 65536)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, candidate))
+            except OSError:
+                continue
+            return candidate
+    raise InputError([Finding("port_taken", Obligation.MUST_FIX, found=str(port))])
+
+
+def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) -> str:
+    """Serve the app until it is interrupted.
+
+    Raises
+    ------
+    InputError
+        When the extra ``app`` is not installed, or no port is free.
+    """
+    try:
+        from voila.app import Voila
+    except ImportError as error:
+        raise _missing(error) from error
+    local = host in {LOOPBACK, "localhost", "::1"}
+    token = "" if local else secrets.token_urlsafe(24)
+    port = free_port(port, host)
+    os.environ[FOLDER_VARIABLE] = str(Path(folder or DEFAULT_FOLDER).resolve())
+    os.environ[LANG_VARIABLE] = lang
+    paths = [str(resources.data_path("jupyter")), os.environ.get("JUPYTER_PATH", "")]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(path for path in paths if path)
+
+    class App(Voila):  # type: ignore[misc]
+        """Voilà that answers only to its own name when it serves only this machine."""
+
+        def init_settings(self) -> dict[str, Any]:
+            settings: dict[str, Any] = super().init_settings()
+            if local:
+                settings["allow_remote_access"] = False
+                settings["local_hostnames"] = ["localhost", LOOPBACK]
+            return settings
+
+    notebook = resources.shared("notebooks") / NOTEBOOK
+    address = f"http://{host}:{port}/" + (f"?token={token}" if token else "")
+    arguments = [
+        str(notebook),
+        f"--port={port}",
+        f"--Voila.ip={host}",
+        "--Voila.port_retries=0",
+        f"--Voila.open_browser={browser}",
+        "--VoilaConfiguration.template=planner",
+        "--VoilaConfiguration.preheat_kernel=True",
+        "--VoilaConfiguration.default_pool_size=1",
+        "--VoilaConfiguration.show_tracebacks=False",
+        "--VoilaConfiguration.file_allowlist=$^",
+        "--VoilaConfiguration.extension_denylist=jupyterlab_pygments",
+        "--VoilaConfiguration.extension_denylist=@voila-dashboards/jupyterlab-preview",
+        f"--MappingKernelManager.cull_idle_timeout={IDLE_SECONDS}",
+        f"--MappingKernelManager.cull_interval={LOOK_SECONDS}",
+        "--Voila.log_level=WARN",
+    ]
+    if token:
+        arguments.append(f"--token={token}")
+    print(f"{address}", flush=True)  # noqa: T201 - where to look
+    App.launch_instance(arguments)
+    return address
+
+
+def serve_lab(port: int, folder: str, *, browser: bool) -> None:
+    """Open JupyterLab on the notebooks, copied into a folder where they are not already.
+
+    Raises
+    ------
+    InputError
+        When the extra ``app`` is not installed, or no port is free.
+    """
+    try:
+        from jupyterlab.labapp import LabApp
+    except ImportError as error:
+        raise _missing(error) from error
+    shipped = resources.shared("notebooks")
+    root = Path(folder) if folder else shipped
+    if folder or resources.PACKAGE in shipped.parents:
+        root = Path(folder or "notebooks")
+        root.mkdir(parents=True, exist_ok=True)
+        for notebook in shipped.glob("*.ipynb"):
+            if not (root / notebook.name).exists():
+                shutil.copyfile(notebook, root / notebook.name)
+    LabApp.launch_instance(
+        [f"--ServerApp.root_dir={root.resolve()}", f"--port={free_port(port, LOOPBACK)}",
+         f"--ServerApp.open_browser={browser}", f"--ServerApp.ip={LOOPBACK}"]
+    )  # fmt: skip
+
+
+def _missing(error: ImportError) -> InputError:
+    missing = Finding(
+        "extra_missing", Obligation.MUST_FIX, found=error.name or "voila", expected="app"
+    )
+    return InputError([missing])

@@ -1,0 +1,200 @@
+"""The shelf: studies kept in one folder, saved as they change, never over somebody else's work.
+
+A study is one file. Whoever saves says which revision he started from; where the file holds
+another by now, nothing is written and that is said. A lock keeps two from writing at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+
+from planner.answers import Answers, dump_answers, from_document
+from planner.archive import MAX_BYTES
+from planner.files import write_bytes
+from planner.findings import Finding, InputError, Obligation, Place
+from planner.forms import load_form
+from planner.plans import Plan
+from planner.schema import Closed, parse
+from planner.store import as_data, loads
+from planner.ui.study import MOST_SCENARIOS, Study
+
+SUFFIX = ".study.json"
+FORMAT = 1
+PATIENCE = 5.0  # seconds to wait for somebody else's saving
+_UNFIT = re.compile(r"[^\w()（）-]+")
+LONGEST_KEY = 60
+
+
+class ScenarioRecord(Closed):
+    """A scenario's name and its plan, as in ``plan.json``."""
+
+    name: str
+    plan: dict[str, Any]
+
+
+class AnswersRecord(Closed):
+    """The answers to a form, as in an answer file."""
+
+    form: str
+    text: str
+
+
+class StudyFile(Closed):
+    """What the file of a study holds."""
+
+    format: Literal[1]
+    current: str
+    scenarios: tuple[ScenarioRecord, ...]
+    answers: AnswersRecord | None = None
+
+
+class ChangedElsewhereError(Exception):
+    """The file is not as it was when the study was opened: another page saved in between."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A study on the shelf: its key, and when it was last saved (seconds since the epoch)."""
+
+    key: str
+    saved: float
+
+
+class Shelf:
+    """The studies of a folder."""
+
+    def __init__(self, folder: str | Path) -> None:
+        """Use a folder, which is made when something is first saved."""
+        self.folder = Path(folder).resolve()
+        self._texts: dict[int, tuple[Plan, dict[str, Any]]] = {}
+
+    def __iter__(self) -> Iterator[Kept]:
+        """Yield what is kept, last saved first."""
+        found = []
+        for path in self.folder.glob(f"*{SUFFIX}"):
+            with contextlib.suppress(OSError):
+                found.append(Kept(path.name.removesuffix(SUFFIX), path.stat().st_mtime))
+        yield from sorted(found, key=lambda kept: (-kept.saved, kept.key))
+
+    def __contains__(self, key: str) -> bool:
+        """Whether a study is kept under a key."""
+        return self._fit(key) == key and self._path(key).is_file()
+
+    def new_key(self, cluster: str) -> str:
+        """Return a key for a study that is not kept yet: the cluster's name as a file name.
+
+        >>> Shelf("nowhere").new_key("../甲 乙:产业")
+        '甲-乙-产业'
+        """
+        stem = self._fit(cluster) or "cluster"
+        taken = {kept.key for kept in self}
+        names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, 10**6))
+        return next(name for name in names if name not in taken)
+
+    def load(self, key: str) -> tuple[Study, str]:
+        """Return a study and its revision.
+
+        Raises
+        ------
+        InputError
+            When there is none under this key, or its file is not one of ours any more.
+        """
+        if key not in self:
+            raise _broken("file_missing", key)
+        with self._locked(key):
+            data = self._path(key).read_bytes()
+        if len(data) > MAX_BYTES:
+            raise _broken("file_too_large", key, str(len(data)))
+        try:
+            record = StudyFile.model_validate(json.loads(data))
+        except (ValueError, RecursionError, ValidationError) as error:
+            raise _broken("study_broken", key, type(error).__name__) from error
+        names = [scenario.name for scenario in record.scenarios]
+        if record.current not in names or len(set(names)) != len(names):
+            raise _broken("study_broken", key, record.current[:40])
+        if len(names) > MOST_SCENARIOS:
+            raise _broken("study_broken", key, str(len(names)))
+        plans = {
+            scenario.name: loads(json.dumps(scenario.plan), f"{key}{SUFFIX}")
+            for scenario in record.scenarios
+        }
+        plan = plans[record.current]
+        return Study(plans, record.current, _answers(record.answers, plan)), _revision(data)
+
+    def save(self, key: str, study: Study, revision: str) -> str:
+        """Save a study and return its new revision; an empty one stands for 'not kept yet'.
+
+        Raises
+        ------
+        ChangedElsewhereError
+            When the file does not hold the revision that the study started from.
+        InputError
+            When the folder cannot be written.
+        """
+        data = self._dumps(study)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with self._locked(key):
+                path = self._path(key)
+                present = _revision(path.read_bytes()) if path.is_file() else ""
+                if present != revision:
+                    raise ChangedElsewhereError
+                write_bytes(path, data)
+        except OSError as error:
+            raise _broken("not_saved", str(self.folder), error.strerror or "") from error
+        return _revision(data)
+
+    def _dumps(self, study: Study) -> bytes:
+        known, self._texts = self._texts, {}
+        scenarios = []
+        for name, plan in study.plans.items():
+            kept = known.get(id(plan)) or (plan, as_data(plan))
+            self._texts[id(plan)] = kept
+            scenarios.append({"name": name, "plan": kept[1]})
+        data = {"format": FORMAT, "current": study.current, "scenarios": scenarios}
+        if study.answers is not None:
+            form = load_form(study.answers.form, study.plan.system.catalogue)
+            data["answers"] = {"form": form.id, "text": dump_answers(study.answers, form)}
+        return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}{SUFFIX}"
+
+    @staticmethod
+    def _fit(name: str) -> str:
+        """Return what of a name can be part of a file name everywhere: no dots, no separators."""
+        return _UNFIT.sub("-", name).strip("-")[:LONGEST_KEY].strip("-")
+
+    @contextlib.contextmanager
+    def _locked(self, key: str) -> Iterator[None]:
+        try:
+            with FileLock(self.folder / f".{key}.lock", timeout=PATIENCE):
+                yield
+        except Timeout as error:
+            raise _broken("not_saved", key, "lock") from error
+
+
+def _revision(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _answers(record: AnswersRecord | None, plan: Plan) -> Answers | None:
+    if record is None:
+        return None
+    catalogue = plan.system.catalogue
+    form = load_form(record.form, catalogue)
+    return from_document(parse(record.text, form.id), form, catalogue)
+
+
+def _broken(code: str, name: str, found: str = "") -> InputError:
+    return InputError([Finding(code, Obligation.MUST_FIX, Place(file=name), found=found or name)])

@@ -1,0 +1,97 @@
+// The tuner: the indicator in hand by slider and by number box, its pins and its stage shape.
+function render({ model, el }) {
+  const act = wire(model);
+  const title = h("h2", {});
+  const facts = h("dl", { class: "pl-facts" });
+  const years = h("div", { class: "pl-years" });
+  const shapeLabel = h("label", { for: "pl-shape" });
+  const shape = h("select", { id: "pl-shape", onchange: () => act("shape", { indicator: id, shape: shape.value }) });
+  const release = h("button", { type: "button", onclick: () => act("release", { indicator: id }) });
+  const findings = h("div", {});
+  const body = h("section", { class: "pl-tuner" }, title, facts, years,
+    h("div", { class: "pl-shape" }, shapeLabel, shape, release), findings);
+  el.append(body);
+  let id = "";
+  let known = "";
+  let drag = 0;
+  let held = null; // the control being moved: it is not written over
+
+  function tune(year, value, gesture) {
+    act("tune", { indicator: id, year, value, gesture }, `tune ${id} ${year}`);
+  }
+
+  function line(year) {
+    const slider = h("input", { type: "range", class: "pl-slider" });
+    const box = h("input", { type: "text", inputmode: "decimal", class: "pl-box" });
+    const pin = h("button", { type: "button", class: "pl-pin", onclick: () => act("pin", { indicator: id, year }) });
+    const fixed = (value) => Number(value).toFixed(shown(model).decimals);
+    const move = (value) => {
+      slider.value = value;
+      box.value = fixed(slider.value);
+      tune(year, box.value, `${id} ${year} ${drag}`);
+    };
+    slider.addEventListener("pointerdown", () => { drag += 1; held = slider; });
+    slider.addEventListener("input", () => { held = slider; box.value = fixed(slider.value); tune(year, box.value, `${id} ${year} ${drag}`); });
+    slider.addEventListener("change", () => { held = null; });
+    slider.addEventListener("blur", () => { held = null; drag += 1; });
+    slider.addEventListener("keydown", (event) => {
+      const key = Number(shown(model).step) * (event.shiftKey ? 0 : 1) || Number(slider.step);
+      const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+      if (steps === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      move(Number(slider.value) + steps * key);
+    });
+    box.addEventListener("focus", () => { held = box; });
+    const settle = () => {
+      held = null;
+      const face = shown(model).years.find((item) => item.year === year);
+      if (face && box.value.trim() && box.value.trim() !== face.value) { drag += 1; tune(year, box.value, ""); }
+      else if (face) box.value = face.value;
+    };
+    box.addEventListener("blur", settle);
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") settle();
+      if (event.key === "Escape") { held = null; box.value = shown(model).years.find((item) => item.year === year).value; }
+    });
+    return h("div", { class: "pl-year", "data-year": year }, h("span", { class: "pl-when", "aria-hidden": "true" }), slider, box, pin, h("span", { class: "pl-mark" }));
+  }
+
+  faced(model, el, (face) => {
+    body.hidden = !face.id;
+    if (!face.id) return;
+    if (id !== face.id) held = null;
+    id = face.id;
+    title.textContent = `${face.label}：${face.name}`;
+    title.append(h("small", {}, ` ${face.unit}`), " ", h("span", { class: "pl-state", "data-state": face.state }, `${SIGNS[face.state]} ${face.word}`));
+    facts.replaceChildren(...face.facts.flatMap((fact) => [h("dt", {}, fact.label), h("dd", {}, fact.text)]));
+    const keys = face.years.map((item) => item.year).join(" ");
+    if (keys !== known) { years.replaceChildren(...face.years.map((item) => line(item.year))); known = keys; }
+    face.years.forEach((item, index) => {
+      const [when, slider, box, pin, mark] = years.children[index].children;
+      when.textContent = item.year;
+      slider.min = face.low;
+      slider.max = face.high;
+      slider.step = (10 ** -face.decimals).toFixed(face.decimals);
+      slider.setAttribute("aria-label", item.slider);
+      slider.setAttribute("aria-valuetext", `${item.value} ${face.unit}`);
+      box.setAttribute("aria-label", item.box);
+      if (held !== slider) slider.value = item.value || face.low;
+      if (held !== box && held !== slider) box.value = item.value;
+      pin.textContent = `${item.pinned ? "◆" : "◇"} ${item.pin}`;
+      pin.setAttribute("aria-pressed", String(item.pinned));
+      pin.setAttribute("aria-label", item.pinHint);
+      mark.textContent = item.mark;
+      years.children[index].classList.toggle("pl-pinned", item.pinned);
+    });
+    shapeLabel.textContent = face.shapeLabel;
+    shape.replaceChildren(...face.shapes.map((item) => h("option", { value: item.id, selected: item.on }, item.text)));
+    release.textContent = face.release || "";
+    release.hidden = !face.release;
+    release.title = face.releaseHint;
+    findings.replaceChildren(...(face.findings.length ? [findingList(face.findings, face.findingsLabel)] : []));
+    el.dataset.step = String(Number(el.dataset.step || 0) + 1);
+  });
+}
+
+export default { render };

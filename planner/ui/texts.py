@@ -1,0 +1,39 @@
+"""The words of the page, Chinese and English, from ``data/app.yaml``."""
+
+from __future__ import annotations
+
+from planner import resources
+from planner.findings import InputError
+from planner.schema import Closed, Text, parse, validate
+
+FILE = "app.yaml"
+
+
+class Words(Closed):
+    """What the file of the page's words holds."""
+
+    words: dict[str, Text]
+    shapes: dict[str, Text]
+
+
+@resources.once
+def words() -> Words:
+    """Return all words of the page."""
+    value, findings = validate(Words, parse(resources.data_text(FILE), FILE))
+    if value is None:
+        raise InputError(findings)
+    return value
+
+
+def say(key: str, lang: str, **facts: object) -> str:
+    """Return a label or sentence of the page.
+
+    >>> say("undo", "en")
+    'Undo'
+    """
+    return words().words[key](lang).format(**facts)
+
+
+def shape_name(shape: str, lang: str) -> str:
+    """Return the name of a stage shape."""
+    return words().shapes[shape](lang)
