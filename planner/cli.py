@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner import __version__
+from planner import __version__, cliserve
 from planner.findings import Finding, InputError, Obligation, must_fix
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         "rules", _rules, "用文字和公式说明规则 / the rules in words; checks a rule file"
     )
     rules.add_argument("ruleset", nargs="?", metavar="ID|FILE")
+    cliserve.add_commands(commands)
     return parser
 
 

@@ -8,7 +8,7 @@ side. A wish stands as it was made, even against the rules: that is for the chec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +19,7 @@ from planner.asked import unplaced
 from planner.catalogue import Cell, Indicator
 from planner.findings import Finding, Obligation
 from planner.grid import Rounding, from_units, to_grid, to_units
-from planner.lattice import Bounds, Lattice
+from planner.lattice import Bounds, Constraint, Lattice
 from planner.rows import Clause, Gap, Node, Row, leaves
 from planner.shapes import Shape, has_constant_rate, stage
 from planner.system import System
@@ -48,24 +48,60 @@ class Outcome:
     findings: tuple[Finding, ...]
 
 
-def least_effort(system: System, request: Request) -> Outcome:
-    """Return the targets of least effort for every indicator that has a baseline."""
+@dataclass(frozen=True)
+class Terrain:
+    """What plans that only wish differently have in common: the cells to decide, and the ways.
+
+    `keys` has wholes before parts, and what takes the remainder of a sum after all others. Each
+    of the `ways` of satisfying all rules is the constraints of rules, then those of ambitions;
+    `cut` says that there are more ways.
+    """
+
+    decimals: Mapping[Cell, int]
+    order: Mapping[str, int]
+    keys: tuple[str, ...]
+    ways: tuple[tuple[tuple[Constraint, ...], tuple[Constraint, ...]], ...]
+    cut: bool
+
+
+def survey(frame: System) -> Terrain:
+    """Return the terrain of a system; wishes, pins and defaults in it make no difference."""
+    catalogue = frame.catalogue
+    order = {item.id: index for index, item in enumerate(catalogue)}
+    keys = tuple(
+        sorted(
+            frame.measured,
+            key=lambda key: (key in frame.remainders, catalogue.depth[key], order[key]),
+        )
+    )
+    decimals = {Cell(key, year): catalogue[key].decimals for key in keys for year in frame.years}
     # Defaults are what the references below stand for; wishes are placed as they are.
-    rules = system.of_scope("target")
+    rules = frame.of_scope("target")
     nodes = [rule.node for rule in rules if rule.origin in {"rules", "scenario"}]
-    cells = {Cell(key, year) for key in system.measured for year in system.years}
-    known = frozenset(cells | set(system.baseline.values))
+    known = frozenset(decimals) | frozenset(frame.baseline.values)
     choices = [list(islice(alternatives(node, known), MOST_WAYS + 1)) for node in nodes]
     ways = list(islice(product(*choices), MOST_WAYS + 1))
-    tables = [
-        _Table(
-            system, request, tuple(each for rows in way for row in rows for each in _each_year(row))
-        )
+    lattice = Lattice(decimals, frame.baseline.levels)
+
+    def constraints(way: Iterable[tuple[Row, ...]], *, ambitious: bool) -> tuple[Constraint, ...]:
+        rows = (each for rows in way for row in rows for each in _each_year(row))
+        chosen = (row for row in rows if (row.level == "ambition") == ambitious)
+        return tuple(part for row in chosen for part in lattice.constraints(row))
+
+    found = tuple(
+        (constraints(way, ambitious=False), constraints(way, ambitious=True))
         for way in ways[:MOST_WAYS]
-    ]
-    best = min(tables, key=lambda table: table.effort)
+    )
+    return Terrain(decimals, order, keys, found, len(ways) > MOST_WAYS)
+
+
+def least_effort(system: System, request: Request, terrain: Terrain | None = None) -> Outcome:
+    """Return the targets of least effort for every indicator that has a baseline."""
+    known = terrain or survey(system)
+    tables = [_Table(system, request, known, way) for way in known.ways]
+    best = min(tables, key=lambda table: table.effort) if len(tables) > 1 else tables[0]
     findings = list(best.findings)
-    if len(ways) > MOST_WAYS:
+    if known.cut:
         findings.append(Finding("ways_cut", Obligation.INFO, found=str(MOST_WAYS)))
     return Outcome(best.targets, tuple(findings))
 
@@ -109,41 +145,29 @@ def _each_year(row: Row) -> Iterator[Row]:
 class _Table:
     """One goal table in the making."""
 
-    def __init__(self, system: System, request: Request, rows: tuple[Row, ...]) -> None:
-        self.system, self.request, self.rows = system, request, rows
+    def __init__(
+        self,
+        system: System,
+        request: Request,
+        terrain: Terrain,
+        way: tuple[tuple[Constraint, ...], ...],
+    ) -> None:
+        self.system, self.request, self.way = system, request, way
         self.base = system.baseline.base_year
         self.catalogue = system.catalogue
         self.placed = place(system, request.values)
         self.findings = [unplaced(cell, str(v)) for cell, v in self.placed.unplaced.items()]
-        # Wholes before parts, and what takes the remainder of a sum after all others.
-        self.keys = sorted(
-            system.measured,
-            key=lambda key: (
-                key in system.remainders,
-                self.catalogue.depth[key],
-                self._order[key],
-            ),
-        )
-        decimals = {
-            Cell(key, year): self.catalogue[key].decimals
-            for key in self.keys
-            for year in system.years
-        }
-        self.lattice = Lattice(decimals, system.baseline.levels)
-        self.bounds = Bounds(decimals, explained=False)
+        self.keys, self.order = terrain.keys, terrain.order
+        self.bounds = Bounds(terrain.decimals, explained=False)
         self.chosen: dict[Cell, Decimal] = {}
         self.wanted = self.placed.levels
         self._settle()
-
-    @cached_property
-    def _order(self) -> dict[str, int]:
-        return {item.id: index for index, item in enumerate(self.catalogue)}
 
     @property
     def targets(self) -> dict[Cell, Decimal]:
         return {
             Cell(key, year): self.chosen[Cell(key, year)]
-            for key in sorted(self.keys, key=self._order.__getitem__)
+            for key in sorted(self.keys, key=self.order.__getitem__)
             for year in self.system.years
             if Cell(key, year) in self.chosen
         }
@@ -172,9 +196,8 @@ class _Table:
             units = to_units(value, self.catalogue[cell.indicator].decimals)
             self.bounds.fix(cell, units)
         # Whoever comes first keeps its ground: rules before ambitions.
-        for ambitious in (False, True):
-            rows = [row for row in self.rows if (row.level == "ambition") == ambitious]
-            self.bounds.impose(part for row in rows for part in self.lattice.constraints(row))
+        for constraints in self.way:
+            self.bounds.impose(constraints)
         end = self.system.years[-1]
         knots = {key: self._knots(key) for key in self.keys}
         for year in (end, *self.system.years[:-1]):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 PERCENT = 100
 
@@ -45,14 +46,14 @@ def to_units(value: Fraction | Decimal, decimals: int, rounding: Rounding = Roun
     """
     if isinstance(value, Decimal) and -value.as_tuple().exponent <= decimals:  # type: ignore[operator]
         return int(value.scaleb(decimals))  # on the grid already
-    scaled = Fraction(value) * _scale(decimals)
-    floor, rest = divmod(scaled.numerator, scaled.denominator)
+    top, bottom = value.as_integer_ratio()
+    floor, rest = divmod(top * _scale(decimals), bottom)
     if rest == 0 or rounding is Rounding.DOWN:
         return floor
     if rounding is Rounding.UP:
         return floor + 1
-    twice = 2 * rest - scaled.denominator
-    return floor + (1 if twice > 0 or (twice == 0 and scaled > 0) else 0)
+    twice = 2 * rest - bottom
+    return floor + (1 if twice > 0 or (twice == 0 and top > 0) else 0)
 
 
 def from_units(units: int, decimals: int) -> Decimal:
@@ -96,6 +97,7 @@ def _integer_root(value: int, degree: int) -> int:
     return low
 
 
+@lru_cache(maxsize=4096)
 def root_to_grid(
     value: Fraction, degree: int, decimals: int, rounding: Rounding = Rounding.HALF
 ) -> Decimal:

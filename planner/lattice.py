@@ -12,10 +12,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd, lcm
+from math import gcd
 
 from planner.catalogue import Cell
-from planner.grid import step
 from planner.rows import Row, Sense, Values
 
 # A constraint is looked at no more often than this at a time: rows that contradict each other
@@ -56,26 +55,23 @@ class Lattice:
         if len(row.terms) == 1 and row.terms[0][1] == 1 and row.terms[0][0] in self.decimals:
             cell = row.terms[0][0]
             return _bounded([cell], [1], row.bound * 10 ** self.decimals[cell], row)
-        terms, constant = [], Fraction(0)
-        for cell, coefficient in row.terms:
+        terms, whole = row.whole
+        bound, cells, values = Fraction(whole), [], []
+        finest = max((self.decimals[cell] for cell, _ in terms if cell in self.decimals), default=0)
+        for cell, coefficient in terms:
             if coefficient == 0:
                 continue
             if cell in self.decimals:
-                terms.append((cell, coefficient * step(self.decimals[cell])))
+                cells.append(cell)
+                values.append(coefficient * 10 ** (finest - self.decimals[cell]))
             elif cell in self.known:
-                constant += coefficient * self.known[cell]
+                bound -= coefficient * self.known[cell]
             else:
                 return ()
-        return _whole(terms, row.bound - constant, row)
-
-
-def _whole(terms: list[tuple[Cell, Fraction]], bound: Fraction, row: Row) -> tuple[Constraint, ...]:
-    """Clear the denominators and common factors; over whole numbers strict is one more."""
-    scale = lcm(*(value.denominator for _, value in terms))
-    values = [value.numerator * (scale // value.denominator) for _, value in terms]
-    common = gcd(*values) or 1
-    cells = [cell for cell, _ in terms]
-    return _bounded(cells, [value // common for value in values], bound * scale / common, row)
+        # Over whole numbers without a common factor strict is one more.
+        common = gcd(*values) or 1
+        least = bound * 10**finest / common
+        return _bounded(cells, [value // common for value in values], least, row)
 
 
 def _bounded(

@@ -107,5 +107,6 @@ class Numbers:
             value = self.exact(*cell) if exact else self.printed(*cell)
             if value is None:
                 return None
-            total += coefficient * Fraction(value)
+            level = Fraction(value)
+            total = total + (level if coefficient == 1 else coefficient * level)
         return total

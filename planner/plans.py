@@ -19,11 +19,12 @@ from planner.baseline import Baseline
 from planner.benchmarks import BenchmarkBook
 from planner.catalogue import Cell
 from planner.changes import Change, Repair
-from planner.effort import Outcome, Request, least_effort
+from planner.effort import Outcome, Request, Terrain, least_effort, survey
 from planner.findings import Finding, InputError, Obligation, must_fix
 from planner.goals import GoalTable, tabulate
 from planner.grid import to_grid
 from planner.judge import Verdict, judge, verdict
+from planner.memo import remembered
 from planner.numbers import Numbers
 from planner.objections import verdict_findings, wish_findings
 from planner.question import Ground, Question, grounded, questions
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from planner.tradeoffs import Implied, Tradeoff
 
 # What plans that only wish differently have in common.
-_SHARED = ("base_system", "ground", "certified")
+_SHARED = ("base_system", "ground", "terrain", "certified")
 
 
 @dataclass(frozen=True)
@@ -286,6 +287,11 @@ class Plan:
         """Return what the solver's questions about this plan share with those about its kin."""
         return grounded(self.base_system, self.table)
 
+    @cached_property
+    def terrain(self) -> Terrain:
+        """Return what the targets of least effort of this plan and its kin start from."""
+        return survey(self.base_system)
+
     def questions(self) -> Iterator[Question]:
         """Yield what the solver is asked, for each way of satisfying rules with a choice."""
         return questions(self.ground, self.wished, self.numbers)
@@ -338,7 +344,7 @@ class Plan:
         if self.table is not None:
             return Outcome(self.table, ())
         shapes = {**(self.scenario.record.shapes if self.scenario else {}), **self.shapes}
-        return least_effort(self.system, Request(self.placed, shapes))
+        return least_effort(self.system, Request(self.placed, shapes), self.terrain)
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -365,6 +371,7 @@ class Plan:
         """Return the goal table."""
         return tabulate(self.system, self.numbers, self.verdicts)
 
+    @remembered
     def check(self) -> tuple[Finding, ...]:
         """Return all findings: on the input, on how the plan was made, and on every rule."""
         ordered = [

@@ -96,7 +96,7 @@ class Row:
 
     def status(self, values: Values) -> Status:
         """Judge the row; an unknown level may be anything from zero up."""
-        terms, bound = self._whole
+        terms, bound = self.whole
         known: list[tuple[int, int, int]] = []
         open_low = open_high = False
         for cell, coefficient in terms:
@@ -113,7 +113,7 @@ class Row:
         return self._decide(None if open_low else passed, None if open_high else passed)
 
     @cached_property
-    def _whole(self) -> tuple[tuple[tuple[Cell, int], ...], int]:
+    def whole(self) -> tuple[tuple[tuple[Cell, int], ...], int]:
         """Return terms and bound times what makes them whole: the sign of the rest is the same."""
         scale = lcm(self.bound.denominator, *(c.denominator for _, c in self.terms))
         terms = tuple((cell, int(coefficient * scale)) for cell, coefficient in self.terms)

@@ -44,6 +44,8 @@ class Placed:
 
     def ratio_of(self, key: str, year: int, frame: System) -> tuple[Indicator, Decimal] | None:
         """Return the ratio asked for that an indicator is the numerator of."""
+        if not self.ratios:
+            return None
         for cell, value in self.ratios.items():
             item = frame.catalogue[cell.indicator]
             if cell.year == year and item.num == key:

@@ -22,11 +22,11 @@ from planner.rules import BenchmarkRef, Rule, Test
 from planner.shapes import SHAPES
 from planner.statements import worked
 from planner.ui.session import PAGES, Session
+from planner.ui.sketch import PAST_YEARS, trajectory
 from planner.ui.texts import say, shape_name
 from planner.wording import formulas
 
 Face = dict[str, Any]
-PAST_YEARS = 3
 # How far a slider reaches beyond what stands and what is asked, and in how many keyboard steps.
 BELOW, ABOVE, KEYS = Decimal("0.6"), Decimal("1.5"), 100
 LEAST_REACH = 10  # grid steps a slider spans at least
@@ -372,6 +372,7 @@ def tuner(session: Session) -> Face | None:
         "releaseHint": say("release_hint", lang),
         "findings": told(about, lang, plan.system.catalogue),
         "findingsLabel": say("findings", lang),
+        "chart": trajectory(plan, row.id, lang),
     }  # fmt: skip
 
 

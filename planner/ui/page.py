@@ -185,8 +185,7 @@ class Goals(View):
 
     def build(self) -> w.Widget:
         """Return the table on the left, the indicator in hand on the right."""
-        self.grid, self.tuner, self.chart = Grid(self.act), Tuner(self.act), w.HTML()
-        self.chart.add_class("pl-chart")
+        self.grid, self.tuner = Grid(self.act), Tuner(self.act)
         self.repair, self.why = w.Button(button_style="primary"), w.Button()
         self.repair.on_click(lambda _: self.act("repair"))
         self.why.on_click(lambda _: self.act("why"))
@@ -200,7 +199,7 @@ class Goals(View):
         self.reason.add_class("pl-wide")
         self.shown: object = None
         left = w.VBox([w.HBox([self.repair, self.why]), self.panel, self.grid])
-        return _sides(left, w.VBox([self.tuner, self.chart]), "pl-goals")
+        return _sides(left, self.tuner, "pl-goals")
 
     def show(self, lang: str) -> None:
         """Show table, tuner and chart of the plan in hand."""
@@ -209,8 +208,6 @@ class Goals(View):
         self.why.description, self.why.tooltip = say("why", lang), say("why_hint", lang)
         self.grid.show(grids.board(session))
         self.tuner.show(faces.tuner(session))
-        plan = session.plan if session.history else None
-        self.chart.value = sketch.trajectory(plan, session.hand, lang) if plan else ""
         wanted = (session.proposal, session.conflicts, lang)
         if self.shown is None or any(a is not b for a, b in zip(self.shown, wanted, strict=True)):  # type: ignore[call-overload]
             self.shown = wanted
@@ -397,9 +394,6 @@ class Page:
             elif verb == "make":
                 self._make(**facts)
             else:
-                if verb == "hello" and not self.session.date:
-                    self.session.date = str(facts.pop("date", ""))[:10]
-                facts.pop("date", None) if verb == "hello" else None
                 self.session.act(verb, **facts)
         finally:
             self._busy = False

@@ -89,7 +89,7 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
         "--VoilaConfiguration.extension_denylist=@voila-dashboards/jupyterlab-preview",
         f"--MappingKernelManager.cull_idle_timeout={IDLE_SECONDS}",
         f"--MappingKernelManager.cull_interval={LOOK_SECONDS}",
-        "--Voila.log_level=WARN",
+        "--Voila.log_level=ERROR",
     ]
     if token:
         arguments.append(f"--token={token}")

@@ -135,8 +135,9 @@ class Session(HasTraits):
         if keep:
             self._changed()
 
-    def hello(self, study: str = "") -> None:
-        """Greet a page that was opened or reloaded; `study` is what it worked on before."""
+    def hello(self, study: str = "", date: str = "") -> None:
+        """Greet a page that was opened or reloaded, with what it worked on before and its date."""
+        self.date = self.date or date
         if self.saver is not None:
             self.shelved += 1
             if self.history is None and study and study in self.saver.shelf:

@@ -17,13 +17,13 @@ from planner.goals import GoalRow
 from planner.judge import floor_path
 from planner.plans import Plan
 from planner.tradeoffs import implied
-from planner.ui.faces import PAST_YEARS
 from planner.ui.texts import say
 
 PAST, PLAN, FLOOR, OTHER = "#595959", "#0b5fa5", "#b04a12", "#6a3d9a"
 INK, FAINT, RULE = "#222222", "#767676", "#e3e3e3"
 FONT = "'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif"
 TICKS = 4
+PAST_YEARS = 3
 Points = Mapping[int, float]
 _SIGNS = {"met": "✓", "unmet": "✗", "unknown": "?", "free": "–"}
 _COLOURS = {"met": "#1a6b2e", "unmet": "#b00020", "unknown": "#7a5200", "free": "#595959"}

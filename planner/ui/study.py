@@ -60,7 +60,7 @@ class Study:
         elif len(name) > LONGEST_NAME:
             code, expected = "name_long", str(LONGEST_NAME)
         elif name in self.plans:
-            code = "name_taken"
+            code = "scenario_taken"
         elif len(self.plans) >= MOST_SCENARIOS:
             code, expected = "scenarios_many", str(MOST_SCENARIOS)
         if code:

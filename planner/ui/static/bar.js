@@ -95,7 +95,9 @@ function render({ model, el }) {
   document.addEventListener("planner-lost", onLost);
   document.addEventListener("planner-busy", onBusy);
   document.addEventListener("keydown", onKey, true);
-  act("hello", { study: remembered() });
+  const day = new Date();
+  const date = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+  act("hello", { study: remembered(), date });
   return () => {
     document.removeEventListener("planner-lost", onLost);
     document.removeEventListener("planner-busy", onBusy);

@@ -10,7 +10,9 @@ function render({ model, el }) {
   const findings = h("div", {});
   const body = h("section", { class: "pl-tuner" }, title, facts, years,
     h("div", { class: "pl-shape" }, shapeLabel, shape, release), findings);
-  el.append(body);
+  const chart = h("div", { class: "pl-chart" });
+  el.append(body, chart);
+  let drawn = "";
   let id = "";
   let known = "";
   let drag = 0;
@@ -90,6 +92,7 @@ function render({ model, el }) {
     release.hidden = !face.release;
     release.title = face.releaseHint;
     findings.replaceChildren(...(face.findings.length ? [findingList(face.findings, face.findingsLabel)] : []));
+    if (face.chart !== drawn) { chart.innerHTML = face.chart; drawn = face.chart; } // made and escaped by the kernel
     el.dataset.step = String(Number(el.dataset.step || 0) + 1);
   });
 }

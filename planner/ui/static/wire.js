@@ -21,7 +21,9 @@ function wire(model) {
   }
 
   model.on("msg:custom", (message) => {
-    if (message.done === number) next();
+    if (message.done !== number) return;
+    next();
+    document.dispatchEvent(new CustomEvent("planner-answered"));
   });
 
   return function act(verb, facts = {}, key = "", buffers = []) {
@@ -61,16 +63,23 @@ function findingList(findings, heading) {
 }
 
 // Draw a face now and whenever it changes; JupyterLab leaves keys pressed here to the page.
+// What changes while something is being handled is drawn when that is answered, so that all
+// parts of the page change in one frame.
 const faces = new WeakMap();
 const shown = (model) => faces.get(model);
 
 function faced(model, el, draw) {
-  el.classList.add("pl-part");
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  let handling = false;
+  let stale = false;
   const update = () => {
+    stale = false;
     faces.set(model, JSON.parse(model.get("face")));
     draw(shown(model));
   };
-  model.on("change:face", update);
+  el.classList.add("pl-part");
+  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  document.addEventListener("planner-busy", (event) => { handling = event.detail; });
+  document.addEventListener("planner-answered", () => { if (stale) update(); });
+  model.on("change:face", () => { stale = true; if (!handling) update(); });
   update();
 }
