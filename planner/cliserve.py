@@ -26,8 +26,12 @@ def add_commands(commands: Any) -> None:
         )
         made.add_argument("--folder", default="", metavar="DIR", help=kept)
         if verb == "app":
-            text = "对外服务的地址，会要求口令；默认只限本机 / serve others too, with a token"
-            made.add_argument("--host", default=LOOPBACK, metavar="ADDRESS", help=text)
+            made.add_argument(
+                "--host",
+                default=LOOPBACK,
+                metavar="ADDRESS",
+                help="对外服务的地址，会要求口令；默认只限本机 / serve others too, with a token",
+            )
 
 
 def app(args: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ The only module that makes sentences. Their texts stand in ``data/messages.yaml`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
@@ -95,10 +95,19 @@ def sentence(finding: Finding, lang: str = "zh", catalogue: Catalogue | None = N
     return Formatter().vformat(texts().codes[finding.code](lang), (), facts)
 
 
-def ways_out(finding: Finding, lang: str = "zh", catalogue: Catalogue | None = None) -> list[str]:
-    """Return the sentences that say what can be done."""
+def ways_out(
+    finding: Finding,
+    lang: str = "zh",
+    catalogue: Catalogue | None = None,
+    others: Mapping[str, Text] | None = None,
+) -> list[str]:
+    """Return the sentences that say what can be done.
+
+    `others` are the words for some of them where somebody is not at a command line.
+    """
     facts = _facts(finding, lang, catalogue or shipped())
-    patterns = [texts().ways_out[key](lang) for key in finding.ways_out]
+    known = {**texts().ways_out, **(others or {})}
+    patterns = [known[key](lang) for key in finding.ways_out]
     said = [Formatter().vformat(pattern, (), facts) for pattern in patterns]
     return [line for text in said for line in text.split("\n")]
 

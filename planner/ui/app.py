@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from planner.plans import Plan
+from planner.ui.opening import study_of
 from planner.ui.page import Page
 from planner.ui.saving import Saver
 from planner.ui.session import Session
 from planner.ui.shelf import Shelf
-from planner.ui.opening import study_of
 
 FOLDER_VARIABLE, LANG_VARIABLE = "PLANNER_FOLDER", "PLANNER_LANG"
 DEFAULT_FOLDER = "plans"

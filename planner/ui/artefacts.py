@@ -42,7 +42,9 @@ def _document(name: str) -> Maker:
 
         made = documents().get(name)
         if made is None:
-            missing = Finding("extra_missing", Obligation.MUST_FIX, found=name, expected="documents")
+            missing = Finding(
+                "extra_missing", Obligation.MUST_FIX, found=name, expected="documents"
+            )
             raise InputError([missing])
         return made(study.plan, lang)
 

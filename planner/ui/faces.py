@@ -23,7 +23,7 @@ from planner.shapes import SHAPES
 from planner.statements import worked
 from planner.ui.session import PAGES, Session
 from planner.ui.sketch import PAST_YEARS, trajectory
-from planner.ui.texts import say, shape_name
+from planner.ui.texts import say, shape_name, ways_out
 from planner.wording import formulas
 
 Face = dict[str, Any]
@@ -40,7 +40,7 @@ def told(findings: Iterable[Finding], lang: str, catalogue: Catalogue | None = N
             "word": messages.level(finding, lang),
             "place": str(finding.place),
             "text": messages.sentence(finding, lang, catalogue),
-            "ways": messages.ways_out(finding, lang, catalogue),
+            "ways": ways_out(finding, lang, catalogue),
         }
         for finding in messages.ordered(findings)
     ]
@@ -94,8 +94,7 @@ def lit(plan: Plan) -> list[Verdict]:
     targets = [
         v
         for v in asked
-        if v.rule.scope == "target"
-        and (v.rule.level != "identity" or v.status is not Status.MET)
+        if v.rule.scope == "target" and (v.rule.level != "identity" or v.status is not Status.MET)
     ]
     return targets or asked[:1]
 
@@ -167,7 +166,9 @@ def _light(verdict: Verdict, session: Session) -> Face:
     if head.rate is not None and head.rate_value is not None:
         figures = f"{head.rate_value} / {head.rate.required}%"
     elif head.value is not None:
-        figures = f"{head.value} / {head.sign}{head.requirement if head.requirement is not None else '?'}"
+        figures = (
+            f"{head.value} / {head.sign}{head.requirement if head.requirement is not None else '?'}"
+        )
     return _item(rule.id, rule.id, rule.title(session.lang), state, figures, session)
 
 
@@ -188,7 +189,6 @@ def _item(key: str, sign: str, title: str, state: str, figures: str, session: Se
 
 def _detail(plan: Plan, verdict: Verdict, lang: str) -> Face:
     rule = verdict.rule
-    ids = {rule.id, *(f"{rule.id}/{name}" for name in ())}
     made = next((item for item in plan.rules.record.rules if item.id == rule.id), None)
     lines = [(say("source", lang), _source(plan, rule, made))]
     if made is not None:
@@ -197,7 +197,7 @@ def _detail(plan: Plan, verdict: Verdict, lang: str) -> Face:
     lines += [(say("benchmark", lang), text) for text in _benchmarks(plan, made, rule)]
     if rule.reason:
         lines.append((say("recorded_reason", lang), rule.reason))
-    about = [finding for finding in plan.check() if finding.rule in ids]
+    about = [finding for finding in plan.check() if finding.rule == rule.id]
     readings = plan.rules.readings.get(rule.id)
     chosen = plan.all_readings.get(rule.id, readings.default if readings else "")
     return {
@@ -345,7 +345,7 @@ def tuner(session: Session) -> Face | None:
         )  # fmt: skip
     return {
         "id": row.id,
-        "label": say("tuner", lang),
+        "label": say("tuner", lang) + messages.colon(lang),
         "name": name,
         "unit": row.item.unit(lang),
         "low": str(low),

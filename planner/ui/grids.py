@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
 
 from planner import messages
 from planner.catalogue import Catalogue, Cell
@@ -17,9 +16,10 @@ from planner.changes import Change
 from planner.findings import Finding, Obligation
 from planner.plans import Plan
 from planner.statements import reasons
-from planner.ui.faces import PAST_YEARS, Face, past_rate, text, told
+from planner.ui.faces import Face, past_rate, text, told
 from planner.ui.session import Session
-from planner.ui.texts import say
+from planner.ui.sketch import PAST_YEARS
+from planner.ui.texts import say, ways_out
 
 GridCell = list[str]
 _MARKS = {Obligation.MUST_FIX: "!", Obligation.NEEDS_REASON: "?", Obligation.INFO: "i"}
@@ -173,7 +173,7 @@ def _lines(found: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:
     for finding in messages.ordered(found):
         year = f"{finding.year} " if finding.year else ""
         lines.append(f"{year}{messages.sentence(finding, lang, catalogue)}")
-        lines += [f"→ {way}" for way in messages.ways_out(finding, lang, catalogue)]
+        lines += [f"→ {way}" for way in ways_out(finding, lang, catalogue)]
     return "\n".join(lines)
 
 
@@ -216,7 +216,7 @@ def comparison(session: Session) -> Face | None:
         column("name", say("indicator", lang), "head"),
         column("base", say("base", lang, year=here.baseline.base_year)),
         *(column(f"value{n}", f"{name} {end}") for n, name in enumerate(names)),
-        column("difference", say("difference", lang)),
+        column("difference", f"{names[1]} − {names[0]}"),
         *(column(f"state{n}", f"{name} {say('status', lang)}", "state") for n, name in enumerate(names)),
     ]  # fmt: skip
 
@@ -228,13 +228,16 @@ def comparison(session: Session) -> Face | None:
             first, second = values
             gap = second - first if first is not None and second is not None else None
             states = [r.status if r else "unknown" for r in (row, beside)]
-            yield row.id, [
-                [row.item.name(lang), "", row.item.unit(lang)],
-                [text(row.baseline) or "—", "", ""],
-                *([text(value) or "—", "", ""] for value in values),
-                [f"{gap:+}" if gap else "", "w" if gap else "", ""],
-                *([messages.status(state, lang), state, ""] for state in states),
-            ]
+            yield (
+                row.id,
+                [
+                    [row.item.name(lang), "", row.item.unit(lang)],
+                    [text(row.baseline) or "—", "", ""],
+                    *([text(value) or "—", "", ""] for value in values),
+                    [f"{gap:+}" if gap else "", "w" if gap else "", ""],
+                    *([messages.status(state, lang), state, ""] for state in states),
+                ],
+            )
 
     return _table(say("compare", lang, here=names[0], there=names[1]), columns, lines())
 

@@ -52,7 +52,7 @@ def open_example(name: str, lang: str, rules: str = DEFAULT_RULES) -> Study:
 def open_upload(
     name: str, data: bytes, lang: str, rules: str = DEFAULT_RULES, cluster: str = ""
 ) -> Study:
-    """Open what somebody uploaded; `cluster` says whose figures to take from a file of several.
+    r"""Open what somebody uploaded; `cluster` says whose figures to take from a file of several.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def open_upload(
 
     Examples
     --------
-    >>> study = open_upload("../a.csv", b"indicator,year,value\\noutput,2025,100", "zh")
+    >>> study = open_upload("../a.csv", b"indicator,year,value\noutput,2025,100", "zh")
     >>> study.current, str(study.plan.goals["output"].values[2028])
     ('计划', '133.10')
     """

@@ -26,7 +26,9 @@ class Part(anywidget.AnyWidget):
     """A part of the page: a face to show, and messages with what somebody did."""
 
     _esm = "export default {}"
-    face = traitlets.Unicode("{}").tag(sync=True)  # JSON: a dictionary would be walked through each time
+    face = traitlets.Unicode("{}").tag(
+        sync=True
+    )  # JSON: a dictionary would be walked through each time
 
     def __init__(self, act: Act) -> None:
         """Tell what somebody does by calling `act` with a verb and its facts."""

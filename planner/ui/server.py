@@ -51,6 +51,8 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
         When the extra ``app`` is not installed, or no port is free.
     """
     try:
+        from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+        from traitlets.config import Config
         from voila.app import Voila
     except ImportError as error:
         raise _missing(error) from error
@@ -61,6 +63,14 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
     os.environ[LANG_VARIABLE] = lang
     paths = [str(resources.data_path("jupyter")), os.environ.get("JUPYTER_PATH", "")]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(path for path in paths if path)
+
+    class Kernels(AsyncMappingKernelManager):
+        """Kernels that say what went wrong, and nothing else."""
+
+        async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
+            options.setdefault("extra_arguments", ["--IPKernelApp.log_level=ERROR"])
+            kernel: str = await super().start_kernel(**options)
+            return kernel
 
     class App(Voila):  # type: ignore[misc]
         """Voilà that answers only to its own name when it serves only this machine."""
@@ -91,10 +101,12 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
         f"--MappingKernelManager.cull_interval={LOOK_SECONDS}",
         "--Voila.log_level=ERROR",
     ]
+    config = Config()
+    config.VoilaConfiguration.multi_kernel_manager_class = Kernels
     if token:
         arguments.append(f"--token={token}")
     print(f"{address}", flush=True)  # noqa: T201 - where to look
-    App.launch_instance(arguments)
+    App.launch_instance(arguments, config=config)
     return address
 
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from traitlets import Enum, HasTraits, Int, Tuple, Unicode
 from traitlets import Any as AnyTrait
+from traitlets import Enum, HasTraits, Int, Unicode
 
 from planner.asked import known_id, number
-from planner.explain import Conflict, explain, take
+from planner.explain import explain, take
 from planner.findings import Finding, InputError, Obligation
 from planner.intake import amend
 from planner.numerals import read_number
@@ -57,17 +57,17 @@ class Session(HasTraits):
     '247.84'
     """
 
-    history: History[Study] | None = AnyTrait(None, allow_none=True)
+    history = AnyTrait(None, allow_none=True)  # a History of Study
     lang = Enum(("zh", "en"), "zh")
     page = Enum(PAGES, "start")
     hand = Unicode(FIRST)  # the indicator in hand
     light = Unicode("")  # the rule whose source is open
     other = Unicode("")  # the scenario to compare with
     rules = Unicode(DEFAULT_RULES)  # what a baseline opened next is held against
-    proposal: Plan | None = AnyTrait(None, allow_none=True)
-    conflicts: tuple[Conflict, ...] | None = AnyTrait(None, allow_none=True)
-    notices: tuple[Finding, ...] = Tuple(())
-    held: Held | None = AnyTrait(None, allow_none=True)
+    proposal = AnyTrait(None, allow_none=True)  # a repaired Plan, not accepted yet
+    conflicts = AnyTrait(None, allow_none=True)  # a tuple of Conflict, once asked for
+    notices = AnyTrait(())  # a tuple of Finding
+    held = AnyTrait(None, allow_none=True)  # an upload that waits for a choice
     saved = Enum(("none", "pending", "saved", "elsewhere", "failed"), "none")
     date = Unicode("")  # of the files exported, given by the caller
     shelved = Int(0)  # counts up when the shelf may hold something new
@@ -85,7 +85,8 @@ class Session(HasTraits):
     @property
     def study(self) -> Study | None:
         """Return the study, if one is open."""
-        return self.history.present if self.history else None
+        history: History[Study] | None = self.history
+        return history.present if history else None
 
     @property
     def plan(self) -> Plan:
@@ -96,9 +97,7 @@ class Session(HasTraits):
         InputError
             When nothing is open.
         """
-        if self.history is None:
-            raise InputError([Finding("nothing_open", Obligation.MUST_FIX)])
-        return self.history.present.plan
+        return self._open.plan
 
     def act(self, verb: str, **facts: Any) -> None:
         """Do what a view asks for; what cannot be done is told as notices, never raised."""
@@ -340,9 +339,10 @@ class Session(HasTraits):
 
     @property
     def _open(self) -> Study:
-        if self.history is None:
+        study = self.study
+        if study is None:
             raise InputError([Finding("nothing_open", Obligation.MUST_FIX)])
-        return self.history.present
+        return study
 
     def _plan(self, plan: Plan, gesture: str = "") -> None:
         self._study(self._open.holding(plan), gesture)

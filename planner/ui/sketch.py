@@ -114,7 +114,7 @@ def ticks(low: float, high: float, most: int = TICKS) -> list[float]:
     """Return round numbers that cover a range.
 
     >>> ticks(147.32, 247.84)
-    [140.0, 180.0, 220.0, 260.0]
+    [120.0, 160.0, 200.0, 240.0, 280.0]
     """
     if high <= low:
         pad = abs(low) / 10 or 1.0
@@ -197,9 +197,10 @@ def _plot(found: Series, frame: Frame, marks: Sequence[float], *, small: bool) -
         parts.append(f'<path d="M{frame.left:.1f} {y:.1f}H{right:.1f}" stroke="{RULE}"/>')
         parts.append(_text(frame.left - 5, y + 3.5, _tick(mark, marks), size=9 if small else 11,
                            fill=FAINT, anchor="end"))  # fmt: skip
-    for year in found.years:
-        parts.append(_text(frame.x(year), frame.top + frame.height + (12 if small else 17),
-                           str(year), size=9 if small else 11, anchor="middle"))  # fmt: skip
+    base, size = frame.top + frame.height + (12 if small else 17), 9 if small else 11
+    parts += [
+        _text(frame.x(year), base, str(year), size=size, anchor="middle") for year in found.years
+    ]
     if found.floor:
         parts.append(_line(frame, found.floor, FLOOR, 6 if small else 9, opacity=0.45))
     elif found.bound is not None:
@@ -207,17 +208,19 @@ def _plot(found: Series, frame: Frame, marks: Sequence[float], *, small: bool) -
         start = frame.x(frame.last - 0.5)
         parts.append(f'<path d="M{start:.1f} {y:.1f}H{right:.1f}" stroke="{FLOOR}" stroke-width="2.5"'
                      ' stroke-dasharray="6 3"/>')  # fmt: skip
-    size = 2.8 if small else 4.5
+    dot = 2.8 if small else 4.5
     if len(found.past) > 1:
         parts.append(_line(frame, found.past, PAST, 1.4, "4 3"))
-    parts.append(_dots(frame, found.past, PAST, "square", size))
+    parts.append(_dots(frame, found.past, PAST, "square", dot))
     parts.append(_line(frame, found.plan, PLAN, 2 if small else 2.5))
-    parts.append(_dots(frame, found.plan, PLAN, "circle", size))
-    parts.append(_dots(frame, found.pins, PLAN, "diamond", size + 1))
+    parts.append(_dots(frame, found.plan, PLAN, "circle", dot))
+    parts.append(_dots(frame, found.pins, PLAN, "diamond", dot + 1))
     return parts
 
 
-def _frame(found: Series, box: tuple[float, float, float, float], most: int) -> tuple[Frame, list[float]]:
+def _frame(
+    found: Series, box: tuple[float, float, float, float], most: int
+) -> tuple[Frame, list[float]]:
     marks = ticks(min(found.values), max(found.values), most)
     years = found.years
     return Frame(*box, marks[0], marks[-1], years[0], years[-1]), marks
@@ -272,11 +275,11 @@ def multiples(plan: Plan, lang: str, columns: int = 4) -> str:
         moves = len({round(value, 9) for value in found.plan.values()}) > 1
         if row.item.kind != "growth" and found.plan and (moves or row.status != "free"):
             rows.append((row, found))
-    wide, high = 300.0, 168.0
+    wide, high = 300.0, 176.0
     parts = []
     for number, (row, found) in enumerate(rows):
         left, top = (number % columns) * wide, (number // columns) * high
-        frame, marks = _frame(found, (left + 52, top + 34, wide - 84, high - 62), TICKS - 1)
+        frame, marks = _frame(found, (left + 52, top + 46, wide - 84, high - 74), TICKS - 1)
         parts.append(_text(left + 6, top + 15, row.item.name(lang), size=12, bold=True))
         state = f"{_SIGNS[row.status]} {messages.status(row.status, lang)}"
         parts.append(_text(left + 6, top + 29, f"{row.item.unit(lang)}　{state}", size=10,
@@ -284,7 +287,8 @@ def multiples(plan: Plan, lang: str, columns: int = 4) -> str:
         parts += _plot(found, frame, marks, small=True)
         end = plan.years[-1]
         if end in found.plan:
-            parts.append(_text(frame.x(end), frame.y(found.plan[end]) - 7,
+            falls = found.plan[end] < found.plan.get(plan.baseline.base_year, found.plan[end])
+            parts.append(_text(frame.x(end), frame.y(found.plan[end]) + (13 if falls else -7),
                                _number(found.plan[end], found.decimals), size=10, fill=PLAN,
                                anchor="end", bold=True))  # fmt: skip
     count = max(-(-len(rows) // columns), 1)
@@ -331,7 +335,7 @@ Bar = tuple[str, list[tuple[float, str, str]], str]
 
 def _bars(bars: Sequence[Bar], title: str, key: Sequence[tuple[str, str]] = ()) -> str:
     """Draw horizontal bars around zero, with the number at each bar."""
-    width, left = 900.0, 300.0
+    width, left = 700.0, 190.0
     room = width - left - 90
     reached = [change for _, drawn, _ in bars for change, _, _ in drawn] or [0.0]
     low, high = min(0.0, *reached), max(0.0, *reached)
@@ -339,7 +343,7 @@ def _bars(bars: Sequence[Bar], title: str, key: Sequence[tuple[str, str]] = ()) 
     zero = left + 30 - low * scale
     parts, y = [_text(8, 18, title, size=13, bold=True)], 34.0
     for number, (name, colour) in enumerate(key):
-        parts.append(_text(8 + number * 260, 36, f"■ {name}", size=12, fill=colour))
+        parts.append(_text(8 + number * 200, 36, f"■ {name}", size=12, fill=colour))
         y = 48.0
     for name, drawn, because in bars:
         tall = 15.0 * len(drawn)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from planner import resources
-from planner.findings import InputError
+from planner import messages, resources
+from planner.catalogue import Catalogue
+from planner.findings import Finding, InputError
 from planner.schema import Closed, Text, parse, validate
 
 FILE = "app.yaml"
@@ -14,6 +15,7 @@ class Words(Closed):
 
     words: dict[str, Text]
     shapes: dict[str, Text]
+    ways_out: dict[str, Text]
 
 
 @resources.once
@@ -32,6 +34,11 @@ def say(key: str, lang: str, **facts: object) -> str:
     'Undo'
     """
     return words().words[key](lang).format(**facts)
+
+
+def ways_out(finding: Finding, lang: str, catalogue: Catalogue | None = None) -> list[str]:
+    """Return what can be done about a finding, in the words of the page."""
+    return messages.ways_out(finding, lang, catalogue, words().ways_out)
 
 
 def shape_name(shape: str, lang: str) -> str:

@@ -13,7 +13,7 @@ function render({ model, el }) {
   const act = wire(model);
   const lost = h("div", { class: "pl-lost", role: "alert", hidden: true });
   const busy = h("span", { class: "pl-busy", "aria-hidden": "true" });
-  const head = h("div", { class: "pl-head" });
+  const head = h("div", { class: "pl-top" });
   const pages = h("nav", { class: "pl-pages" });
   const elsewhere = h("div", { class: "pl-elsewhere", role: "alert", hidden: true });
   const notices = h("div", { class: "pl-notices", role: "alert", hidden: true });

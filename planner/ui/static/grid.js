@@ -113,7 +113,7 @@ function render({ model, el }) {
   });
 
   function build(face) {
-    columns.replaceChildren(...face.columns.map((column) => h("col", { class: `pl-col-${column.kind}` })));
+    columns.replaceChildren(...face.columns.map((column) => h("col", { class: `pl-col-${column.kind} pl-col-${column.id}` })));
     thead.replaceChildren(h("tr", {}, ...face.columns.map((column) => h("th", { scope: "col", class: `pl-${column.kind}` }, column.title))));
     tbody.replaceChildren(...face.rows.map((row) => {
       const cells = row.cells.map((_, index) => {

@@ -64,7 +64,7 @@ function render({ model, el }) {
     if (!face.id) return;
     if (id !== face.id) held = null;
     id = face.id;
-    title.textContent = `${face.label}：${face.name}`;
+    title.textContent = `${face.label}${face.name}`;
     title.append(h("small", {}, ` ${face.unit}`), " ", h("span", { class: "pl-state", "data-state": face.state }, `${SIGNS[face.state]} ${face.word}`));
     facts.replaceChildren(...face.facts.flatMap((fact) => [h("dt", {}, fact.label), h("dd", {}, fact.text)]));
     const keys = face.years.map((item) => item.year).join(" ");
