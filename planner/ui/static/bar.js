@@ -9,6 +9,14 @@ function remember(key) {
   try { if (key) localStorage.setItem(REMEMBERED, key); } catch { /* private windows keep nothing */ }
 }
 
+// What scrolls under the bar is drawn after it; the keyboard has to get there too.
+function landmark() {
+  const main = document.querySelector(".pl-main");
+  if (!main) { requestAnimationFrame(landmark); return; }
+  main.setAttribute("tabindex", "0");
+  if (document.body.dataset.voila) main.setAttribute("role", "main");
+}
+
 function render({ model, el }) {
   const act = wire(model);
   const lost = h("div", { class: "pl-lost", role: "alert", hidden: true });
@@ -79,6 +87,7 @@ function render({ model, el }) {
     }
   });
 
+  landmark();
   const onLost = () => { lost.hidden = false; };
   const onBusy = (event) => { busy.classList.toggle("pl-on", event.detail); };
   const onKey = (event) => {

@@ -17,7 +17,7 @@ function render({ model, el }) {
   let editor = null;
 
   const cellAt = (row, column) => tbody.rows[row]?.cells[column];
-  const shown = (row) => tbody.rows[row] && tbody.rows[row].offsetParent !== null;
+  const visible = (row) => tbody.rows[row] && tbody.rows[row].offsetParent !== null;
   const editable = (cell) => cell?.classList.contains("pl-number") && cell.dataset.marks?.includes("e");
 
   function stand(row, column, focus = true) {
@@ -35,7 +35,7 @@ function render({ model, el }) {
 
   function walk(rows, columns) {
     let row = at.row + rows;
-    while (rows && row >= 0 && row < tbody.rows.length && !shown(row)) row += rows;
+    while (rows && row >= 0 && row < tbody.rows.length && !visible(row)) row += rows;
     const column = Math.min(Math.max(at.column + columns, 0), tbody.rows[0].cells.length - 1);
     if (row >= 0 && row < tbody.rows.length) stand(row, column);
   }

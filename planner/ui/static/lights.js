@@ -5,7 +5,8 @@ function render({ model, el }) {
   const row = h("div", { class: "pl-lights", role: "group" });
   const detail = h("section", { class: "pl-detail", hidden: true });
   let known = "";
-  el.append(h("div", { class: "pl-lightbar" }, row, summary), detail);
+  const region = h("section", {}, h("div", { class: "pl-lightbar" }, row, summary), detail);
+  el.append(region);
 
   function light(item) {
     const toggle = () => act("look", { light: shown(model).items.find((now) => now.id === item.id)?.open ? "" : item.id });
@@ -36,6 +37,7 @@ function render({ model, el }) {
   }
 
   faced(model, el, (face) => {
+    region.setAttribute("aria-label", face.label);
     row.setAttribute("aria-label", face.label);
     summary.textContent = face.summary ? `${SIGNS[face.summary.state]} ${face.summary.text}` : face.empty;
     summary.dataset.state = face.summary ? face.summary.state : "free";
