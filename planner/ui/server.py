@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,9 @@ def free_port(port: int, host: str) -> int:
         When none of those that follow is free.
     """
     for candidate in range(port, min(port + PORT_TRIES, 65536)):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            if os.name != "nt":  # there it would take a port from somebody else
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, candidate))
             except OSError:
@@ -50,6 +52,9 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
     InputError
         When the extra ``app`` is not installed, or no port is free.
     """
+    # Jupyter would build a grammar of international addresses, which takes a second and which
+    # nothing here asks for; where the package is missing it does without.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
         from traitlets.config import Config
