@@ -1,0 +1,72 @@
+"""Notebooks are thin, keep no state, and make the pack for another cluster unattended."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import planner as pl
+
+pytest.importorskip("papermill")
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+MOST_LINES = 12
+
+
+def cells(name: str, kind: str = "code") -> list[dict]:
+    made = json.loads((NOTEBOOKS / name).read_text(encoding="utf-8"))
+    return [cell for cell in made["cells"] if cell["cell_type"] == kind]
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")))
+def test_a_notebook_is_a_few_lines_over_the_library(name):
+    for cell in cells(name):
+        assert len(cell["source"]) <= MOST_LINES
+        assert not any(line.startswith(("def ", "class ")) for line in cell["source"])
+    assert "widgets" not in json.loads((NOTEBOOKS / name).read_text(encoding="utf-8"))["metadata"]
+
+
+@pytest.mark.parametrize("name", ["01_first_plan.ipynb", "app.ipynb"])
+def test_papermill_finds_the_parameters(name):
+    tagged = [cell for cell in cells(name) if "parameters" in cell["metadata"].get("tags", [])]
+    assert len(tagged) == 1
+    assert any(line.startswith("baseline = ") for line in tagged[0]["source"])
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_pack_for_another_cluster_is_made_unattended(tmp_path, root):
+    import papermill
+
+    other = root / "baselines" / "co2-conflict.csv"
+    parameters = {"baseline": str(other), "scenario": "floor", "out": str(tmp_path / "pack")}
+    papermill.execute_notebook(
+        NOTEBOOKS / "01_first_plan.ipynb",
+        tmp_path / "done.ipynb",
+        parameters,
+        cwd=tmp_path,
+        progress_bar=False,
+        log_output=False,
+    )
+    plan = pl.read_plan(tmp_path / "pack" / "plan.json")
+    assert plan.baseline.cluster == pl.read_baseline(other).cluster
+    assert plan.goals == pl.plan(other, scenario="floor").goals
+    for name in ("goals.xlsx", "goals.docx", "goals.pdf", "goals.csv", "form.docx"):
+        assert (tmp_path / "pack" / name).stat().st_size > 0
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_app_opens_on_a_baseline_given_by_papermill(tmp_path, root):
+    import papermill
+
+    done = papermill.execute_notebook(
+        NOTEBOOKS / "app.ipynb",
+        None,
+        {"baseline": str(root / "baselines" / "example.xlsx"), "folder": str(tmp_path / "kept")},
+        cwd=tmp_path,
+        progress_bar=False,
+        log_output=False,
+    )
+    shown = done.cells[-1].outputs[0]["data"]
+    assert "application/vnd.jupyter.widget-view+json" in shown
+    assert "示例县番茄制品产业集群" in shown["text/plain"]
