@@ -76,8 +76,11 @@ LIVELY = """() => setInterval(() => {
 
 OTHERS = '''
 import anywidget, ipywidgets, traitlets
+from IPython import get_ipython
 from IPython.display import display
 import planner as pl
+
+get_ipython().run_line_magic("matplotlib", "inline")
 
 class Echo(anywidget.AnyWidget):
     _esm = """export default { render({ model, el }) {
@@ -116,12 +119,10 @@ ASK = """async ([name, count]) => {
     if (name === 'redraw') await new Promise((done) => {
       const look = () => {
         const now = document.querySelector('.redrawn img');
-        if (!now || now === old || !now.complete) return;
-        observer.disconnect(); done();
+        if (!now || now === old || !now.complete) setTimeout(look, 2);
+        else done();
       };
-      const observer = new MutationObserver(look);
-      observer.observe(document.querySelector('.redrawn'), { subtree: true, childList: true });
-      setTimeout(look, 20); look();
+      look();
     });
     await new Promise((done) => requestAnimationFrame(() => {
       const channel = new MessageChannel();
@@ -172,7 +173,7 @@ def serving(command: list[str], folder: Path, address: str, **extra: str) -> Ite
     try:
         for _ in range(300):
             try:
-                urllib.request.urlopen(address, timeout=30).close()
+                urllib.request.urlopen(address, timeout=30).close()  # noqa: S310 - our own server
                 break
             except OSError:
                 time.sleep(0.2)
@@ -224,7 +225,9 @@ def others(browser: Browser, folder: Path, count: int) -> None:
         page.evaluate(ASK, ["echo", 10])
         told("a bare round trip", page.evaluate(ASK, ["echo", count]))
         page.evaluate(ASK, ["redraw", 3])
-        told("matplotlib into an Output widget", page.evaluate(ASK, ["redraw", max(count // 3, 10)]))
+        told(
+            "matplotlib into an Output widget", page.evaluate(ASK, ["redraw", max(count // 3, 10)])
+        )
         page.context.close()
 
 
@@ -277,7 +280,9 @@ def main() -> None:
         rest = [opened(browser, server.url) for _ in range(PAGES - 1)]
         for other in rest:
             other.evaluate(LIVELY)
-        many = told(f"one of {PAGES} open pages, the others moving", page.evaluate(MOVE, [count, 60]))
+        many = told(
+            f"one of {PAGES} open pages, the others moving", page.evaluate(MOVE, [count, 60])
+        )
         kept = memory(server.process.pid)
         print(f"{'memory of all kernels':46} {sum(kept):6.0f} MB in {len(kept)}")
         print(f"{'one of many against one alone':46} {many / alone:6.2f} times")

@@ -46,7 +46,7 @@ def test_nothing_stands_in_the_way_of_anybody(page, audit, language):
     box = page.locator('[data-year="2028"] input[type=text]')
     box.fill("240")
     box.press("Enter")
-    page.locator('[data-rule=a][data-state=unmet]').click()
+    page.locator("[data-rule=a][data-state=unmet]").click()
     page.wait_for_selector(".pl-detail dl")
     assert audit() == []
     page.locator("[data-rule=f]").click()
