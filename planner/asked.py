@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from planner.catalogue import Catalogue, Cell
+from planner.catalogue import Catalogue, Cell, Indicator
 from planner.findings import Finding, InputError, Obligation
+from planner.numerals import read_number
 
 Number = int | str | Decimal | float
 MOST = 10**12  # beyond any level of this field
+FINEST = -30  # no decimals behind this one mean anything, and some would take for ever
 
 
 def known_id(catalogue: Catalogue, name: str) -> str:
@@ -67,11 +70,29 @@ def number(indicator: str, year: int, value: Number) -> Decimal:
     except InvalidOperation:
         found = Decimal("NaN")
     cell = Cell(indicator, year)
-    if not found.is_finite() or abs(found) > MOST:
+    exponent = found.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < FINEST or abs(found) > MOST:
         raise InputError([_about("not_a_number", cell, str(value), "write_number")])
     if found < 0 and "growth" not in indicator:
         raise InputError([_about("negative", cell, str(value))])
     return found
+
+
+def typed(item: Indicator, year: int, text: str) -> Decimal:
+    """Return what somebody typed for an indicator, full-width digits and separators understood.
+
+    Raises
+    ------
+    InputError
+        When it is no number, negative where only growth can be, or in per cent where the
+        indicator is not.
+    """
+    read = read_number(text)
+    if "percent_sign" in read.notes and item.unit.zh != "%":
+        cell = Cell(item.id, year)
+        fault = _about("unit_differs", cell, read.text[:40], "write_in_unit")
+        raise InputError([replace(fault, expected=item.unit.zh)])
+    return number(item.id, year, text if read.value is None else read.value)
 
 
 def unplaced(cell: Cell, value: str) -> Finding:

@@ -25,7 +25,7 @@ from planner.relaxation import Problem
 from planner.rows import Sense
 from planner.solve import Answer, Core, nearest
 from planner.statements import statement
-from planner.system import System
+from planner.system import AMBITION_ID, System
 from planner.wishes import place
 
 if TYPE_CHECKING:
@@ -273,7 +273,8 @@ class _Explanation:
 def take(plan: Plan, way: Way, reason: str = "") -> Plan:
     """Return the plan after a way out of a conflict was taken.
 
-    A wish or a pin moves to the new value; a benchmark is relaxed, which needs a `reason`.
+    A wish or a pin moves to the new value; a benchmark is relaxed, which needs a `reason`; an
+    ambition of the scenario makes room for a wish for what is left of it.
 
     Raises
     ------
@@ -296,6 +297,12 @@ def take(plan: Plan, way: Way, reason: str = "") -> Plan:
     if standing in {"benchmark", "waived"}:
         eased = plan if standing == "waived" else plan.relax(way.member.rule.id, reason)
         return eased.wish(cell.indicator, cell.year, way.new)
+    rule = way.member.rule
+    if rule.origin == "scenario" and plan.scenario is not None:
+        number = int(rule.id.removeprefix(AMBITION_ID))
+        plan = plan.under(plan.scenario.without(number, plan.baseline.catalogue))
+        if cell in plan.pinned:
+            return plan
     return plan.wish(cell.indicator, cell.year, way.new)
 
 

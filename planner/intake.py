@@ -285,7 +285,7 @@ def _choose_cluster(found: list[Entry], wanted: str, name: str) -> tuple[list[En
             Place(file=name),
             found=wanted or str(len(clusters)),
             expected="；".join(clusters[:20]),
-            facts={"clusters": "；".join(clusters)},
+            facts={"clusters": "\n".join(clusters)},
             ways_out=("name_cluster",),
         )
         raise InputError([finding])
@@ -441,13 +441,9 @@ def amend(baseline: Baseline, indicator: str, year: int, text: str) -> Baseline:
     >>> str(mended.printed("sme_share")), mended.findings
     ('82.00', ())
     """
-    catalogue = baseline.catalogue
-    known = catalogue.indicators.get(indicator)
-    stem = known.of if known and known.kind == "growth" else indicator.removesuffix(GROWTH_SUFFIX)
-    yearly = known.periods == 1 if known and known.kind == "growth" else known is None
-    cell = Cell(stem if yearly else indicator, year)
+    cell, yearly = _amendable(baseline, indicator, year)
     place = baseline.places.get(Cell(indicator, year), Place(file=baseline.name))
-    intake = Intake(catalogue)
+    intake = Intake(baseline.catalogue)
     if text.strip():
         intake.add(Entry(indicator, year, text, place))
     written = {**intake.values, **intake.growth}
@@ -457,14 +453,47 @@ def amend(baseline: Baseline, indicator: str, year: int, text: str) -> Baseline:
     target = rates if yearly else levels
     target.pop(cell, None)
     target.update(written)
-    said = set(coherence_findings(baseline))
+    said = {_placeless(item) for item in coherence_findings(baseline)}
     kept = [
-        item
+        left
         for item in baseline.findings
-        if item not in said and (item.indicator, item.year) != (indicator, year)
+        if _placeless(item) not in said and (left := _without(item, indicator, year)) is not None
     ]
     mended = replace(baseline, values=levels, growth=rates)
     return replace(mended, findings=(*kept, *intake.findings, *coherence_findings(mended)))
+
+
+def _amendable(baseline: Baseline, indicator: str, year: int) -> tuple[Cell, bool]:
+    """Return the cell a number of a baseline stands in, and whether it is a yearly growth rate."""
+    catalogue = baseline.catalogue
+    known = catalogue.indicators.get(indicator)
+    stem = indicator.removesuffix(GROWTH_SUFFIX)
+    fault = Finding("indicator_unknown", Obligation.MUST_FIX, found=indicator[:60])
+    if known is None and (stem == indicator or stem not in catalogue.indicators):
+        raise InputError([fault])
+    if year > baseline.base_year:
+        expected = f"≤{baseline.base_year}"
+        outside = replace(fault, code="year_outside", indicator=indicator, found=str(year))
+        raise InputError([replace(outside, expected=expected)])
+    if known is not None and known.kind == "growth" and known.periods == 1:
+        return Cell(known.of, year), True
+    return Cell(stem if known is None else indicator, year), known is None
+
+
+def _placeless(finding: Finding) -> tuple[object, ...]:
+    """Return what a finding says, wherever it stands: a saved plan knows no places any more."""
+    return (*(getattr(finding, name) for name in ("code", "indicator", "year", "rule")),
+            finding.found, finding.expected)  # fmt: skip
+
+
+def _without(finding: Finding, indicator: str, year: int) -> Finding | None:
+    """Return what is left of a finding when one cell is settled; nothing, of one on that cell."""
+    years = finding.facts.get("years", "").split("、")
+    if finding.indicator == indicator and finding.code == "value_blank" and str(year) in years:
+        years.remove(str(year))
+        facts = {**finding.facts, "years": "、".join(years)}
+        return replace(finding, year=int(years[0]), facts=facts) if years else None
+    return None if (finding.indicator, finding.year) == (indicator, year) else finding
 
 
 def _fold_blanks(findings: list[Finding]) -> list[Finding]:

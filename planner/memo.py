@@ -37,7 +37,7 @@ def remembered(method: Callable[Concatenate[Self, P], R]) -> Callable[Concatenat
     @wraps(method)
     def recall(self: Self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         known: dict[Any, R] = self.__dict__.setdefault(name, {})
-        key = (*args, *kwargs.items()) if kwargs else args
+        key = (args, *kwargs.items()) if kwargs else args
         try:
             return known[key]
         except KeyError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DEFAULT_RULES = "xinjiang-2025"
+_OF_RULES = {"rules_not_in_force", "base_year_other", "base_year_empty"}
 
 
 def plan(
@@ -77,6 +79,32 @@ def plan(
         readings or {},
         notes=notes,
     )
+
+
+def held_against(before: Plan, rules: str | Path | RuleSet) -> Plan:
+    """Hold a plan against other rules, from the base year that these name.
+
+    What was asked for of years that have no targets then is dropped.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> made = pl.plan(pl.shared("baselines") / "example.csv", rules="national-2022")
+    >>> held_against(made, "xinjiang-2025").goals == plan(made.baseline).goals
+    True
+    """
+    base = before.baseline
+    chosen = rules if isinstance(rules, RuleSet) else find_rules(rules, base.catalogue)
+    if chosen.record.base_year is None and before.rules.record.base_year == base.base_year:
+        base = seen_from(base, max(base.years, default=base.base_year))
+    base, notes = _based(base, chosen, asked=False)
+    notes += _in_force(base, chosen)
+    kept = tuple(note for note in before.notes if note.code not in _OF_RULES)
+    years = range(base.base_year + 1, base.base_year + chosen.record.horizon + 1)
+    wishes = {cell: value for cell, value in before.wishes.items() if cell.year in years}
+    pins = {cell: value for cell, value in before.pins.items() if cell.year in years}
+    moved = replace(before, baseline=base, notes=(*kept, *notes), wishes=wishes, pins=pins)
+    return moved.with_rules(chosen)
 
 
 def _book(given: str | Path | BenchmarkBook | None, base: Baseline) -> BenchmarkBook:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
+import yaml
 from pydantic import Field
 
 from planner import resources
@@ -93,6 +94,13 @@ class Scenario(Checked[ScenarioFile]):
                         )
                     )
         return found
+
+    def without(self, number: int, catalogue: Catalogue) -> Scenario:
+        """Return the scenario without one of its ambitions, counted from one as its rows are."""
+        data = yaml.safe_load(self.text)
+        del data["ambitions"][number - 1]
+        text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+        return from_text(text, self.id, catalogue)
 
     def cells(self, values: tuple[Value, ...], end: int) -> Mapping[Cell, Decimal]:
         """Return wishes or pins by cell."""

@@ -57,17 +57,23 @@ def worked(line: Line, row: Row, numbers: Numbers) -> str:
     unit = "%" if line.is_rate else ""
     if line.value is None or line.requirement is None:
         return "?"
-    margin = f"{line.value}{unit} − {line.requirement}{unit} = {line.margin}"
-    if line.sense is Sense.LE:
-        margin = f"{line.requirement}{unit} − {line.value}{unit} = {line.margin}"
-    asked = f"{line.sign}{line.requirement}{unit}; {margin}"
-    limit = numbers.evaluate(row.limit)
+    pair = (line.value, line.requirement)
+    first, second = pair[::-1] if line.sense is Sense.LE else pair
+    # A margin finer than the figures is told as it is; else anybody can subtract.
+    margin = first - second if first != second else line.margin
+    if line.sense is Sense.EQ and margin is not None:
+        margin = -abs(margin) + 0
+    asked = f"{line.sign}{line.requirement}{unit}; {first}{unit} − {second}{unit} = {margin}"
+    parts = line.basis == "parts"
+    limit = numbers.evaluate(row.limit, exact=parts)
     if line.is_rate or limit is None:
         return asked
     exact = f"{to_grid(limit, FINE).normalize():f}"
     before = [cell for cell, _ in row.limit.terms]
     if row.rate is not None:
-        start = numbers.printed(line.end.indicator, row.rate.start)
+        key, year = line.end.indicator, row.rate.start
+        whole = numbers.exact(key, year)
+        start = to_grid(whole, FINE) if parts and whole is not None else numbers.printed(key, year)
         sign = "−" if row.rate.decline else "+"
         grown = f"{start} × (1 {sign} {row.rate.required}%)^{row.rate.periods}"
         return f"{grown} = {exact} → {asked}"

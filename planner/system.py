@@ -24,6 +24,7 @@ from planner.schema import Text
 
 IDENTITY = Text(zh="部分不大于整体", en="Parts within their whole")
 TOTAL = Text(zh="分项合计等于总量", en="Parts adding up to their whole")
+AMBITION_ID = "ambition"  # and its number, counted from one
 AMBITION = Text(zh="情景目标", en="Ambition of the scenario")
 
 
@@ -175,7 +176,7 @@ def _ambitions(compiler: Compiler, tests: Sequence[Test]) -> Iterator[RuleNode]:
     """Yield the tests of a scenario, which bind nobody."""
     compiler.level = "ambition"
     for number, test in enumerate(tests, 1):
-        compiler.rule_id = f"ambition{number}"
+        compiler.rule_id = f"{AMBITION_ID}{number}"
         node = compiler.test(test, compiler.rule_id)
         if node is not None:
             yield RuleNode(

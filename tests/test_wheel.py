@@ -23,6 +23,14 @@ def test_the_wheel_works_on_its_own(root: Path, tmp_path: Path) -> None:
         "answers = pl.shared('baselines') / 'example-answers.yaml'\n"
         "pl.fill_form(plan, answers, 'form.docx')\n"
         "assert pl.read_form('form.docx').plan.goals['output_growth_3y'].values[2028] == 12\n"
+        "page = pl.app(plan, folder='plans')\n"
+        "page.session.act('look', page='export')\n"
+        "assert page.made('goals_csv')[1]\n"
+        "notebooks = pl.shared('notebooks')\n"
+        "assert {path.suffix for path in notebooks.iterdir()} == {'.ipynb'}\n"
+        "from planner.resources import data_path\n"
+        "template = data_path('jupyter') / 'voila' / 'templates' / 'planner' / 'index.html.j2'\n"
+        "assert template.is_file()\n"
         "print(len(written), plan.goals['output'].values[2028])\n"
     )
     done = subprocess.run(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from planner import __version__, messages
@@ -95,11 +96,10 @@ class _Clerk:
 
     def _directions(self) -> Iterator[tuple[GoalRow, AnnexCell | None]]:
         """Yield the rows, each direction's name as a cell over all of its rows."""
-        rows = list(self.plan.goals)
-        for number, row in enumerate(rows):
-            first = number == 0 or rows[number - 1].item.direction != row.item.direction
-            count = sum(other.item.direction == row.item.direction for other in rows)
-            yield row, AnnexCell(row.direction(self.lang), count) if first else None
+        for _, group in groupby(self.plan.goals, key=lambda row: row.item.direction):
+            rows = list(group)  # indicators of one's own stand last, apart from their direction's
+            for number, row in enumerate(rows):
+                yield row, None if number else AnnexCell(row.direction(self.lang), len(rows))
 
     def _overall(self) -> AnnexTable:
         heads = (

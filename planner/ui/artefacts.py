@@ -16,6 +16,7 @@ from planner.ui.study import Study
 _UNFIT = re.compile(r"[^\w.()（）-]+")
 # Every entry of an archive bears this date, so that the same plan gives the same bytes.
 _STAMP = (1980, 1, 1, 0, 0, 0)
+LONGEST_NAME = 150  # bytes of the cluster's name in a file's
 Maker = Callable[[Study, str], bytes]
 
 
@@ -98,6 +99,8 @@ def _charts(study: Study, lang: str) -> bytes:
     from planner.export.charts import directions, png, trajectory_chart
 
     plan = study.plan
+    if not directions(plan):
+        raise InputError([Finding("no_charts", Obligation.INFO)])
     return _zip(
         {f"{name}.png": png(trajectory_chart(plan, name, lang), plan.hash)
          for name in directions(plan)}
@@ -150,5 +153,6 @@ def file_name(cluster: str, what: str, date: str, suffix: str) -> str:
     >>> file_name("示例县/番茄 集群", "目标表", "2026-01-05", ".xlsx")
     '示例县-番茄-集群_目标表_2026-01-05.xlsx'
     """
-    parts = [_UNFIT.sub("-", part).strip("-.") for part in (cluster[:60], what, date[:20])]
+    short = cluster.encode(errors="ignore")[:LONGEST_NAME].decode(errors="ignore")
+    parts = [_UNFIT.sub("-", part).strip("-.") for part in (short, what, date[:20])]
     return "_".join(part for part in parts if part) + suffix

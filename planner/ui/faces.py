@@ -390,10 +390,12 @@ def reach(row: GoalRow) -> tuple[Decimal, Decimal, Decimal]:
     low, high = min(fixed) * BELOW, max(fixed) * ABOVE
     if low < 0:
         low = min(fixed) * ABOVE
-    high = max(high, low + grain * LEAST_REACH)
-    low, high = min(low, *values, high), max(high, *values, low)
     cap = row.item.cap
     high = min(high, Decimal(cap)) if cap is not None else high
+    low, high = min(low, *values, high), max(high, *values, low)
+    if high - low < grain * LEAST_REACH:
+        low = max(high - grain * LEAST_REACH, min(low, Decimal(0)))
+        high = max(high, low + grain * LEAST_REACH)
     spread = max(to_units(high, 12) - to_units(low, 12), 1)
     step = max(grain, Decimal(spread // KEYS).scaleb(-12))
     step = max(grain, Decimal(f"{step:.0e}"))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from planner import messages
-from planner.catalogue import Catalogue, Cell
+from planner.catalogue import GROWTH_SUFFIX, Catalogue, Cell
 from planner.changes import Change
 from planner.findings import Finding, Obligation
 from planner.plans import Plan
@@ -106,12 +106,14 @@ def sheet(session: Session) -> Face | None:
     ]
     rows = []
     for key in _asked_for(plan):
-        item = catalogue[key]
-        cells: list[GridCell] = [[item.name(lang), "", ""], [item.unit(lang), "", ""]]
+        unit = catalogue[key].unit(lang) if key in catalogue else "%"
+        cells: list[GridCell] = [[catalogue.label(key, lang), "", ""], [unit, "", ""]]
         found = about.get(key, [])
         for year in years:
             here = [finding for finding in found if finding.year == year]
-            cells.append([text(_stated(plan, key, year)), "e" + _worst(here), _said(here, lang)])
+            cells.append(
+                [text(_stated(plan, key, year)), "e" + _worst(here), _said(here, lang, catalogue)]
+            )
         cells.append([_lines(found, lang, catalogue), _worst(found), ""])
         rows.append({"id": key, "group": "", "free": False, "cells": cells})
     return {
@@ -147,12 +149,18 @@ def _asked_for(plan: Plan) -> list[str]:
         asked = item.input or item in base.catalogue.own
         if yearly or item.id in stated or (item.kind == "measured" and asked) or item.id in spoken:
             rows.append(item.id)
-    return rows
+    # Growth that was stated of an indicator without a row of its own for it.
+    listed = {base.catalogue[key].of for key in rows if base.catalogue[key].kind == "growth"}
+    grown = dict.fromkeys(cell.indicator for cell in base.growth)
+    return rows + [f"{key}{GROWTH_SUFFIX}" for key in grown if key not in listed]
 
 
 def _stated(plan: Plan, key: str, year: int) -> Decimal | None:
     """Return a number of the baseline as it was stated, not as it would be derived."""
-    base, item = plan.baseline, plan.baseline.catalogue[key]
+    base = plan.baseline
+    if key not in base.catalogue:
+        return base.growth.get(Cell(key.removesuffix(GROWTH_SUFFIX), year))
+    item = base.catalogue[key]
     if item.kind == "growth" and item.periods == 1:
         return base.growth.get(Cell(item.of, year))
     return base.values.get(Cell(key, year))
@@ -163,8 +171,9 @@ def _worst(found: Iterable[Finding]) -> str:
     return next((mark for level, mark in _MARKS.items() if level in levels), "")
 
 
-def _said(found: Iterable[Finding], lang: str) -> str:
-    return " ".join(messages.sentence(finding, lang) for finding in messages.ordered(found))
+def _said(found: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:
+    ordered = messages.ordered(found)
+    return " ".join(messages.sentence(finding, lang, catalogue) for finding in ordered)
 
 
 def _lines(found: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:

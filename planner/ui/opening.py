@@ -32,7 +32,7 @@ from planner.tables import BOOK_SUFFIXES
 from planner.ui.study import Study
 
 KINDS = (".xlsx", ".docx", ".csv", ".json")
-LONGEST = 80
+LONGEST, LONGEST_SUFFIX = 48, 8
 _UNFIT = re.compile(r"[^\w.()（）-]+")
 EXAMPLES = ("example.xlsx", "fails-certification.csv", "co2-conflict.csv")
 
@@ -88,11 +88,14 @@ def with_answers(study: Study, name: str, data: bytes) -> Study:
 @contextmanager
 def _aside(name: str, data: bytes) -> Iterator[Path]:
     """Lay uploaded data into a file of a folder of its own, under what is harmless of its name."""
-    plain = _UNFIT.sub("-", PurePosixPath(name.replace("\\", "/")).name)[-LONGEST:].lstrip(".-")
+    given = PurePosixPath(name.replace("\\", "/").replace("\0", ""))
+    suffix = _UNFIT.sub("", given.suffix.casefold())[:LONGEST_SUFFIX]
+    stem = _UNFIT.sub("-", given.stem).strip(".-")[:LONGEST] or "-"
+    plain = stem + suffix
     if len(data) > MAX_BYTES:
         raise refuse("file_too_large", plain, str(len(data)), str(MAX_BYTES))
     with tempfile.TemporaryDirectory(prefix="planner-") as folder:
-        path = Path(folder) / (plain or "-")
+        path = Path(folder) / plain
         path.write_bytes(data)
         yield path
 

@@ -48,7 +48,7 @@ class Page:
         shown: dict[str, Any] = self.box._repr_mimebundle_(**options)
         return {**shown, "text/plain": repr(self)}
 
-    def act(self, verb: str, **facts: Any) -> None:
+    def act(self, verb: str, /, **facts: Any) -> None:
         """Do what a control asks for, then show everything as it is."""
         self._busy = True
         try:

@@ -39,20 +39,20 @@ class Saver:
         return self.key is None
 
     def start(self, study: Study) -> None:
-        """Begin with a study that is not on the shelf."""
-        self._drop()
+        """Begin with a study that is not on the shelf; what waits of another is saved first."""
+        self.flush()
         self.key, self.revision = None, ""
         self._cluster = study.cluster
 
     def resume(self, key: str) -> Study:
-        """Begin with a study from the shelf.
+        """Begin with a study from the shelf; what waits of another is saved first.
 
         Raises
         ------
         InputError
             When it is not there or not one of ours any more.
         """
-        self._drop()
+        self.flush()
         study, revision = self.shelf.load(key)
         self.key, self.revision, self._cluster = key, revision, study.cluster
         return study

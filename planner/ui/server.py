@@ -88,11 +88,14 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
             return settings
 
     notebook = resources.shared("notebooks") / NOTEBOOK
-    address = f"http://{host}:{port}/" + (f"?token={token}" if token else "")
+    name = socket.gethostname() if host in {"0.0.0.0", "::"} else host  # noqa: S104 - somebody asked for it
+    name = f"[{name}]" if ":" in name else name
+    address = f"http://{name}:{port}/" + (f"?token={token}" if token else "")
     arguments = [
         str(notebook),
         f"--port={port}",
         f"--Voila.ip={host}",
+        f"--Voila.root_dir={notebook.parent}",  # a path relative to it may cross no drives
         "--Voila.port_retries=0",
         f"--Voila.open_browser={browser}",
         "--VoilaConfiguration.template=planner",

@@ -9,26 +9,31 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
 
+from pydantic import Field, ValidationError, validate_call
 from traitlets import Any as AnyTrait
 from traitlets import Enum, HasTraits, Int, Unicode
 
-from planner.asked import known_id, number
+from planner.asked import cell_of, known_id, typed
 from planner.explain import explain, take
 from planner.findings import Finding, InputError, Obligation
 from planner.intake import amend
-from planner.numerals import read_number
-from planner.opening import DEFAULT_RULES
+from planner.opening import DEFAULT_RULES, held_against
 from planner.plans import Plan
-from planner.scenario import scenario as find_scenario
+from planner.rulesets import load_rules
+from planner.scenario import load_scenario
 from planner.ui import opening
 from planner.ui.history import History
 from planner.ui.saving import Saver
 from planner.ui.shelf import ChangedElsewhereError
 from planner.ui.study import Study
 
-PAGES = ("start", "goals", "charts", "scenarios", "export")
+PageName = Literal["start", "goals", "charts", "scenarios", "export"]
+Language = Literal["zh", "en"]
+Upload = Literal["baseline", "benchmarks", "answers"]
+Index = Annotated[int, Field(ge=0)]
+PAGES: tuple[PageName, ...] = get_args(PageName)
 FIRST = "output"
 log = logging.getLogger(__name__)
 
@@ -99,30 +104,30 @@ class Session(HasTraits):
         """
         return self._open.plan
 
-    def act(self, verb: str, **facts: Any) -> None:
+    def act(self, verb: str, /, **facts: Any) -> None:
         """Do what a view asks for; what cannot be done is told as notices, never raised."""
-        job = VERBS.get(verb)
+        job = VERBS.get(verb) if isinstance(verb, str) else None
         try:
             if job is None:
-                raise TypeError(verb)  # noqa: TRY301 - a view that is out of step is told like any fault
-            quiet = verb in QUIET
+                raise InputError([_fault(str(verb))])  # noqa: TRY301 - told like any other fault
             with self.hold_trait_notifications():
-                if not quiet:
+                if verb not in QUIET:
                     self.notices = ()
                 job(self, **facts)
         except InputError as error:
             self.notices = error.findings
+        except (ValidationError, TypeError) as error:
+            self.notices = (_fault(f"{verb}: {type(error).__name__}"),)
         except Exception as error:
             log.exception("%s failed", verb)
-            fault = Finding("app_fault", Obligation.MUST_FIX, found=f"{verb}: {error!r}"[:120])
-            self.notices = (fault,)
+            self.notices = (_fault(f"{verb}: {error!r}"),)
 
     # -- opening -------------------------------------------------------------------------
 
     def open(self, study: Study, *, keep: bool = True) -> None:
         """Begin with a study; one that is not to be kept is saved at its first change."""
+        self._kept()
         if self.saver is not None:
-            self.flush()
             self.saver.start(study)
         self.history = History(study)
         self._looked_away()
@@ -131,6 +136,7 @@ class Session(HasTraits):
         if self.hand not in {row.id for row in study.plan.goals}:
             self.hand = next((row.id for row in study.plan.goals), FIRST)
         self._keep_from = None if keep else study
+        self.saved = "none"
         if keep:
             self._changed()
 
@@ -150,7 +156,7 @@ class Session(HasTraits):
         """Go on with a study from the shelf."""
         if self.saver is None:
             raise InputError([Finding("nothing_open", Obligation.MUST_FIX)])
-        self.flush()
+        self._kept()
         study = self.saver.resume(key)
         self.open_resumed(study)
 
@@ -161,7 +167,7 @@ class Session(HasTraits):
         self.saved = "saved"
         self.page = "goals"
 
-    def upload(self, kind: str, name: str, data: bytes) -> None:
+    def upload(self, kind: Upload, name: str, data: bytes) -> None:
         """Take in a file: a baseline or plan, own benchmarks, or answers to the form."""
         if kind == "benchmarks":
             self._study(self._open.each(lambda p: opening.with_benchmarks(p, name, data)))
@@ -181,7 +187,7 @@ class Session(HasTraits):
         except InputError as error:
             choice = next((f for f in error.findings if f.code == "cluster_choice"), None)
             if choice is not None:
-                clusters = tuple(choice.facts["clusters"].split("；"))
+                clusters = tuple(choice.facts["clusters"].split("\n"))
                 self.held = Held(name, data, clusters)
             raise
 
@@ -192,20 +198,27 @@ class Session(HasTraits):
 
     # -- tuning --------------------------------------------------------------------------
 
-    def tune(self, indicator: str, year: int, value: str, gesture: str = "") -> None:
+    def tune(self, indicator: str, year: int, value: Any, gesture: str = "") -> None:
         """Ask for a value; a pinned year is moved with its pin."""
         plan = self.plan
-        read = read_number(str(value)).value
-        asked = number(indicator, year, str(value) if read is None else read)
-        pinned = any(c.indicator == indicator and c.year == year for c in plan.pinned)
-        verb = plan.pin if pinned else plan.wish
-        self._plan(verb(indicator, year, asked), gesture)
+        cell = cell_of(plan.baseline.catalogue, plan.years, indicator, year)
+        asked = typed(plan.baseline.catalogue[cell.indicator], year, str(value))
+        if plan.requested.get(cell) == asked:
+            return  # it stands already
+        verb = plan.pin if cell in plan.pinned else plan.wish
+        self._plan(verb(cell.indicator, year, asked), gesture)
 
     def pin(self, indicator: str, year: int) -> None:
         """Hold a year at its present value, or let go of it."""
         plan = self.plan
-        held = any(c.indicator == indicator and c.year == year for c in plan.pinned)
-        self._plan(plan.release(indicator, year) if held else plan.pin(indicator, year))
+        cell = cell_of(plan.baseline.catalogue, plan.years, indicator, year)
+        if cell not in plan.pinned:
+            self._plan(plan.pin(cell.indicator, year))
+            return
+        released = plan.release(cell.indicator, year)
+        if cell in released.pinned:  # held by the scenario: a wish for the same goes before it
+            released = released.wish(cell.indicator, year, released.requested[cell])
+        self._plan(released)
 
     def release(self, indicator: str) -> None:
         """Drop everything asked for of an indicator."""
@@ -226,16 +239,16 @@ class Session(HasTraits):
         self._plan(self.plan.relax(rule, reason))
 
     def choose_rules(self, name: str) -> None:
-        """Hold everything against another rule set."""
+        """Hold everything against another of the shipped rule sets."""
+        found = load_rules(name)
+        study = self.study
+        if study is not None and study.plan.rules.id != name:
+            self._study(study.each(lambda plan: held_against(plan, found)))
         self.rules = name
-        if self.history is not None and self.plan.rules.id != name:
-            self._study(self._open.each(lambda plan: plan.with_rules(name)))
 
     def choose_scenario(self, name: str) -> None:
         """Plan under the ambitions of a shipped scenario, or of none."""
-        plan = self.plan
-        found = find_scenario(name, plan.baseline.catalogue) if name else None
-        self._plan(plan.under(found))
+        self._plan(self.plan.under(load_scenario(name) if name else None))
 
     # -- repair and why ------------------------------------------------------------------
 
@@ -265,14 +278,13 @@ class Session(HasTraits):
         self.proposal = None
         self.conflicts = explain(self.plan)
 
-    def way(self, conflict: int, way: int, reason: str = "") -> None:
+    def way(self, conflict: Index, way: Index, reason: str = "") -> None:
         """Take a way out of a conflict; what still contradicts is shown next."""
-        if self.conflicts is None:
-            return
-        chosen = self.conflicts[conflict].ways[way]
-        self._plan(take(self.plan, chosen, reason))
-        left = explain(self.plan)
-        self.conflicts = left or None
+        found = self.conflicts or ()
+        if conflict >= len(found) or way >= len(found[conflict].ways):
+            raise InputError([Finding("page_outdated", Obligation.MUST_FIX)])
+        self._plan(take(self.plan, found[conflict].ways[way], reason))
+        self.conflicts = explain(self.plan) or None
 
     # -- steps and scenarios -------------------------------------------------------------
 
@@ -291,27 +303,47 @@ class Session(HasTraits):
     def switch(self, name: str) -> None:
         """Take another scenario in hand."""
         if self.history is not None and name != self._open.current:
+            self._known(name)
             self.history = self.history.showing(self._open.switch(name))
             self._looked_away()
             self._changed()
 
     def remove(self, name: str) -> None:
         """Drop a scenario; undo brings it back."""
-        self._study(self._open.without(name))
+        study = self._open
+        self._known(name)
+        if len(study.plans) == 1:
+            raise InputError([Finding("scenario_last", Obligation.MUST_FIX, found=name)])
+        self._study(study.without(name))
 
     def compare(self, name: str) -> None:
-        """Choose the scenario to hold beside the one in hand."""
-        self.other = name if name in self._open.plans else ""
+        """Choose the scenario to hold beside the one in hand, or none."""
+        _ = self._open
+        if name:
+            self._known(name)
+        self.other = name
+
+    def _known(self, name: str) -> None:
+        if name not in self._open.plans:
+            raise InputError([Finding("scenario_gone", Obligation.MUST_FIX, found=name[:40])])
 
     # -- looking -------------------------------------------------------------------------
 
-    def look(self, **facts: str) -> None:
-        """Turn to a page, an indicator, a rule or a language."""
-        for name in ("page", "light", "lang", "date"):
-            if name in facts:
-                setattr(self, name, facts[name])
-        if "hand" in facts:
-            self.hand = known_id(self.plan.baseline.catalogue, facts["hand"])
+    def look(
+        self,
+        *,
+        page: PageName | None = None,
+        hand: str = "",
+        light: str | None = None,
+        lang: Language | None = None,
+        date: str | None = None,
+    ) -> None:
+        """Turn to a page, an indicator, a rule, a language; or date the files exported."""
+        key = known_id(self.plan.baseline.catalogue, hand) if hand else None
+        told = {"page": page, "light": light, "lang": lang, "date": date, "hand": key}
+        for name, value in told.items():
+            if value is not None:
+                setattr(self, name, value)
 
     # -- saving --------------------------------------------------------------------------
 
@@ -377,6 +409,18 @@ class Session(HasTraits):
             self.saved = "pending"
             self.saver.changed(study)
 
+    def _kept(self) -> None:
+        """Make sure that what is open is saved before something else takes its place."""
+        self.flush()
+        if self.saved == "elsewhere":
+            self.keep_mine()
+            self.flush()
+        elif self.saved == "failed" and self.history is not None:
+            self._changed()
+            self.flush()
+        if self.saved in {"elsewhere", "failed"} and self.history is not None:
+            raise InputError(self.notices or [Finding("not_saved", Obligation.MUST_FIX)])
+
     def _told(self, error: Exception | None) -> None:
         """Hear from the saver how it went."""
         if error is None:
@@ -389,14 +433,21 @@ class Session(HasTraits):
             self.notices = getattr(error, "findings", ())
 
 
+def _fault(found: str) -> Finding:
+    return Finding("app_fault", Obligation.MUST_FIX, found=found[:120])
+
+
+# What a page may ask for; what comes from outside is held against the types before it is done.
+_checked = validate_call(config={"strict": True, "arbitrary_types_allowed": True})
 VERBS: Mapping[str, Callable[..., None]] = {
-    name: getattr(Session, name)
-    for name in (
-        "hello", "open_example", "open_saved", "upload", "choose_cluster", "mend",
-        "tune", "pin", "release", "shape", "reading", "relax", "choose_rules", "choose_scenario",
-        "repair", "accept", "dismiss", "why", "way",
-        "undo", "redo", "save_as", "switch", "remove", "compare", "look",
-        "take_theirs", "keep_mine",
+    job.__name__: _checked(job)
+    for job in (
+        Session.hello, Session.open_example, Session.open_saved, Session.upload,
+        Session.choose_cluster, Session.mend, Session.tune, Session.pin, Session.release,
+        Session.shape, Session.reading, Session.relax, Session.choose_rules,
+        Session.choose_scenario, Session.repair, Session.accept, Session.dismiss, Session.why,
+        Session.way, Session.undo, Session.redo, Session.save_as, Session.switch, Session.remove,
+        Session.compare, Session.look, Session.take_theirs, Session.keep_mine,
     )
 }  # fmt: skip
 QUIET = {"hello", "look"}

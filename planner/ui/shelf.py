@@ -32,7 +32,10 @@ SUFFIX = ".study.json"
 FORMAT = 1
 PATIENCE = 5.0  # seconds to wait for somebody else's saving
 _UNFIT = re.compile(r"[^\w()（）-]+")
-LONGEST_KEY = 60
+# What no file name may be on one system or another.
+_BARRED = re.compile(r"[/\\:*?\"<>|\x00-\x1f]|^[.~]|^$")
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(-.*)?", re.IGNORECASE)
+LONGEST_KEY = 180  # bytes, which leaves room for a number and the ending
 
 
 class ScenarioRecord(Closed):
@@ -82,13 +85,21 @@ class Shelf:
         """Yield what is kept, last saved first."""
         found = []
         for path in self.folder.glob(f"*{SUFFIX}"):
+            key = path.name.removesuffix(SUFFIX)
             with contextlib.suppress(OSError):
-                found.append(Kept(path.name.removesuffix(SUFFIX), path.stat().st_mtime))
+                if key in self:
+                    found.append(Kept(key, path.stat().st_mtime))
         yield from sorted(found, key=lambda kept: (-kept.saved, kept.key))
 
     def __contains__(self, key: str) -> bool:
-        """Whether a study is kept under a key."""
-        return self._fit(key) == key and self._path(key).is_file()
+        """Whether a study is kept under a key; a link elsewhere is none of ours."""
+        if _BARRED.search(key):
+            return False
+        path = self._path(key)
+        try:
+            return path.is_file() and not path.is_symlink()
+        except (OSError, ValueError):
+            return False
 
     def new_key(self, cluster: str) -> str:
         """Return a key for a study that is not kept yet: the cluster's name as a file name.
@@ -96,10 +107,14 @@ class Shelf:
         >>> Shelf("nowhere").new_key("../甲 乙:产业")
         '甲-乙-产业'
         """
-        stem = self._fit(cluster) or "cluster"
-        taken = {kept.key for kept in self}
+        stem = _UNFIT.sub("-", cluster).strip("-")
+        while len(stem.encode()) > LONGEST_KEY:
+            stem = stem[:-1].strip("-")
+        if not stem or _DEVICES.fullmatch(stem):
+            stem = f"cluster-{stem}".strip("-")
+        taken = {path.name.casefold() for path in self.folder.glob(f"*{SUFFIX}")}
         names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, 10**6))
-        return next(name for name in names if name not in taken)
+        return next(name for name in names if f"{name}{SUFFIX}".casefold() not in taken)
 
     def load(self, key: str) -> tuple[Study, str]:
         """Return a study and its revision.
@@ -111,12 +126,18 @@ class Shelf:
         """
         if key not in self:
             raise _broken("file_missing", key)
-        with self._locked(key):
-            data = self._path(key).read_bytes()
+        try:
+            data = self._path(key).read_bytes()  # writing is at once, so there is no half of it
+        except OSError as error:
+            raise _broken("file_unreadable", key, error.strerror or "") from error
         if len(data) > MAX_BYTES:
             raise _broken("file_too_large", key, str(len(data)))
         try:
-            record = StudyFile.model_validate(json.loads(data))
+            told = json.loads(data)
+            json.dumps(
+                told, ensure_ascii=False
+            ).encode()  # halves of characters can be told, not kept
+            record = StudyFile.model_validate(told)
         except (ValueError, RecursionError, ValidationError) as error:
             raise _broken("study_broken", key, type(error).__name__) from error
         names = [scenario.name for scenario in record.scenarios]
@@ -169,11 +190,6 @@ class Shelf:
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}{SUFFIX}"
-
-    @staticmethod
-    def _fit(name: str) -> str:
-        """Return what of a name can be part of a file name everywhere: no dots, no separators."""
-        return _UNFIT.sub("-", name).strip("-")[:LONGEST_KEY].strip("-")
 
     @contextlib.contextmanager
     def _locked(self, key: str) -> Iterator[None]:

@@ -23,6 +23,7 @@ PAST, PLAN, FLOOR, OTHER = "#595959", "#0b5fa5", "#b04a12", "#6a3d9a"
 INK, FAINT, RULE = "#222222", "#767676", "#e3e3e3"
 FONT = "'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif"
 TICKS = 4
+MOST_PLACES, TINY = 9, 1e-9
 PAST_YEARS = 3
 Points = Mapping[int, float]
 _SIGNS = {"met": "✓", "unmet": "✗", "unknown": "?", "free": "–"}
@@ -135,10 +136,10 @@ def _number(value: float, decimals: int) -> str:
 
 
 def _tick(value: float, marks: Sequence[float]) -> str:
-    step = marks[1] - marks[0] if len(marks) > 1 else 1
-    places = max(0, -math.floor(math.log10(step) + 1e-9)) if step < 1 else 0
-    if step >= 1 and any(abs(mark - round(mark)) > 1e-6 for mark in marks):  # noqa: PLR2004
-        places = 1
+    """Return a tick's label, with as many decimals as all of them together need."""
+    for places in range(MOST_PLACES):
+        if all(abs(round(mark, places) - mark) < TINY for mark in marks):
+            break
     return f"{value:,.{places}f}"
 
 

@@ -155,7 +155,10 @@ class Start(View):
         self.onward.description, self.onward.disabled = say("to_goals", lang), not held
         self.grid.show(grids.sheet(session))
         said = grids.elsewhere(session) if held else []
-        self.said.value = finding_list(said, say("other_findings", lang)) if said else ""
+        clean = held and not said and not session.plan.baseline.findings
+        self.said.value = f"<p>✓ {escape(say('no_findings', lang))}</p>" if clean else ""
+        if said:
+            self.said.value = finding_list(said, say("other_findings", lang))
 
     def _files(self, lang: str, *, held: bool) -> None:
         limit = MAX_BYTES // 10**6
