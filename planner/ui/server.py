@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from planner import resources
+from planner import messages, resources
 from planner.findings import Finding, InputError, Obligation
 from planner.ui.app import DEFAULT_FOLDER, FOLDER_VARIABLE, LANG_VARIABLE
 
@@ -113,7 +113,8 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
     config.VoilaConfiguration.multi_kernel_manager_class = Kernels
     if token:
         arguments.append(f"--token={token}")
-    print(f"{address}", flush=True)  # noqa: T201 - where to look
+    kept = os.environ[FOLDER_VARIABLE]
+    print(address, messages.label("serving", lang, folder=kept), sep="\n", flush=True)  # noqa: T201 - where to look
     App.launch_instance(arguments, config=config)
     return address
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from types import MappingProxyType
 
 from planner.answers import Answers
@@ -35,7 +36,7 @@ class Study:
     @property
     def cluster(self) -> str:
         """Return whose plans these are."""
-        return self.plan.baseline.cluster or self.plan.baseline.name
+        return self.plan.baseline.cluster or PurePath(self.plan.baseline.name).stem
 
     def holding(self, plan: Plan) -> Study:
         """Return the study with another plan in hand under the same name."""

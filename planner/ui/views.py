@@ -152,7 +152,8 @@ class Start(View):
             )
             self.take.description = say("take_cluster", lang)
         self._files(lang, held=held)
-        self.onward.description, self.onward.disabled = say("to_goals", lang), not held
+        self.onward.description = say("to_goals", lang)
+        self.onward.layout.display = "" if held else "none"
         self.grid.show(grids.sheet(session))
         said = grids.elsewhere(session) if held else []
         clean = held and not said and not session.plan.baseline.findings
