@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import planner as pl
+from planner.amending import amend
 from planner.baseline import Baseline
 from planner.catalogue import Cell
 from planner.explain import Way, explain, take, told
 from planner.findings import Finding, InputError, Place
-from planner.intake import amend
 from planner.judge import Line
 from planner.memo import remembered
 from planner.question import Member

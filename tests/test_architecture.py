@@ -31,7 +31,7 @@ LAYERS = [
     ["formread"],
     ["rulesets", "rows", "coherence"],
     ["benchmarks", "scenario", "numbers", "intake", "wording"],
-    ["rates", "lattice", "narrative"],
+    ["rates", "lattice", "narrative", "amending"],
     ["relaxation"],
     ["solve"],
     ["compile"],

@@ -16,7 +16,11 @@ if not (ROOT / "pyproject.toml").exists():
     pytest.skip("not in a checkout", allow_module_level=True)
 
 # Names which differ on conda-forge
-CONDA_NAMES = {"matplotlib-base": "matplotlib", "typst-py": "typst", "playwright-python": "playwright"}
+CONDA_NAMES = {
+    "matplotlib-base": "matplotlib",
+    "typst-py": "typst",
+    "playwright-python": "playwright",
+}
 # What only conda needs to be told: it installs Python and pip too
 CONDA_ONLY = {"pip"}
 # Readable by conda as well as by pip

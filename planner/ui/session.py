@@ -15,10 +15,10 @@ from pydantic import Field, ValidationError, validate_call
 from traitlets import Any as AnyTrait
 from traitlets import Enum, HasTraits, Int, Unicode
 
+from planner.amending import amend
 from planner.asked import cell_of, known_id, typed
 from planner.explain import explain, take
 from planner.findings import Finding, InputError, Obligation
-from planner.intake import amend
 from planner.opening import DEFAULT_RULES, held_against
 from planner.plans import Plan
 from planner.rulesets import load_rules
