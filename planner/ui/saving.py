@@ -58,9 +58,9 @@ class Saver:
         return study
 
     def changed(self, study: Study) -> None:
-        """Save a study, soon."""
+        """Save a study, soon; one that is new at once, so that a page knows where it is kept."""
         self._waiting = study
-        if self.later is None:
+        if self.later is None or self.fresh:
             self.flush()
         else:
             self._drop()

@@ -140,9 +140,11 @@ class Session(HasTraits):
         if keep:
             self._changed()
 
-    def hello(self, study: str = "", date: str = "") -> None:
-        """Greet a page that was opened or reloaded, with what it worked on before and its date."""
+    def hello(self, study: str = "", date: str = "", lang: str = "") -> None:
+        """Greet a page that was opened or reloaded, with what it worked on and spoke before."""
         self.date = self.date or date
+        if lang in get_args(Language):
+            self.lang = lang
         if self.saver is not None:
             self.shelved += 1
             if self.history is None and study and study in self.saver.shelf:

@@ -1,12 +1,10 @@
 // The bar: where one is, undo and redo, whether it is saved, the language, and what was said.
-const REMEMBERED = "planner.study";
-
-function remembered() {
-  try { return localStorage.getItem(REMEMBERED) || ""; } catch { return ""; }
+function remembered(name) {
+  try { return localStorage.getItem(`planner.${name}`) || ""; } catch { return ""; }
 }
 
-function remember(key) {
-  try { if (key) localStorage.setItem(REMEMBERED, key); } catch { /* private windows keep nothing */ }
+function remember(name, value) {
+  try { if (value) localStorage.setItem(`planner.${name}`, value); } catch { /* private windows keep nothing */ }
 }
 
 // What scrolls under the bar is drawn after it; the keyboard has to get there too.
@@ -19,6 +17,7 @@ function landmark() {
 
 function render({ model, el }) {
   const act = wire(model);
+  let greeted = false;
   const lost = h("div", { class: "pl-lost", role: "alert", hidden: true });
   const busy = h("span", { class: "pl-busy", "aria-hidden": "true" });
   const head = h("div", { class: "pl-top" });
@@ -79,7 +78,8 @@ function render({ model, el }) {
       h("button", { type: "button", class: "pl-close", "aria-label": face.close, onclick: () => act("dismiss") }, "×"));
     lost.textContent = face.lost;
     busy.textContent = face.busy;
-    remember(face.key);
+    remember("study", face.key);
+    if (greeted) remember("lang", face.lang);
     // The page is ours in Voilà; in a notebook it is not.
     if (document.body.dataset.voila) {
       document.documentElement.lang = face.lang === "zh" ? "zh-CN" : "en";
@@ -106,7 +106,8 @@ function render({ model, el }) {
   document.addEventListener("keydown", onKey, true);
   const day = new Date();
   const date = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
-  act("hello", { study: remembered(), date });
+  act("hello", { study: remembered("study"), date, lang: remembered("lang") });
+  greeted = true;
   return () => {
     document.removeEventListener("planner-lost", onLost);
     document.removeEventListener("planner-busy", onBusy);

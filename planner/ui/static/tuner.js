@@ -59,6 +59,15 @@ function render({ model, el }) {
     return h("div", { class: "pl-year", "data-year": year }, h("span", { class: "pl-when", "aria-hidden": "true" }), slider, box, pin, h("span", { class: "pl-mark" }));
   }
 
+  // What was refused does not stay in a box.
+  document.addEventListener("planner-answered", () => {
+    const face = shown(model);
+    face?.years?.forEach((item, index) => {
+      const box = years.children[index]?.children[2];
+      if (box && held !== box && held !== years.children[index].children[1]) box.value = item.value;
+    });
+  });
+
   faced(model, el, (face) => {
     body.hidden = !face.id;
     if (!face.id) return;
