@@ -89,6 +89,7 @@ function render({ model, el }) {
 
   landmark();
   const onLost = () => { lost.hidden = false; };
+  const onAnswer = () => { lost.hidden = true; }; // it was only slow
   const onBusy = (event) => { busy.classList.toggle("pl-on", event.detail); };
   const onKey = (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
@@ -102,6 +103,7 @@ function render({ model, el }) {
     act(verb);
   };
   document.addEventListener("planner-lost", onLost);
+  document.addEventListener("planner-answered", onAnswer);
   document.addEventListener("planner-busy", onBusy);
   document.addEventListener("keydown", onKey, true);
   const day = new Date();
@@ -110,6 +112,7 @@ function render({ model, el }) {
   greeted = true;
   return () => {
     document.removeEventListener("planner-lost", onLost);
+    document.removeEventListener("planner-answered", onAnswer);
     document.removeEventListener("planner-busy", onBusy);
     document.removeEventListener("keydown", onKey, true);
   };
