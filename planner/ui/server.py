@@ -6,6 +6,7 @@ pages' kernels are ended after a while; their studies are on the shelf.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -20,7 +21,7 @@ from planner.ui.app import DEFAULT_FOLDER, FOLDER_VARIABLE, LANG_VARIABLE
 
 LOOPBACK = "127.0.0.1"
 NOTEBOOK = "app.ipynb"
-IDLE_SECONDS, LOOK_SECONDS = 3600, 60
+IDLE_SECONDS, LOOK_SECONDS, GRACE_SECONDS = 3600, 60, 60
 PORT_TRIES = 20
 
 
@@ -69,6 +70,8 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
     paths = [str(resources.data_path("jupyter")), os.environ.get("JUPYTER_PATH", "")]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(path for path in paths if path)
 
+    handed: dict[str, float] = {}  # when a kernel was first seen outside the pool of waiting ones
+
     class Kernels(AsyncMappingKernelManager):
         """Kernels that say what went wrong, and nothing else."""
 
@@ -76,6 +79,12 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
             options.setdefault("extra_arguments", ["--IPKernelApp.log_level=ERROR"])
             kernel: str = await super().start_kernel(**options)
             return kernel
+
+        async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+            """End a kernel nobody is at; a page just handed out is given time to call."""
+            now = asyncio.get_running_loop().time()
+            if now - handed.setdefault(kernel_id, now) > GRACE_SECONDS:
+                await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
 
     class App(Voila):  # type: ignore[misc]
         """Voilà that answers only to its own name when it serves only this machine."""
