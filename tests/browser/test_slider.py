@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
-
 from bench.app import MOVE
+from playwright.sync_api import expect
 
 from .steps import cell, open_app, open_example, wait_saved, year
 

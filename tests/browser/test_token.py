@@ -1,0 +1,73 @@
+"""Serving more than this machine takes a token, for pages and for what they talk to."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import pytest
+
+from .conftest import PATIENCE, free_port
+
+# An address of this machine that is not the one the app keeps to by itself.
+OTHER = "127.0.0.2"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Return the address that ``planner app --host`` prints, token and all."""
+    root = tmp_path_factory.mktemp("token")
+    command = [sys.executable, "-m", "planner.cli", "app", "--host", OTHER, "--port",
+               str(free_port()), "--no-browser", "--folder", str(root / "plans")]  # fmt: skip
+    with (root / "out.txt").open("w") as said, (root / "log.txt").open("w") as log:
+        process = subprocess.Popen(command, cwd=root, stdout=said, stderr=log, env=os.environ)
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        printed = (root / "out.txt").read_text().strip()
+        try:
+            if printed:
+                with urllib.request.urlopen(printed, timeout=60) as answer:
+                    assert answer.status == 200
+                break
+        except urllib.error.URLError:
+            pass
+        time.sleep(0.2)
+    else:
+        pytest.fail((root / "log.txt").read_text()[-2000:])
+    yield printed
+    process.terminate()
+    process.wait(30)
+
+
+def status(address: str, **headers: str) -> tuple[int, str]:
+    request = urllib.request.Request(address, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.geturl()
+    except urllib.error.HTTPError as error:
+        return error.code, error.geturl()
+
+
+def test_without_the_token_there_is_no_page(address):
+    parts = urllib.parse.urlsplit(address)
+    assert len(urllib.parse.parse_qs(parts.query)["token"][0]) >= 30
+    bare = parts._replace(query="").geturl()
+    code, landed = status(bare)
+    assert code in {401, 403} or "/login" in landed
+    code, landed = status(bare + "?token=wrong")
+    assert code in {401, 403} or "/login" in landed
+    kernel = parts._replace(path="/api/kernels/00000000-0000-0000-0000-000000000000", query="")
+    code, landed = status(kernel.geturl())
+    assert code in {401, 403} or "/login" in landed
+
+
+def test_with_the_token_the_page_works(visitor, address):
+    page = visitor().new_page()
+    page.goto(address)
+    page.locator(".pl-start .jupyter-button").first.click()
+    page.wait_for_selector("tr[data-id=output]")
