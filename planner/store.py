@@ -241,6 +241,13 @@ def save_plan(plan: Plan, path: Path) -> Path:
     return write_bytes(path, dumps(plan))
 
 
+def plainly(error: Exception) -> str:
+    """Say where a file is no JSON, or not even text, without the names of our errors."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"JSON {error.lineno}:{error.colno}"
+    return "UTF-8" if isinstance(error, UnicodeError) else "JSON"
+
+
 def _refuse(path: Path, found: str) -> InputError:
     place = Place(file=path.name)
     return InputError([Finding("plan_broken", Obligation.MUST_FIX, place, found=found)])
@@ -264,7 +271,7 @@ def read_plan(path: str | Path) -> Plan:
     try:
         text = path.read_text(encoding="utf-8")
     except ValueError as error:
-        raise _refuse(path, type(error).__name__) from error
+        raise _refuse(path, plainly(error)) from error
     return loads(text, path.name)
 
 
@@ -278,11 +285,11 @@ def loads(text: str, name: str) -> Plan:
         first = error.errors()[0]
         raise _refuse(path, ".".join(map(str, first["loc"])) or first["type"]) from error
     except (ValueError, RecursionError) as error:
-        raise _refuse(path, type(error).__name__) from error
+        raise _refuse(path, plainly(error)) from error
     try:
         return _rebuild(record, data, path)
     except (ValueError, ArithmeticError) as error:
-        raise _refuse(path, type(error).__name__) from error
+        raise _refuse(path, plainly(error)) from error
 
 
 def _rebuild(record: PlanFile, data: dict[str, Any], path: Path) -> Plan:

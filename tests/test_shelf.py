@@ -682,15 +682,16 @@ def test_only_the_last_of_many_changes_is_saved(tmp_path: Path) -> None:
     shelf, clock = Counting(tmp_path), Clock()
     session = Session(Saver(shelf, clock))
     session.open(study_of(PLAN, "zh"))
+    assert len(shelf.saves) == 1  # what is new at once, so that a page knows where it is kept
     for value in range(250, 280):
         tuned(session, value)
-    assert (session.saved, shelf.saves) == ("pending", [])
+    assert (session.saved, len(shelf.saves)) == ("pending", 1)
     assert len(clock.waiting) == 1
     clock.run()
-    assert (session.saved, [value for _, _, value in shelf.saves]) == ("saved", ["279.00"])
+    assert (session.saved, [value for _, _, value in shelf.saves][1:]) == ("saved", ["279.00"])
     clock.run()
     session.flush()
-    assert len(shelf.saves) == 1
+    assert len(shelf.saves) == 2
 
 
 def test_what_waits_is_saved_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -699,7 +700,7 @@ def test_what_waits_is_saved_at_the_end(tmp_path: Path, monkeypatch: pytest.Monk
     session = Session(Saver(Shelf(tmp_path), Clock()))
     session.open(study_of(PLAN, "zh"))
     tuned(session, 300)
-    assert list(Shelf(tmp_path)) == []
+    assert output(Shelf(tmp_path).load("测试集群")[0]) != "300.00"
     for call in at_exit:
         call()
     assert output(Shelf(tmp_path).load("测试集群")[0]) == "300.00"

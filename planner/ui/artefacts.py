@@ -114,6 +114,7 @@ def _pack(study: Study, lang: str) -> bytes:
         folder = Path(name)
         written = export_pack(study.plan, folder, lang)
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in written}
+    files["baseline.xlsx"] = _baseline_xlsx(study, lang)
     if study.plan.rules.id == _form_rules(study):
         files |= _form(study, lang)
     return _zip(files)

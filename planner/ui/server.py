@@ -60,6 +60,7 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
         from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
         from traitlets.config import Config
         from voila.app import Voila
+        from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
     except ImportError as error:
         raise _missing(error) from error
     local = host in {LOOPBACK, "localhost", "::1"}
@@ -86,6 +87,12 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
             if now - handed.setdefault(kernel_id, now) > GRACE_SECONDS:
                 await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
 
+    class Farewell(VoilaShutdownKernelHandler):  # type: ignore[misc]
+        """The farewell of a page that is closed ends its kernel."""
+
+        def check_xsrf_cookie(self) -> None:
+            """Ask for no cookie: a farewell can carry none, and only the page knows the kernel's id."""
+
     class App(Voila):  # type: ignore[misc]
         """Voilà that answers only to its own name when it serves only this machine."""
 
@@ -95,6 +102,13 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
                 settings["allow_remote_access"] = False
                 settings["local_hostnames"] = ["localhost", LOOPBACK]
             return settings
+
+        def init_handlers(self) -> list[Any]:
+            handlers: list[Any] = super().init_handlers()
+            return [
+                (rest[0], Farewell, *rest[2:]) if rest[1] is VoilaShutdownKernelHandler else rest
+                for rest in handlers
+            ]
 
     notebook = resources.shared("notebooks") / NOTEBOOK
     name = socket.gethostname() if host in {"0.0.0.0", "::"} else host  # noqa: S104 - somebody asked for it

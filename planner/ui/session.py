@@ -150,6 +150,9 @@ class Session(HasTraits):
             if self.history is None and study and study in self.saver.shelf:
                 self.open_saved(study)
 
+    def ping(self) -> None:
+        """Answer a page that wants to know whether anybody is there."""
+
     def open_example(self, name: str) -> None:
         """Open one of the shipped examples."""
         self.open(opening.open_example(name, self.lang, self.rules), keep=False)
@@ -444,7 +447,7 @@ _checked = validate_call(config={"strict": True, "arbitrary_types_allowed": True
 VERBS: Mapping[str, Callable[..., None]] = {
     job.__name__: _checked(job)
     for job in (
-        Session.hello, Session.open_example, Session.open_saved, Session.upload,
+        Session.hello, Session.ping, Session.open_example, Session.open_saved, Session.upload,
         Session.choose_cluster, Session.mend, Session.tune, Session.pin, Session.release,
         Session.shape, Session.reading, Session.relax, Session.choose_rules,
         Session.choose_scenario, Session.repair, Session.accept, Session.dismiss, Session.why,
@@ -452,4 +455,4 @@ VERBS: Mapping[str, Callable[..., None]] = {
         Session.compare, Session.look, Session.take_theirs, Session.keep_mine,
     )
 }  # fmt: skip
-QUIET = {"hello", "look"}
+QUIET = {"hello", "look", "ping"}

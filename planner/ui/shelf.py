@@ -25,7 +25,7 @@ from planner.findings import Finding, InputError, Obligation, Place
 from planner.forms import load_form
 from planner.plans import Plan
 from planner.schema import Closed, parse
-from planner.store import as_data, loads
+from planner.store import as_data, loads, plainly
 from planner.ui.study import MOST_SCENARIOS, Study
 
 SUFFIX = ".study.json"
@@ -139,7 +139,7 @@ class Shelf:
             ).encode()  # halves of characters can be told, not kept
             record = StudyFile.model_validate(told)
         except (ValueError, RecursionError, ValidationError) as error:
-            raise _broken("study_broken", key, type(error).__name__) from error
+            raise _broken("study_broken", key, plainly(error)) from error
         names = [scenario.name for scenario in record.scenarios]
         if record.current not in names or len(set(names)) != len(names):
             raise _broken("study_broken", key, record.current[:40])

@@ -94,7 +94,8 @@ function render({ model, el }) {
   const onKey = (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     const typing = event.target.closest("input[type=text], textarea");
-    if (typing || !event.target.closest(".planner, body[data-voila]")) return;
+    const sent = typing?.classList.contains("pl-box") && typing.value === typing.dataset.sent;
+    if ((typing && !sent) || !event.target.closest(".planner, body[data-voila]")) return;
     const key = event.key.toLowerCase();
     const verb = key === "z" && !event.shiftKey ? "undo" : key === "y" || (key === "z" && event.shiftKey) ? "redo" : "";
     if (!verb) return;
@@ -102,6 +103,12 @@ function render({ model, el }) {
     event.stopPropagation();
     act(verb);
   };
+  // Plain widgets send for themselves; what is asked after them is answered after them.
+  const onPlain = (event) => {
+    if (event.target.closest(".planner .jupyter-button, .planner .widget-dropdown, .planner .widget-text")) act("ping", {}, "ping");
+  };
+  document.addEventListener("click", onPlain);
+  document.addEventListener("change", onPlain);
   document.addEventListener("planner-lost", onLost);
   document.addEventListener("planner-answered", onAnswer);
   document.addEventListener("planner-busy", onBusy);
@@ -111,6 +118,8 @@ function render({ model, el }) {
   act("hello", { study: remembered("study"), date, lang: remembered("lang") });
   greeted = true;
   return () => {
+    document.removeEventListener("click", onPlain);
+    document.removeEventListener("change", onPlain);
     document.removeEventListener("planner-lost", onLost);
     document.removeEventListener("planner-answered", onAnswer);
     document.removeEventListener("planner-busy", onBusy);

@@ -17,6 +17,7 @@ function render({ model, el }) {
   let known = "";
   let drag = 0;
   let held = null; // the control being moved: it is not written over
+  let letGo = false; // nobody moves it any more, but not all of its movements are answered yet
 
   function tune(year, value, gesture) {
     act("tune", { indicator: id, year, value, gesture }, `tune ${id} ${year}`);
@@ -27,46 +28,58 @@ function render({ model, el }) {
     const box = h("input", { type: "text", inputmode: "decimal", class: "pl-box" });
     const pin = h("button", { type: "button", class: "pl-pin", onclick: () => act("pin", { indicator: id, year }) });
     const fixed = (value) => Number(value).toFixed(shown(model).decimals);
-    const move = (value) => {
-      slider.value = value;
+    const move = () => {
+      held = slider;
+      letGo = false;
       box.value = fixed(slider.value);
       tune(year, box.value, `${id} ${year} ${drag}`);
     };
-    slider.addEventListener("pointerdown", () => { drag += 1; held = slider; });
-    slider.addEventListener("input", () => { held = slider; box.value = fixed(slider.value); tune(year, box.value, `${id} ${year} ${drag}`); });
-    slider.addEventListener("change", () => { held = null; });
-    slider.addEventListener("blur", () => { held = null; drag += 1; });
+    slider.addEventListener("pointerdown", () => { drag += 1; held = slider; letGo = false; });
+    slider.addEventListener("input", move);
+    slider.addEventListener("change", () => { letGo = true; });
+    slider.addEventListener("keyup", () => { letGo = true; });
+    slider.addEventListener("blur", () => { letGo = true; drag += 1; });
     slider.addEventListener("keydown", (event) => {
-      const key = Number(shown(model).step) * (event.shiftKey ? 0 : 1) || Number(slider.step);
+      const key = Number(event.shiftKey ? slider.step : shown(model).step);
       const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
       if (steps === undefined) return;
       event.preventDefault();
       event.stopPropagation();
-      move(Number(slider.value) + steps * key);
+      slider.value = Number(slider.value) + steps * key;
+      move();
     });
-    box.addEventListener("focus", () => { held = box; });
+    box.addEventListener("focus", () => { held = box; letGo = false; });
     const settle = () => {
       held = null;
       const face = shown(model).years.find((item) => item.year === year);
-      if (face && box.value.trim() && box.value.trim() !== face.value) { drag += 1; tune(year, box.value, ""); }
-      else if (face) box.value = face.value;
+      if (face && box.value.trim() && box.value.trim() !== face.value) {
+        drag += 1;
+        box.dataset.sent = box.value;
+        tune(year, box.value, "");
+      } else if (face) box.value = box.dataset.sent = face.value;
     };
     box.addEventListener("blur", settle);
     box.addEventListener("keydown", (event) => {
       if (event.key === "Enter") settle();
-      if (event.key === "Escape") { held = null; box.value = shown(model).years.find((item) => item.year === year).value; }
+      if (event.key === "Escape") { held = null; box.value = box.dataset.sent = shown(model).years.find((item) => item.year === year).value; }
     });
     return h("div", { class: "pl-year", "data-year": year }, h("span", { class: "pl-when", "aria-hidden": "true" }), slider, box, pin, h("span", { class: "pl-mark" }));
   }
 
+  document.addEventListener("planner-busy", (event) => {
+    if (!event.detail && letGo) { held = null; letGo = false; }
+  });
   // What was refused does not stay in a box.
   document.addEventListener("planner-answered", () => {
-    const face = shown(model);
-    face?.years?.forEach((item, index) => {
-      const box = years.children[index]?.children[2];
-      if (box && held !== box && held !== years.children[index].children[1]) box.value = item.value;
-    });
+    shown(model)?.years?.forEach((item, index) => show(years.children[index], item));
   });
+
+  function show(line, item) {
+    if (!line) return;
+    const [, slider, box] = line.children;
+    if (held !== slider) slider.value = item.value || shown(model).low;
+    if (held !== box && held !== slider) box.value = box.dataset.sent = item.value;
+  }
 
   faced(model, el, (face) => {
     body.hidden = !face.id;
@@ -87,8 +100,7 @@ function render({ model, el }) {
       slider.setAttribute("aria-label", item.slider);
       slider.setAttribute("aria-valuetext", `${item.value} ${face.unit}`);
       box.setAttribute("aria-label", item.box);
-      if (held !== slider) slider.value = item.value || face.low;
-      if (held !== box && held !== slider) box.value = item.value;
+      show(years.children[index], item);
       pin.textContent = `${item.pinned ? "◆" : "◇"} ${item.pin}`;
       pin.setAttribute("aria-pressed", String(item.pinned));
       pin.setAttribute("aria-label", item.pinHint);
