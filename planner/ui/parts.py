@@ -44,8 +44,10 @@ class Part(anywidget.AnyWidget):
         facts = dict(message.get("facts") or {})
         if buffers:
             facts["data"] = bytes(buffers[0])
-        self._act(str(message.get("verb", "")), **facts)
-        self.send({"done": message.get("number")})
+        try:
+            self._act(str(message.get("verb", "")), **facts)
+        finally:  # whatever it was: the page waits for this before it says more
+            self.send({"done": message.get("number")})
 
 
 class Bar(Part):

@@ -129,16 +129,18 @@ class Session(HasTraits):
         self._kept()
         if self.saver is not None:
             self.saver.start(study)
-        self.history = History(study)
-        self._looked_away()
-        self.held = None
-        self.other = ""
-        if self.hand not in {row.id for row in study.plan.goals}:
-            self.hand = next((row.id for row in study.plan.goals), FIRST)
+        self._begin(study)
         self._keep_from = None if keep else study
         self.saved = "none"
         if keep:
             self._changed()
+
+    def _begin(self, study: Study) -> None:
+        self.history = History(study)
+        self._looked_away()
+        self.held, self.other, self.light = None, "", ""
+        if self.hand not in {row.id for row in study.plan.goals}:
+            self.hand = next((row.id for row in study.plan.goals), FIRST)
 
     def hello(self, study: str = "", date: str = "", lang: str = "") -> None:
         """Greet a page that was opened or reloaded, with what it worked on and spoke before."""
@@ -162,13 +164,8 @@ class Session(HasTraits):
         if self.saver is None:
             raise InputError([Finding("nothing_open", Obligation.MUST_FIX)])
         self._kept()
-        study = self.saver.resume(key)
-        self.open_resumed(study)
-
-    def open_resumed(self, study: Study) -> None:
-        """Show a study that the saver already knows."""
-        self.history = History(study)
-        self._looked_away()
+        self._begin(self.saver.resume(key))
+        self._keep_from = None
         self.saved = "saved"
         self.page = "goals"
 

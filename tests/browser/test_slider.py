@@ -65,3 +65,28 @@ def test_it_follows_fast_enough_to_be_followed(page, server):
     page.evaluate(MOVE, [5, 30])
     times = sorted(page.evaluate(MOVE, [15, 30]))
     assert times[len(times) // 2] < SLOW
+
+
+def test_pages_put_away_listen_to_nothing_any_more(page, server):
+    """Turning to and fro leaves nothing behind that draws along."""
+    page.add_init_script("""
+      window.heard = 0;
+      const add = EventTarget.prototype.addEventListener;
+      EventTarget.prototype.addEventListener = function (name, ...rest) {
+        if (String(name).startsWith('planner-')) {
+          window.heard += 1;
+          rest[1]?.signal?.addEventListener('abort', () => { window.heard -= 1; });
+        }
+        return add.call(this, name, ...rest);
+      };""")
+    open_app(page, server.url)
+    open_example(page)
+    page.evaluate(BURST, [260])
+    expect(cell(page, "output", 2028)).to_have_attribute("data-text", "260.00")
+    before = page.evaluate("window.heard")
+    for _ in range(5):
+        for name in ("charts", "goals"):
+            page.click(f"[data-page={name}]")
+            page.wait_for_selector(f"[data-page={name}][aria-current]")
+    page.wait_for_selector(".pl-tuner [data-year]")
+    assert page.evaluate("window.heard") <= before

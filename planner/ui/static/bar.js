@@ -38,7 +38,7 @@ function render({ model, el }) {
   head.append(title, cluster, scenarioLabel, scenario, undo, redo, saved, busy, language);
   el.append(h("header", { class: "pl-bar" }, head, pages), lost, elsewhere, notices);
 
-  faced(model, el, (face) => {
+  const end = faced(model, el, (face) => {
     title.textContent = face.title;
     cluster.textContent = face.cluster;
     scenarioLabel.textContent = face.scenarioLabel;
@@ -118,6 +118,7 @@ function render({ model, el }) {
   act("hello", { study: remembered("study"), date, lang: remembered("lang") });
   greeted = true;
   return () => {
+    end();
     document.removeEventListener("click", onPlain);
     document.removeEventListener("change", onPlain);
     document.removeEventListener("planner-lost", onLost);

@@ -56,7 +56,7 @@ function render({ model, el }) {
     if (message.save) save(message.save, buffers[0]);
     if (message.said !== undefined) note.textContent = message.said;
   });
-  faced(model, el, (face) => {
+  return faced(model, el, (face) => {
     const now = JSON.stringify(face);
     if (now === known) return;
     known = now;

@@ -146,7 +146,7 @@ function render({ model, el }) {
     } else if (cell.classList.contains("pl-moved")) cell.classList.remove("pl-moved");
   }
 
-  faced(model, el, (face) => {
+  return faced(model, el, (face) => {
     el.hidden = !face.columns;
     if (!face.columns) return;
     caption.textContent = face.label;

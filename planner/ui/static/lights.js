@@ -36,7 +36,7 @@ function render({ model, el }) {
       lines, readings, relax, it.findings.length ? findingList(it.findings, it.findingsLabel) : null].filter(Boolean);
   }
 
-  faced(model, el, (face) => {
+  return faced(model, el, (face) => {
     region.setAttribute("aria-label", face.label);
     row.setAttribute("aria-label", face.label);
     summary.textContent = face.summary ? `${SIGNS[face.summary.state]} ${face.summary.text}` : face.empty;

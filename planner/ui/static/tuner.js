@@ -66,14 +66,6 @@ function render({ model, el }) {
     return h("div", { class: "pl-year", "data-year": year }, h("span", { class: "pl-when", "aria-hidden": "true" }), slider, box, pin, h("span", { class: "pl-mark" }));
   }
 
-  document.addEventListener("planner-busy", (event) => {
-    if (!event.detail && letGo) { held = null; letGo = false; }
-  });
-  // What was refused does not stay in a box.
-  document.addEventListener("planner-answered", () => {
-    shown(model)?.years?.forEach((item, index) => show(years.children[index], item));
-  });
-
   function show(line, item) {
     if (!line) return;
     const [, slider, box] = line.children;
@@ -81,7 +73,7 @@ function render({ model, el }) {
     if (held !== box && held !== slider) box.value = box.dataset.sent = item.value;
   }
 
-  faced(model, el, (face) => {
+  return faced(model, el, (face) => {
     body.hidden = !face.id;
     if (!face.id) return;
     if (id !== face.id) held = null;
@@ -115,6 +107,10 @@ function render({ model, el }) {
     findings.replaceChildren(...(face.findings.length ? [findingList(face.findings, face.findingsLabel)] : []));
     if (face.chart !== drawn) { chart.innerHTML = face.chart; drawn = face.chart; } // made and escaped by the kernel
     el.dataset.step = String(Number(el.dataset.step || 0) + 1);
+  }, {
+    "planner-busy": (event) => { if (!event.detail && letGo) { held = null; letGo = false; } },
+    // What was refused does not stay in a box.
+    "planner-answered": () => shown(model)?.years?.forEach((item, index) => show(years.children[index], item)),
   });
 }
 

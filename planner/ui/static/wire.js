@@ -68,7 +68,10 @@ function findingList(findings, heading) {
 const faces = new WeakMap();
 const shown = (model) => faces.get(model);
 
-function faced(model, el, draw) {
+// Returns what ends it: a part that is put away listens to nothing any more.
+function faced(model, el, draw, hears = {}) {
+  const gone = new AbortController();
+  const listen = (name, heard) => document.addEventListener(name, heard, { signal: gone.signal });
   let handling = false;
   let stale = false;
   const update = () => {
@@ -78,8 +81,10 @@ function faced(model, el, draw) {
   };
   el.classList.add("pl-part");
   el.setAttribute("data-lm-suppress-shortcuts", "true");
-  document.addEventListener("planner-busy", (event) => { handling = event.detail; });
-  document.addEventListener("planner-answered", () => { if (stale) update(); });
+  for (const [name, heard] of Object.entries(hears)) listen(name, heard);
+  listen("planner-busy", (event) => { handling = event.detail; });
+  listen("planner-answered", () => { if (stale) update(); });
   model.on("change:face", () => { stale = true; if (!handling) update(); });
   update();
+  return () => gone.abort();
 }
