@@ -198,7 +198,7 @@ def _plot(found: Series, frame: Frame, marks: Sequence[float], *, small: bool) -
         parts.append(f'<path d="M{frame.left:.1f} {y:.1f}H{right:.1f}" stroke="{RULE}"/>')
         parts.append(_text(frame.left - 5, y + 3.5, _tick(mark, marks), size=9 if small else 11,
                            fill=FAINT, anchor="end"))  # fmt: skip
-    base, size = frame.top + frame.height + (12 if small else 17), 9 if small else 11
+    base, size = frame.top + frame.height + (15 if small else 17), 9 if small else 11
     parts += [
         _text(frame.x(year), base, str(year), size=size, anchor="middle") for year in found.years
     ]
