@@ -28,7 +28,7 @@ def address(tmp_path_factory):
         process = subprocess.Popen(command, cwd=root, stdout=said, stderr=log, env=os.environ)
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        printed = (root / "out.txt").read_text().strip()
+        printed = (root / "out.txt").read_text().partition("\n")[0]
         try:
             if printed:
                 with urllib.request.urlopen(printed, timeout=60) as answer:
