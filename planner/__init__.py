@@ -33,6 +33,7 @@ _HOMES = {
     "load_form": "planner.forms",
     "load_rules": "planner.rulesets",
     "plan": "planner.opening",
+    "predictive": "planner.outlook.predictive",
     "read_answers": "planner.answers",
     "read_baseline": "planner.intake",
     "read_benchmarks": "planner.benchmarks",
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from planner.messages import findings_table as findings_table
     from planner.messages import sentence as sentence
     from planner.opening import plan as plan
+    from planner.outlook.predictive import predictive as predictive
     from planner.plans import Plan as Plan
     from planner.readback import read_form as read_form
     from planner.resources import shared as shared

@@ -19,7 +19,7 @@ from planner.rows import Row, Status, Values
 from planner.system import System
 from planner.wishes import numerator, place
 
-How = Literal["row", "shape", "share", "effort"]
+How = Literal["row", "shape", "share", "effort", "odds"]
 Kind = Literal["wish", "follows"]
 
 
@@ -29,7 +29,8 @@ class Change:
 
     `kind` says whether somebody had asked for the old value or it only followed; `rows` names
     the rows that the old value would break in the new table. Where there are none, `how` says
-    what the cell follows: its stage shape, the share in its whole, or least effort.
+    what the cell follows: its stage shape, the share in its whole, or least effort; or that it
+    was moved for better odds.
     """
 
     cell: Cell
@@ -45,18 +46,21 @@ class Repair:
     """What a repair found.
 
     `distance` is the total relative change of what was asked for, and of whatever else had to
-    move; `gap` how much smaller it might still be, zero meaning proven.
+    move; `gap` how much smaller it might still be, zero meaning proven. With `odds` the table
+    is not the nearest but the likeliest found: the chances that all firm goals are met together,
+    before and after, in per cent as printed.
     """
 
     complies: bool
     changes: tuple[Change, ...] = ()
     distance: Fraction = Fraction(0)
     gap: Fraction = Fraction(0)
+    odds: tuple[str, str] | None = None
 
     @property
     def proven(self) -> bool:
         """Whether no compliant table is nearer."""
-        return self.complies and self.gap == 0
+        return self.complies and self.gap == 0 and self.odds is None
 
 
 def why(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner import __version__, cliserve
+from planner import __version__, cliodds, cliserve
 from planner.findings import Finding, InputError, Obligation, must_fix
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     explain = command(
         "explain", _explain, "哪些要求相互矛盾 / what cannot hold together, and why", wishing
     )
-    for made in (repair, explain):
+    odds = command("odds", _odds, "实现目标的把握 / chance of meeting the targets", wishing)
+    cliodds.add_options(odds)
+    for made in (repair, explain, odds):
         made.add_argument(
             "source",
             metavar="BASELINE|PLAN|GOALS",
@@ -78,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     repair.add_argument(
         "--weight", action="append", default=[], metavar="ID=NUMBER", help="权重 / weight"
     )
+    cliodds.add_preference(repair)
     repair.add_argument("--out", metavar="DIR", help="输出文件夹 / folder to write")
     verify = command("verify", _verify, "核对已有的目标表 / judge any goal table")
     verify.add_argument("goals", metavar="GOALS")
@@ -330,7 +333,7 @@ def _source(args: argparse.Namespace) -> Plan:
 
 def _repair(args: argparse.Namespace) -> int:
     made = _source(args)
-    fixed = made.repair(dict(_pairs(args.weight, "ID=NUMBER")))
+    fixed = made.repair(dict(_pairs(args.weight, "ID=NUMBER")), prefer=args.prefer)
     return _show(fixed, _said(fixed, args), args, _exported(fixed, args) if args.out else ())
 
 
@@ -349,6 +352,12 @@ def _explain(args: argparse.Namespace) -> int:
         report.findings(findings, args.lang, made.system.catalogue)
         report.agreement(findings, args.lang)
     return _exit_code(findings)
+
+
+def _odds(args: argparse.Namespace) -> int:
+    made = _source(args)
+    cliodds.show(made, args, _print_json)
+    return _exit_code(made.check())
 
 
 def _verify(args: argparse.Namespace) -> int:

@@ -274,8 +274,12 @@ def _gather(tables: tuple[Table, ...], name: str) -> list[tuple[Table, Layout]]:
     raise InputError([finding])
 
 
+def _clusters(found: list[Entry]) -> list[str]:
+    return list(dict.fromkeys(entry.cluster for entry in found if entry.cluster))
+
+
 def _choose_cluster(found: list[Entry], wanted: str, name: str) -> tuple[list[Entry], str]:
-    clusters = list(dict.fromkeys(entry.cluster for entry in found if entry.cluster))
+    clusters = _clusters(found)
     if wanted and wanted in clusters:
         return [entry for entry in found if entry.cluster in {wanted, ""}], wanted
     if (wanted and clusters) or len(clusters) > 1:
@@ -300,15 +304,17 @@ def _named_above(table: Table, where: Layout) -> str:
     return ""
 
 
+def _tables(source: str | Path | pd.DataFrame) -> tuple[Table, ...]:
+    if isinstance(source, str | Path):
+        return read_tables(Path(source))
+    return (from_frame(source),)
+
+
 def _from_tables(
     source: str | Path | pd.DataFrame, name: str, intake: Intake, cluster: str
 ) -> tuple[list[Entry], str]:
     """Return the entries of a workbook, CSV or DataFrame, and whose they are."""
-    tables: tuple[Table, ...]
-    tables = (
-        (from_frame(source),) if not isinstance(source, str | Path) else read_tables(Path(source))
-    )
-    (table, where), *others = _gather(tables, name)
+    (table, where), *others = _gather(_tables(source), name)
     found, chosen = _choose_cluster(list(entries(table, where)), cluster, name)
     intake.findings += shape_findings(table, where)
     for other, _ in others:
@@ -370,6 +376,40 @@ def read_baseline(
     name = Path(source).name if isinstance(source, str | Path) else "DataFrame"
     found, chosen = _from_tables(source, name, intake, cluster)
     return _baseline(intake, found, base_year, chosen, name)
+
+
+def read_clusters(
+    source: str | Path | pd.DataFrame, *, catalogue: Catalogue | None = None
+) -> tuple[Baseline, ...]:
+    """Read the figures of every cluster of a workbook, a CSV file or a DataFrame.
+
+    Raises
+    ------
+    InputError
+        When nothing can be used, as for :func:`read_baseline`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [("north", "output", 2025, 100), ("south", "output", 2025, 80)]
+    >>> frame = pd.DataFrame(rows, columns=["cluster", "indicator", "year", "value"])
+    >>> [base.cluster for base in read_clusters(frame)]
+    ['north', 'south']
+    """
+    catalogue = catalogue or shipped()
+    name = Path(source).name if isinstance(source, str | Path) else "DataFrame"
+    table, where = _gather(_tables(source), name)[0]
+    found = list(entries(table, where))
+    return tuple(
+        _baseline(
+            Intake(catalogue),
+            [entry for entry in found if entry.cluster in {cluster, ""}],
+            None,
+            cluster,
+            name,
+        )
+        for cluster in _clusters(found) or [""]
+    )
 
 
 def form_baseline(

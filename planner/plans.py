@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from planner.asked import Number, cell_of, known_id, number, unplaced
 from planner.baseline import Baseline
@@ -42,10 +42,13 @@ if TYPE_CHECKING:
 
     from planner.explain import Conflict
     from planner.frontier import Frontier, Reach
+    from planner.outlook.odds import Odds
+    from planner.outlook.prospects import Prospects
+    from planner.outlook.reference import Peers
     from planner.tradeoffs import Implied, Tradeoff
 
 # What plans that only wish differently have in common.
-_SHARED = ("base_system", "ground", "terrain", "certified")
+_SHARED = ("base_system", "ground", "terrain", "certified", "prospects")
 
 
 @dataclass(frozen=True)
@@ -167,10 +170,19 @@ class Plan:
         self,
         weights: Mapping[str, Number] | None = None,
         relax: Mapping[str, str] | None = None,
+        prefer: Literal["wishes", "odds"] = "wishes",
     ) -> Plan:
-        """Return the compliant plan nearest to the wishes: see :func:`planner.repair.repair`."""
-        from planner.repair import repair
+        """Return the compliant plan nearest to the wishes: see :func:`planner.repair.repair`.
 
+        With ``prefer="odds"`` the one whose firm goals are likeliest to be met together, the
+        wishes giving way: see :func:`planner.outlook.choose.likeliest`.
+        """
+        from planner.repair import relaxed, repair
+
+        if prefer == "odds":
+            from planner.outlook.choose import likeliest
+
+            return likeliest(relaxed(self, relax), weights)
         return repair(self, weights, relax)
 
     def explain(self) -> tuple[Conflict, ...]:
@@ -203,9 +215,16 @@ class Plan:
 
         return frontier(self, x, y, year, points)
 
+    @remembered
+    def odds(self, seed: int = 7, peers: Peers = None) -> Odds:
+        """Return how likely the targets are to be met: see :func:`planner.outlook.odds.odds_of`."""
+        from planner.outlook.odds import odds_of
+
+        return odds_of(self, seed, peers)
+
     def asking(self, **changes: Any) -> Plan:
         """Return a plan that asks for something else; the rows before wishes stay the same."""
-        made = replace(self, repaired=None, **changes)
+        made = replace(self, **{"repaired": None, **changes})
         if self.given is None:
             shared = {name: self.__dict__[name] for name in _SHARED if name in self.__dict__}
             made.__dict__.update(shared)
@@ -291,6 +310,13 @@ class Plan:
     def terrain(self) -> Terrain:
         """Return what the targets of least effort of this plan and its kin start from."""
         return survey(self.base_system)
+
+    @cached_property
+    def prospects(self) -> Prospects:
+        """Return the simulated years that this plan and its kin are held against."""
+        from planner.outlook.prospects import Prospects
+
+        return Prospects(self.base_system)
 
     def questions(self) -> Iterator[Question]:
         """Yield what the solver is asked, for each way of satisfying rules with a choice."""

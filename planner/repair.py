@@ -75,14 +75,20 @@ def repair(
     >>> [(str(c.cell), str(c.old), str(c.new), c.rows) for c in fixed.changes if c.kind == "wish"]
     [('output@2028', '240.00', '247.84', ('a: output@2028',))]
     """
-    for rule, reason in (relax or {}).items():
-        plan = plan.relax(rule, reason)
+    plan = relaxed(plan, relax)
     found = nearest_table(plan, _weights(plan, weights or {}))
     if found is None:
-        return replace(plan, repaired=Repair(complies=False))
+        return plan.asking(repaired=Repair(complies=False))
     fixed = _settled(plan, found)
-    changes = tuple(_changes(plan, fixed))
-    return replace(fixed, repaired=Repair(True, changes, found.answer.distance, found.answer.gap))
+    changes = tuple(changed(plan, fixed))
+    return fixed.asking(repaired=Repair(True, changes, found.answer.distance, found.answer.gap))
+
+
+def relaxed(plan: Plan, relax: Mapping[str, str] | None) -> Plan:
+    """Return a plan with benchmark rules relaxed, each with its reason."""
+    for rule, reason in (relax or {}).items():
+        plan = plan.relax(rule, reason)
+    return plan
 
 
 def _weights(plan: Plan, weights: Mapping[str, float | int | str | Decimal]) -> dict[str, Fraction]:
@@ -247,7 +253,7 @@ def _told(
 # -- what was changed ---------------------------------------------------------------------------
 
 
-def _changes(before: Plan, after: Plan) -> Iterable[Change]:
+def changed(before: Plan, after: Plan) -> Iterable[Change]:
     """Return every target that changed, what was asked for first, with the rows that forced it."""
     asked, measured = before.asked, after.numbers.measured
     held = {

@@ -16,7 +16,7 @@ from planner import messages
 from planner.findings import Finding, Obligation
 from planner.judge import Line, Verdict
 from planner.rows import Status
-from planner.statements import percent, reasons
+from planner.statements import merit, reasons
 from planner.wording import formulas
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ _LEVELS = {
 WIDTH = 132  # where nothing says how wide the screen is
 
 
-def _console(*, error: bool = False) -> Console:
+def screen(*, error: bool = False) -> Console:
+    """Return where reports go: as wide as the screen, or as a page where there is none."""
     stream = sys.stderr if error else sys.stdout
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
     if not console.is_terminal:
@@ -43,7 +44,8 @@ def _console(*, error: bool = False) -> Console:
     return console
 
 
-def _table(title: str) -> Table:
+def new_table(title: str) -> Table:
+    """Return an empty table of the reports' style."""
     return Table(
         title=title,
         title_justify="left",
@@ -60,7 +62,7 @@ def heading(plan: Plan, lang: str) -> None:
     title = messages.label(
         "goal_title", lang, cluster=plan.baseline.cluster, base=plan.baseline.base_year, end=end
     )
-    console = _console()
+    console = screen()
     console.print(title, style="bold")
     record = plan.rules.record
     console.print(
@@ -71,7 +73,7 @@ def heading(plan: Plan, lang: str) -> None:
 
 def goals(plan: Plan, lang: str) -> None:
     """Print the goal table."""
-    table = _table(messages.label("goals", lang))
+    table = new_table(messages.label("goals", lang))
     table.add_column(messages.label("direction", lang), no_wrap=True)
     table.add_column(messages.label("indicator", lang))
     table.add_column(messages.label("unit", lang), no_wrap=True)
@@ -94,7 +96,7 @@ def goals(plan: Plan, lang: str) -> None:
             record["margin"],
             _status(row.status, lang),
         )
-    _console().print(table)
+    screen().print(table)
 
 
 def changes(plan: Plan, lang: str) -> None:
@@ -102,12 +104,12 @@ def changes(plan: Plan, lang: str) -> None:
     repair = plan.repaired
     if repair is None or not repair.complies:
         return
-    console = _console()
+    console = screen()
     for kind, title in (("wish", "changes"), ("follows", "following")):
         chosen = [change for change in repair.changes if change.kind == kind]
         if not chosen:
             continue
-        table = _table(messages.label(title, lang))
+        table = new_table(messages.label(title, lang))
         table.add_column(messages.label("indicator", lang))
         table.add_column(messages.label("years", lang), no_wrap=True)
         for key in ("old", "new"):
@@ -125,9 +127,7 @@ def changes(plan: Plan, lang: str) -> None:
     if not repair.changes:
         console.print(messages.label("no_changes", lang) + "\n", style="bold green")
         return
-    facts = {"distance": percent(repair.distance), "gap": percent(repair.gap)}
-    said = "distance_proven" if repair.proven else "distance_gap"
-    console.print(messages.label(said, lang, **facts) + "\n")
+    console.print(merit(repair, lang) + "\n")
 
 
 def _status(key: str, lang: str) -> Text:
@@ -145,9 +145,9 @@ def verdicts(plan: Plan, lang: str, *scopes: Scope) -> None:
     ]
     if not chosen:
         if "target" in scopes:
-            _console().print(messages.label("no_rules", lang) + "\n")
+            screen().print(messages.label("no_rules", lang) + "\n")
         return
-    table = _table(messages.label("targets" if "target" in scopes else "certification", lang))
+    table = new_table(messages.label("targets" if "target" in scopes else "certification", lang))
     table.add_column(messages.label("rule", lang), no_wrap=True)
     table.add_column(messages.label("quote", lang), overflow="fold", ratio=3)
     table.add_column(messages.label("indicator", lang), overflow="fold", ratio=3)
@@ -163,7 +163,7 @@ def verdicts(plan: Plan, lang: str, *scopes: Scope) -> None:
             *_figures(verdict.head, lang),
             _status(verdict.status.value, lang),
         )
-    console = _console()
+    console = screen()
     console.print(table)
     for text in dict.fromkeys(_reading(plan, verdict, lang) for verdict in chosen):
         if text:
@@ -217,7 +217,7 @@ def findings(
     found: Sequence[Finding], lang: str, catalogue: Catalogue | None = None, *, error: bool = False
 ) -> None:
     """Print findings, those that oblige most first, each with its place and ways out."""
-    console = _console(error=error)
+    console = screen(error=error)
     for finding in messages.ordered(found):
         place = str(finding.place)
         console.print(
@@ -248,7 +248,7 @@ def conclusion(found: Sequence[Finding], lang: str, plan: Plan | None = None) ->
         text = messages.label("complies_with_reasons", lang, n=reasons_due)
     else:
         text = messages.label("complies", lang)
-    _console().print("\n" + text, style="bold red" if fix else "bold green")
+    screen().print("\n" + text, style="bold red" if fix else "bold green")
 
 
 def _unknown(plan: Plan) -> list[str]:
@@ -270,7 +270,7 @@ def _relaxed(plan: Plan) -> list[str]:
 def agreement(conflicts: Sequence[Finding], lang: str) -> None:
     """Say in one sentence whether everything asked for can hold together."""
     if not conflicts:
-        _console().print("\n" + messages.label("no_conflict", lang), style="bold green")
+        screen().print("\n" + messages.label("no_conflict", lang), style="bold green")
 
 
 def form_conclusion(found: Sequence[Finding], lang: str) -> None:
@@ -282,13 +282,13 @@ def form_conclusion(found: Sequence[Finding], lang: str) -> None:
         text = messages.label("form_not_ready", lang, n=fix)
     elif reasons_due:
         text = messages.label("form_drafted", lang, n=reasons_due)
-    _console().print("\n" + text, style="bold red" if fix else "bold green")
+    screen().print("\n" + text, style="bold red" if fix else "bold green")
 
 
 def form_contents(found: FormReading, lang: str) -> None:
     """Say what a filled form was read as."""
     title = f"{found.form.record.title(lang)}　{found.baseline.cluster}"
-    console = _console()
+    console = screen()
     console.print(title, style="bold")
     total, answers = len(found.content), len(found.answers.values)
     facts = {"found": total, "numbers": total - answers, "answers": answers}
@@ -299,7 +299,7 @@ def written(paths: Sequence[Path], lang: str, label: str = "pack") -> None:
     """Say which files were written."""
     if paths:
         names = "  ".join(str(path) for path in paths)
-        _console().print(
+        screen().print(
             f"{messages.label(label, lang)}{messages.colon(lang)}{names}", soft_wrap=True
         )
 
@@ -309,7 +309,7 @@ def written(paths: Sequence[Path], lang: str, label: str = "pack") -> None:
 
 def rule_set(rules: RuleSet, catalogue: Catalogue, lang: str) -> None:
     """Print a rule set in words and formulas, made from its data."""
-    console, record = _console(), rules.record
+    console, record = screen(), rules.record
     console.print(
         f"{record.title(lang)}  ({rules.id} {record.version}, {rules.hash})", style="bold"
     )

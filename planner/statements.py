@@ -151,6 +151,7 @@ def repair_record(repair: Repair, system: System, numbers: Numbers, lang: str) -
             "proven": repair.proven,
             "distance_percent": str(percent(repair.distance)),
             "gap_percent": str(percent(repair.gap)),
+            **({"odds": list(repair.odds)} if repair.odds is not None else {}),
         },
         "changes": [
             {
@@ -165,6 +166,15 @@ def repair_record(repair: Repair, system: System, numbers: Numbers, lang: str) -
             for change in repair.changes
         ],
     }
+
+
+def merit(repair: Repair, lang: str) -> str:
+    """Say by what a repaired table was chosen: nearness, proven or not, or odds."""
+    if repair.odds is not None:
+        before, after = repair.odds
+        return label("chosen_by_odds", lang, before=before, after=after)
+    facts = {"distance": percent(repair.distance), "gap": percent(repair.gap)}
+    return label("distance_proven" if repair.proven else "distance_gap", lang, **facts)
 
 
 def percent(share: Fraction) -> Decimal:

@@ -81,6 +81,7 @@ class RepairRecord(Closed):
     distance: Annotated[str, Field(pattern=RATIO)]
     gap: Annotated[str, Field(pattern=RATIO)]
     changes: tuple[ChangeRecord, ...]
+    odds: tuple[str, str] | None = None
 
 
 class PlanFile(Closed):
@@ -165,7 +166,8 @@ def _repair(repair: Repair | None) -> dict[str, Any] | None:
         for change in repair.changes
     ]
     distance, gap = str(repair.distance), str(repair.gap)
-    return {"complies": repair.complies, "distance": distance, "gap": gap, "changes": changes}
+    data = {"complies": repair.complies, "distance": distance, "gap": gap, "changes": changes}
+    return data if repair.odds is None else {**data, "odds": list(repair.odds)}
 
 
 def _repaired(record: RepairRecord | None) -> Repair | None:
@@ -175,7 +177,9 @@ def _repaired(record: RepairRecord | None) -> Repair | None:
         Change(Cell(c.indicator, c.year), c.old, c.new, c.kind, c.rows, c.how)
         for c in record.changes
     )
-    return Repair(record.complies, changes, Fraction(record.distance), Fraction(record.gap))
+    return Repair(
+        record.complies, changes, Fraction(record.distance), Fraction(record.gap), record.odds
+    )
 
 
 def _reference(item: RuleSet | Scenario, version: str = "") -> dict[str, Any]:

@@ -42,6 +42,7 @@ LAYERS = [
     ["statements"],
     ["plans"],
     ["repair", "explain", "figures"],
+    ["outlook"],
     ["filing"],
     ["tradeoffs", "frontier"],
     ["opening"],
@@ -49,11 +50,12 @@ LAYERS = [
     ["goalsheet"],
     ["readback"],
     ["export", "report"],
+    ["reportodds"],
     ["ui"],
-    ["cliform", "cliserve"],
+    ["cliform", "cliodds", "cliserve"],
     ["cli"],
 ]
-FOLDERS = {"export", "ui"}
+FOLDERS = {"export", "outlook", "ui"}
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 

@@ -20,7 +20,7 @@ from planner.resources import shipped_names
 from planner.rulesets import FOLDER as RULES
 from planner.rulesets import load_rules
 from planner.scenario import load_scenario, scenario_names
-from planner.statements import percent, statement
+from planner.statements import merit, statement
 from planner.ui import faces, grids, sketch
 from planner.ui.artefacts import ARTEFACTS
 from planner.ui.opening import EXAMPLES, KINDS
@@ -233,11 +233,7 @@ class Goals(View):
 
     def _proposed(self, plan: Plan, lang: str) -> tuple[w.Widget, ...]:
         """Return the changes of a repair, to be accepted or not."""
-        said = ""
-        if plan.repaired is not None:
-            facts = {"distance": percent(plan.repaired.distance), "gap": percent(plan.repaired.gap)}
-            key = "distance_proven" if plan.repaired.proven else "distance_gap"
-            said = messages.label(key, lang, **facts)
+        said = merit(plan.repaired, lang) if plan.repaired is not None else ""
         head = say("proposal", lang, n=len(plan.changes))
         title = w.HTML(f"<h2>{escape(head)}</h2><p>{escape(said)}</p>")
         self.accept.description = say("accept", lang)

@@ -1,0 +1,135 @@
+"""The command ``planner odds``: how likely the targets are, in text and as JSON."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from planner.outlook.backtest import Backtest
+    from planner.outlook.odds import Odds
+    from planner.plans import Plan
+
+SEED = 7
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes beyond what all commands on plans do."""
+    parser.add_argument(
+        "--seed", type=int, default=SEED, metavar="N", help=f"随机种子 / seed, {SEED}"
+    )
+    parser.add_argument("--peers", metavar="FILE", help="同类集群的历年数据 / figures of peers")
+    parser.add_argument(
+        "--tornado",
+        nargs="?",
+        const="",
+        metavar="ID",
+        help="哪项假设最影响把握 / which assumption moves the odds most",
+    )
+    parser.add_argument(
+        "--curve", metavar="ID", help="目标与把握的关系 / the odds as the target moves"
+    )
+    parser.add_argument(
+        "--backtest",
+        nargs="?",
+        const="",
+        metavar="ANSWERS",
+        help="回测：申报表答案中的上期目标，或仅按同类集群 / the goals of the past, the method on peers",
+    )
+
+
+def add_preference(parser: argparse.ArgumentParser) -> None:
+    """Add the option of ``planner repair`` to choose by odds."""
+    parser.add_argument(
+        "--prefer",
+        choices=("wishes", "odds"),
+        default="wishes",
+        help="最接近意愿，或把握最大 / nearest to the wishes, or best odds",
+    )
+
+
+def show(
+    made: Plan, args: argparse.Namespace, print_json: Callable[[dict[str, Any]], None]
+) -> None:
+    """Print the odds of a plan and what else was asked for."""
+    odds, more = asked(made, args)
+    if args.json:
+        print_json({"cluster": made.baseline.cluster} | record(odds, more, args.lang))
+        return
+    from planner import report, reportodds
+
+    report.heading(made, args.lang)
+    reportodds.odds(odds, more, args.lang)
+    report.findings(list(odds.findings), args.lang, made.system.catalogue)
+
+
+def asked(made: Plan, args: argparse.Namespace) -> tuple[Odds, dict[str, Any]]:
+    """Return the odds and what else was asked for, each under the name of its option."""
+    odds = made.odds(args.seed, args.peers)
+    more: dict[str, Any] = {}
+    if args.tornado is not None:
+        more["tornado"] = odds.tornado(args.tornado)
+    if args.curve:
+        more["curve"] = odds.curve(args.curve)
+    if args.backtest is not None:
+        more["backtest"] = _past(made, odds, args)
+        more["method"] = odds.method()
+    return odds, more
+
+
+def _past(made: Plan, odds: Odds, args: argparse.Namespace) -> Backtest | None:
+    """Return the goals of the past scored, where a file says what they were."""
+    from planner.answers import read_answers
+    from planner.forms import load_form
+    from planner.outlook.backtest import past_goals
+
+    if not args.backtest:
+        return None
+    form = load_form()
+    answers = read_answers(args.backtest, form, made.baseline.catalogue)
+    return past_goals(made, answers, form=form, seed=args.seed, peers=odds.outlook.reference)
+
+
+def record(odds: Odds, more: dict[str, Any], lang: str) -> dict[str, Any]:
+    """Return everything for machines."""
+    data = odds.record(lang)
+    if "tornado" in more:
+        data["tornado"] = [
+            {
+                "assumption": swing.name,
+                "indicator": swing.indicator,
+                "title": swing.title(odds, lang),
+                **{
+                    side: {"value": end.value, "probability": round(end.chance.value, 6)}
+                    for side, end in (("low", swing.low), ("high", swing.high))
+                },
+            }
+            for swing in more["tornado"]
+        ]
+    if "curve" in more:
+        data["curve"] = [
+            {
+                "target": str(target),
+                "rate": None if row["rate"] is None else str(row["rate"]),
+                "probability": round(row["chance"], 6),
+                "error": round(row["error"], 6),
+            }
+            for target, row in more["curve"].iterrows()
+        ]
+    if more.get("backtest") is not None:
+        data["backtest"] = [
+            {
+                "indicator": goal.item.id,
+                "target": str(goal.target),
+                "actual": "" if goal.actual is None else str(goal.actual),
+                "met": goal.met,
+                "probability": None if goal.chance is None else round(goal.chance.value, 6),
+                "below": goal.below,
+                "brier": goal.brier,
+            }
+            for goal in more["backtest"].goals
+        ]
+    if "method" in more:
+        data["method"] = [vars(score) for score in more["method"]]
+    return data

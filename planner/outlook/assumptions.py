@@ -1,0 +1,74 @@
+"""Assumptions: what is taken for granted of growth before any figures are seen, as data.
+
+Shipped in ``data/outlook.yaml``, the same for every indicator and panel; a sensitivity analysis
+varies them and nothing else in the package holds a number of this kind.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from planner import resources
+from planner.findings import InputError
+from planner.schema import Closed, parse, validate
+
+FILE = "outlook.yaml"
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Growth(Closed):
+    """What yearly logarithmic growth usually is, and candidates for how far a panel may be off."""
+
+    mean: float
+    spreads: Annotated[tuple[Positive, ...], Field(min_length=1)]
+
+
+class Scale(Closed):
+    """How much growth varies: candidates in equal ratios, with a log-normal prior."""
+
+    lowest: Positive
+    ratio: Annotated[float, Field(gt=1)]
+    count: Count
+    median: Positive
+    spread: Positive
+
+
+class Persistence(Closed):
+    """How much of what lasts is left after a year, and how much of the common shock lasts."""
+
+    unit: Share
+    common: Share
+    share: Share
+
+
+class Assumptions(Closed):
+    """Everything assumed of growth before any figures are seen."""
+
+    growth: Growth
+    scale: Scale
+    restlessness: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    lasting: Annotated[tuple[Share, ...], Field(min_length=1)]
+    passing: Annotated[tuple[Share, ...], Field(min_length=1)]
+    common: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    persistence: Persistence
+    correlation: Share
+    worlds: Count
+    paths: Count
+
+
+@resources.once
+def shipped() -> Assumptions:
+    """Return the assumptions that come with the package.
+
+    >>> shipped().growth.mean
+    0.03
+    """
+    value, findings = validate(Assumptions, parse(resources.data_text(FILE), FILE))
+    if value is None:
+        raise InputError(findings)
+    return value

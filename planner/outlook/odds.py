@@ -1,0 +1,347 @@
+"""Odds: the chance of meeting each goal, each yearly stage, and all of them together.
+
+Goals are held against the same simulated years whatever they are, so that odds of two plans
+differ only by their goals. Every chance says how many paths it was counted on and what its
+standard error is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.catalogue import Cell, Indicator
+from planner.findings import Finding
+from planner.goals import GoalRow
+from planner.grid import to_grid
+from planner.outlook.courses import Peer
+from planner.outlook.growth import Weights
+from planner.outlook.outcomes import Hits, together
+from planner.outlook.prospects import Outlook
+from planner.outlook.reference import read_reference
+from planner.outlook.stretch import Stretch, stretch
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.outlook.backtest import Score
+    from planner.outlook.reference import Peers
+    from planner.outlook.sensitivity import Swing
+    from planner.plans import Plan
+
+FAN = (10, 50, 90)  # per cent of the paths that lie below
+SAFE = 80  # per cent of the paths in which a safe target is met
+
+
+@dataclass(frozen=True)
+class Chance:
+    """A probability counted on paths."""
+
+    hits: int
+    paths: int
+
+    @property
+    def value(self) -> float:
+        """Return the probability."""
+        return self.hits / self.paths
+
+    @property
+    def error(self) -> float:
+        """Return the standard error of the count; worlds are spread evenly, so it is an upper one.
+
+        Where no path or every path hits, it is that of one path.
+        """
+        hits = min(max(self.hits, 1), self.paths - 1)
+        return sqrt(hits * (self.paths - hits) / self.paths) / self.paths
+
+    @property
+    def fine(self) -> str:
+        """Write it in per cent with a decimal, where small differences are compared."""
+        return f"{to_grid(Fraction(100 * self.hits, self.paths), 1)}%"
+
+    def __str__(self) -> str:
+        """Write it as whole per cent; what is neither never nor always is not rounded to that.
+
+        >>> str(Chance(1, 1000)), str(Chance(624, 1000)), str(Chance(1000, 1000))
+        ('<1%', '62%', '>99%')
+        """
+        percent = to_grid(Fraction(100 * self.hits, self.paths), 0)
+        if percent < 1:
+            return "<1%"
+        return f"{percent}%" if percent <= 99 else ">99%"  # noqa: PLR2004 - per cent
+
+
+@dataclass(frozen=True)
+class GoalOdds:
+    """One goal: chances and fan by year, the target that would be safe, and where it comes from.
+
+    `fan` holds what lies above 10, 50 and 90 of a hundred paths, `safe` the target of the last
+    year that four of five paths meet, each on the indicator's grid.
+    """
+
+    row: GoalRow
+    chances: Mapping[int, Chance]
+    fan: Mapping[int, tuple[Decimal, ...]]
+    safe: Decimal
+    sources: Weights
+    stretch: Stretch
+
+    @property
+    def id(self) -> str:
+        """Return the indicator's id."""
+        return self.row.id
+
+    @property
+    def item(self) -> Indicator:
+        """Return the indicator."""
+        return self.row.item
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """Return those of the reference class that state a rate."""
+        return self.stretch.peers
+
+
+@dataclass(frozen=True)
+class Odds:
+    """The odds of a plan.
+
+    `goals` has an entry for each goal of the table that can be better or worse and has a
+    course. `firm` names those that a rule or the user asks something of.
+    """
+
+    plan: Plan
+    outlook: Outlook
+
+    def __repr__(self) -> str:
+        """Say the odds of all together."""
+        return f"<Odds {self.joint or 'unknown'}, {self.paths} paths, seed {self.seed}>"
+
+    @property
+    def seed(self) -> int:
+        """Return the seed of the paths."""
+        return self.outlook.seed
+
+    @property
+    def paths(self) -> int:
+        """Return the number of paths."""
+        return self.outlook.outcomes.paths.count
+
+    # -- counting ------------------------------------------------------------------------
+
+    @cached_property
+    def hits(self) -> Mapping[Cell, Hits]:
+        """Return for each goal and year in which paths it is met."""
+        found = {}
+        for row in self.plan.goals:
+            if row.item.better == "neither":
+                continue
+            for year, target in row.values.items():
+                if target is None:
+                    continue
+                cell = Cell(row.id, year)
+                met = self.outlook.outcomes.reaches(cell, target, better=row.item.better)
+                if met is not None:
+                    found[cell] = met
+        return found
+
+    def chance(self, hits: Hits | None) -> Chance | None:
+        """Count paths."""
+        return None if hits is None else Chance(int(np.count_nonzero(hits)), self.paths)
+
+    @cached_property
+    def firm(self) -> frozenset[str]:
+        """Return the goals that a rule, a wish or a pin asks something of."""
+        asked = {cell.indicator for cell in self.plan.requested}
+        return frozenset(row.id for row in self.plan.goals if row.rules or row.id in asked)
+
+    @cached_property
+    def joint(self) -> Chance | None:
+        """Return the chance that all firm goals of the last year are met together."""
+        return self._stage(self.plan.years[-1])
+
+    @cached_property
+    def every(self) -> Chance | None:
+        """Return the chance that every number of the last year is met, also those nobody asks."""
+        end = self.plan.years[-1]
+        return self.chance(together([hits for cell, hits in self.hits.items() if cell.year == end]))
+
+    @cached_property
+    def stages(self) -> Mapping[int, Chance | None]:
+        """Return for each year the chance that all its firm goals are met together."""
+        return {year: self._stage(year) for year in self.plan.years}
+
+    def _stage(self, year: int) -> Chance | None:
+        wanted = [
+            hits
+            for cell, hits in self.hits.items()
+            if cell.year == year and cell.indicator in self.firm
+        ]
+        return self.chance(together(wanted))
+
+    @cached_property
+    def rules(self) -> Mapping[str, Chance | None]:
+        """Return the chance that each rule on targets holds of what really comes about."""
+        return {
+            rule.id: self.chance(self.outlook.outcomes.holds(rule.node))
+            for rule in self.plan.base_system.of_scope("target")
+            if rule.origin == "rules" and rule.level != "identity"
+        }
+
+    @cached_property
+    def compliant(self) -> Chance | None:
+        """Return the chance that all rules on targets hold together of what comes about."""
+        found = [
+            self.outlook.outcomes.holds(rule.node)
+            for rule in self.plan.base_system.of_scope("target")
+            if rule.id in self.rules
+        ]
+        known = [hits for hits in found if hits is not None]
+        return self.chance(together(known)) if len(known) == len(found) else None
+
+    @cached_property
+    def goals(self) -> tuple[GoalOdds, ...]:
+        """Return the odds of every goal, in the order of the goal table."""
+        return tuple(
+            self._goal(row) for row in self.plan.goals if Cell(row.id, self._end) in self.hits
+        )
+
+    def __getitem__(self, key: str) -> GoalOdds:
+        """Return the odds of one goal."""
+        return next(goal for goal in self.goals if goal.id == key)
+
+    @property
+    def _end(self) -> int:
+        return self.plan.years[-1]
+
+    @cached_property
+    def unknown(self) -> tuple[str, ...]:
+        """Return the goals with a target of which nothing can be said."""
+        return tuple(
+            row.id
+            for row in self.plan.goals
+            if row.item.better != "neither"
+            and row.values[self._end] is not None
+            and Cell(row.id, self._end) not in self.hits
+        )
+
+    # -- each goal -----------------------------------------------------------------------
+
+    def _goal(self, row: GoalRow) -> GoalOdds:
+        item = row.item
+        chances = {
+            cell.year: Chance(int(np.count_nonzero(hits)), self.paths)
+            for cell, hits in self.hits.items()
+            if cell.indicator == row.id
+        }
+        fan = {year: self.quantiles(Cell(row.id, year), FAN) for year in self.plan.years}
+        share = SAFE if item.better == "lower" else 100 - SAFE
+        safe = self.quantiles(Cell(row.id, self._end), (share,))[0]
+        course = self._course(item)
+        peers = course.peers if course.key == (item.of or item.id) else ()
+        held = stretch(item, self.plan.numbers, self.plan.baseline, self.plan.years, peers)
+        sources = self.outlook.outcomes.paths.fits[course.key].sources
+        return GoalOdds(row, chances, fan, safe, sources, held)
+
+    def _course(self, item: Indicator) -> Any:
+        """Return the course that says most of an indicator: its own, or its numerator's."""
+        key = item.id
+        while key not in self.outlook.outcomes.paths.fits:
+            inner = self.plan.baseline.catalogue[key]
+            key = inner.num or inner.of
+        return self.outlook.outcomes.paths.fits[key].course
+
+    def quantiles(self, cell: Cell, shares: tuple[int, ...]) -> tuple[Decimal, ...]:
+        """Return what lies above so many per cent of the paths, as printed.
+
+        A target at the 20th is met by at least 80 of a hundred paths, one for an indicator that
+        should fall at the 80th as well.
+        """
+        ordered = self.outlook.outcomes.ordered(cell)
+        if ordered is None:
+            return ()
+        decimals = self.plan.baseline.catalogue[cell.indicator].decimals
+        last = len(ordered) - 1
+        found = []
+        for share in shares:
+            # The path below which the share lies, or for the upper half above which the rest does.
+            place = min(-(-share * len(ordered) // 100), last)
+            place = share * len(ordered) // 100 if share < 50 else max(place - 1, 0)  # noqa: PLR2004
+            found.append(to_grid(Fraction(float(ordered[place])), decimals))
+        return tuple(found)
+
+    def curve(self, indicator: str, year: int | None = None, points: int = 41) -> pd.DataFrame:
+        """Return the chance of meeting a target as it moves, from very likely to hardly."""
+        from planner.outlook.sensitivity import curve
+
+        return curve(self, indicator, year, points)
+
+    def tornado(self, indicator: str = "") -> tuple[Swing, ...]:
+        """Return how the odds move with each assumption: see :mod:`planner.outlook.sensitivity`."""
+        from planner.outlook.sensitivity import tornado
+
+        return tornado(self, indicator)
+
+    def method(self) -> tuple[Score, ...]:
+        """Return how the method did on the past of the peers: see :mod:`planner.outlook.backtest`."""
+        from planner.outlook.backtest import method
+
+        return method(self.plan, self.outlook.reference, self.seed)
+
+    # -- renderings ----------------------------------------------------------------------
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what has to be known of the odds: what drives them, and what they leave out."""
+        from planner.outlook.telling import findings
+
+        return findings(self)
+
+    def frame(self, lang: str = "zh") -> pd.DataFrame:
+        """Return the odds as a table to read, one line a goal."""
+        from planner.outlook.telling import frame
+
+        return frame(self, lang)
+
+    def record(self, lang: str = "zh") -> dict[str, Any]:
+        """Return the odds for machines."""
+        from planner.outlook.telling import record
+
+        return record(self, lang)
+
+
+def odds_of(plan: Plan, seed: int = 7, peers: Peers = None) -> Odds:
+    """Return how likely the targets of a plan are to be met.
+
+    Parameters
+    ----------
+    seed
+        The same seed gives the same numbers, wherever they are asked for.
+    peers
+        Figures of other clusters to compare with: a file or DataFrame like a baseline with the
+        column ``cluster``, or baselines. Without it the published figures that come with the
+        package.
+
+    Raises
+    ------
+    InputError
+        When the file of peers cannot be used.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+    >>> odds = odds_of(plan)
+    >>> harder = odds_of(plan.wish("output", 2028, 280))
+    >>> odds["output"].chances[2028].value > harder["output"].chances[2028].value
+    True
+    """
+    reference = read_reference(peers, plan.baseline.catalogue)
+    return Odds(plan, plan.prospects.outlook(reference, seed))

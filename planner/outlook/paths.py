@@ -1,0 +1,97 @@
+"""Paths: simulated courses of all indicators together, the same ones for every plan of a cluster.
+
+Nobody knows the rates and spreads: there are as many equally likely *worlds* as the assumptions
+say, paired at random between indicators, and in each world many paths for the luck of the years.
+Part of a year's luck is shared by all indicators. Every indicator has random numbers of its own,
+so that another assumption, or another indicator, leaves the rest as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.outlook.assumptions import Assumptions
+from planner.outlook.courses import Course
+from planner.outlook.growth import Panel, Weights, Worlds
+
+Draws = NDArray[np.float32]
+SHARED = "shared"  # the name of the luck that all indicators have in common
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A course with what its panel tells: equally likely worlds, and where they come from."""
+
+    course: Course
+    worlds: Worlds
+    sources: Weights
+
+
+@dataclass(frozen=True, eq=False)
+class Paths:
+    """Simulated levels of every indicator that has a course: arrays (horizon, paths)."""
+
+    fits: Mapping[str, Fit]
+    levels: Mapping[str, Draws]
+    count: int
+    seed: int
+
+
+def generator(seed: int, name: str) -> np.random.Generator:
+    """Return the random numbers that belong to a name."""
+    return np.random.Generator(np.random.SFC64([seed, crc32(name.encode())]))
+
+
+def fit(course: Course, horizon: int, seed: int, assumptions: Assumptions) -> Fit:
+    """Weigh the panel of a course; the first of its units is the cluster's own."""
+    panel = Panel(course.panel, horizon, assumptions)
+    worlds = panel.worlds(0, assumptions.worlds, generator(seed, f"worlds {course.key}"))
+    return Fit(course, worlds, panel.sources(0))
+
+
+def draw(
+    fits: Sequence[Fit],
+    horizon: int,
+    seed: int,
+    assumptions: Assumptions,
+    totals: Mapping[str, str] | None = None,
+) -> Paths:
+    """Draw paths; indicators that add up to a whole are scaled to it (`totals`: part to whole)."""
+    worlds = assumptions.worlds
+    each = -(-assumptions.paths // worlds)
+    shape = (horizon, worlds, each)
+    own = np.float32(np.sqrt(1 - assumptions.correlation))
+    shared = generator(seed, SHARED).standard_normal(shape, dtype=np.float32)
+    shared *= np.float32(np.sqrt(assumptions.correlation))
+    buffer = np.empty(shape[1:], dtype=np.float32)
+    levels: dict[str, Draws] = {}
+    for each_fit in fits:
+        course = each_fit.course
+        luck = generator(seed, course.key).standard_normal(shape, dtype=np.float32)
+        luck *= own
+        luck += shared
+        start = np.log(course.panel[0][~np.isnan(course.panel[0])][-1])
+        means = (each_fit.worlds.means + start).astype(np.float32)
+        roots = each_fit.worlds.roots.astype(np.float32)
+        # From the last year backwards, since a year needs the luck of those before it.
+        for year in reversed(range(horizon)):
+            luck[year] *= roots[:, year, year, None]
+            for before in range(year):
+                np.multiply(luck[before], roots[:, year, before, None], out=buffer)
+                luck[year] += buffer
+            luck[year] += means[:, year, None]
+        np.exp(luck, out=luck)
+        whole: Draws | float = levels[course.whole] if course.whole else float(course.item.cap or 0)
+        levels[course.key] = course.level(luck.reshape(horizon, -1), whole)
+    for total in dict.fromkeys((totals or {}).values()):
+        parts = [key for key, of in (totals or {}).items() if of == total and key in levels]
+        if total in levels and parts:
+            scale = levels[total] / np.maximum(sum(levels[key] for key in parts), 1e-12)
+            for key in parts:
+                levels[key] *= scale
+    return Paths({f.course.key: f for f in fits}, levels, worlds * each, seed)

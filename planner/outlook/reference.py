@@ -1,0 +1,76 @@
+"""The reference class: what others have shown, each with its source.
+
+Peers are clusters whose figures the user has; published figures are yearly growth rates of real
+clusters that come with the package; benchmarks are those the plan's rules are held against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from planner import resources
+from planner.baseline import Baseline
+from planner.benchmarks import Benchmark, read_benchmarks
+from planner.catalogue import Catalogue
+from planner.findings import Finding
+from planner.intake import read_clusters
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Peers: TypeAlias = "str | Path | pd.DataFrame | Sequence[Baseline] | Reference | None"
+
+FILE = "reference-rates.csv"
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """Other clusters with their levels, and published yearly rates."""
+
+    clusters: tuple[Baseline, ...] = ()
+    published: tuple[Benchmark, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what has to be said of the figures of the peers."""
+        return tuple(finding for base in self.clusters for finding in base.findings)
+
+
+def read_reference(
+    peers: Peers,
+    catalogue: Catalogue,
+) -> Reference:
+    """Return the reference class that somebody gives, or the published figures.
+
+    Parameters
+    ----------
+    peers
+        A file or DataFrame with the columns of a baseline and `cluster`, or baselines. Who has
+        peers of his own is not held against what happened to be published elsewhere.
+
+    Raises
+    ------
+    InputError
+        When nothing of a file can be used.
+    """
+    if isinstance(peers, Reference):
+        return peers
+    if peers is None:
+        return published()
+    if isinstance(peers, Sequence) and not isinstance(peers, str):
+        return Reference(clusters=tuple(peers))
+    return Reference(clusters=read_clusters(peers, catalogue=catalogue))
+
+
+@resources.once
+def published() -> Reference:
+    """Return the published rates that come with the package.
+
+    >>> sorted({figure.id for figure in published().published})
+    ['output_growth', 'patents_growth', 'rd_spend_growth']
+    """
+    book = read_benchmarks(resources.shared("baselines") / FILE, given=False)
+    return Reference(published=book.figures)

@@ -1,0 +1,236 @@
+"""Telling: odds in words, tables and records - what drives them and what they leave out (§1, §9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from planner.catalogue import Cell
+from planner.findings import Finding, Obligation
+from planner.messages import as_record, label
+from planner.outlook.growth import Weights
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.outlook.odds import Chance, GoalOdds, Odds
+
+# Shares of an answer as one would say them: up to so many hundredths.
+SHARES = (
+    (0.1, "share_little"),
+    (0.29, "share_quarter"),
+    (0.41, "share_third"),
+    (0.58, "share_half"),
+    (0.71, "share_two_thirds"),
+    (0.9, "share_most"),
+    (1.0, "share_all"),
+)
+FEW = 2  # years known, at most, of which it has to be said
+
+
+def share(value: float, lang: str) -> str:
+    """Say a share as one would.
+
+    >>> share(0.66, "en"), share(0.02, "en")
+    ('two thirds', 'next to nothing')
+    """
+    return label(next((key for most, key in SHARES if value <= most), SHARES[-1][1]), lang)
+
+
+def drivers(weights: Weights, lang: str) -> str:
+    """Say in a sentence where an expected growth comes from.
+
+    >>> drivers(Weights(0.3, 0.65, 0.05), "en")
+    'the reference class two thirds, own history a third'
+    """
+    named = [
+        (value, label(key, lang))
+        for value, key in zip(weights, ("from_own", "from_peers", "from_general"), strict=True)
+    ]
+    named.sort(key=lambda pair: -pair[0])
+    said = [
+        f"{name}{' ' if lang == 'en' else ''}{share(value, lang)}"
+        for value, name in named
+        if value > SHARES[0][0]
+    ]
+    return (", " if lang == "en" else "，").join(said)
+
+
+def findings(odds: Odds) -> tuple[Finding, ...]:
+    """Return what has to be known of some odds before they are used."""
+    return tuple(_findings(odds))
+
+
+def _findings(odds: Odds) -> Iterator[Finding]:
+    end = odds.plan.years[-1]
+    chance = odds.joint
+    facts = {"paths": str(odds.paths), "seed": str(odds.seed), "n": str(len(odds.firm))}
+    if chance is not None:
+        facts["error"] = f"{100 * chance.error:.2f}"
+        yield Finding("odds_joint", Obligation.INFO, year=end, found=str(chance), facts=facts)
+    firm = [goal for goal in odds.goals if goal.id in odds.firm]
+    if firm:
+        mean = Weights(
+            *(sum(part) / len(firm) for part in zip(*(g.sources for g in firm), strict=True))
+        )
+        said = {f"drivers_{lang}": drivers(mean, lang) for lang in ("zh", "en")}
+        yield Finding("odds_drivers", Obligation.INFO, facts=said)
+    for key in odds.unknown:
+        yield Finding(
+            "odds_unknown",
+            Obligation.NEEDS_REASON,
+            indicator=key,
+            year=end,
+            ways_out=("fill_history",),
+        )
+    few = [
+        course
+        for course in odds.outlook.courses
+        if len(course.series) <= FEW and Cell(course.key, end) in odds.hits
+    ]
+    for known in range(1, FEW + 1):
+        keys = [course.key for course in few if len(course.series) == known]
+        if keys:
+            yield Finding(
+                "odds_few",
+                Obligation.INFO,
+                found=str(known),
+                facts={"subject": " ".join(keys), "years": str(known)},
+                ways_out=("fill_history",),
+            )
+    zero = [
+        course.key
+        for course in odds.outlook.courses
+        if course.levels.get(odds.plan.baseline.base_year) == 0
+    ]
+    if zero:
+        yield Finding("odds_zero", Obligation.INFO, facts={"subject": " ".join(zero)})
+    yield from _reference(odds, firm)
+    yield from odds.outlook.reference.findings
+
+
+def _reference(odds: Odds, firm: list[GoalOdds]) -> Iterator[Finding]:
+    """Say who stands in the reference class, and that those published are not any ones."""
+    found = [peer for goal in firm for peer in goal.peers]
+    if odds.outlook.reference.published:
+        shown = {(peer.name, peer.rate, peer.source) for peer in found if peer.kind == "published"}
+        yield Finding(
+            "odds_published", Obligation.INFO, found=str(len(shown)), ways_out=("give_peers",)
+        )
+    else:
+        names = {base.cluster or base.name for base in odds.outlook.reference.clusters}
+        yield Finding("odds_peers", Obligation.INFO, found=str(len(names)))
+
+
+def frame(odds: Odds, lang: str) -> pd.DataFrame:
+    """Return the odds as a table to read, firm goals first in the order of the goal table."""
+    import pandas as pd  # only where a table is wanted
+
+    rows = [_line(odds, goal, lang) for goal in odds.goals]
+    table = pd.DataFrame(rows)
+    return table.set_index(table.columns[0]) if rows else table
+
+
+def _line(odds: Odds, goal: GoalOdds, lang: str) -> dict[str, str]:
+    years = odds.plan.years
+    end = years[-1]
+    held = goal.stretch
+    low, middle, high = goal.fan[end]
+    line = {
+        label("indicator", lang): goal.item.name(lang),
+        label("unit", lang): goal.item.unit(lang),
+        label("target_year", lang, year=end): str(goal.row.values[end]),
+    }
+    for year in years:
+        chance = goal.chances.get(year)
+        line[label("odds_year", lang, year=year)] = "" if chance is None else str(chance)
+    line |= {
+        label("odds_safe", lang): str(goal.safe),
+        label("fan_low", lang): str(low),
+        label("fan_middle", lang): str(middle),
+        label("fan_high", lang): str(high),
+        label("needed", lang): "" if held.needed is None else str(held.needed),
+        label("past_rate", lang): past(goal, lang),
+        label("odds_gap", lang): "" if held.gap is None else str(held.gap),
+        label("reference", lang): standing(goal, lang),
+        label("drivers", lang): drivers(goal.sources, lang),
+    }
+    return line
+
+
+def past(goal: GoalOdds, lang: str) -> str:
+    """Return the past rate with its convention, as ``12.16 (3 periods, from yearly rates)``."""
+    held = goal.stretch
+    if held.past is None or held.growth is None:
+        return ""
+    basis = label(f"periods_{held.basis}", lang, n=held.growth.periods)
+    return f"{held.past} ({basis})" if lang == "en" else f"{held.past}（{basis}）"
+
+
+def standing(goal: GoalOdds, lang: str) -> str:
+    """Say how many of the reference class did at least as well."""
+    if goal.stretch.reached is None:
+        return ""
+    return label("reached", lang, n=len(goal.peers), reached=goal.stretch.reached)
+
+
+def record(odds: Odds, lang: str) -> dict[str, Any]:
+    """Return the odds for machines; probabilities with their standard errors."""
+    catalogue = odds.plan.baseline.catalogue
+    return {
+        "plan": odds.plan.hash,
+        "seed": odds.seed,
+        "paths": odds.paths,
+        "joint": _chance(odds.joint),
+        "every": _chance(odds.every),
+        "compliant": _chance(odds.compliant),
+        "stages": {str(year): _chance(chance) for year, chance in odds.stages.items()},
+        "rules": {key: _chance(chance) for key, chance in odds.rules.items()},
+        "goals": [_goal(odds, goal, lang) for goal in odds.goals],
+        "unknown": list(odds.unknown),
+        "findings": [as_record(item, lang, catalogue) for item in odds.findings],
+    }
+
+
+def _chance(chance: Chance | None) -> dict[str, float] | None:
+    if chance is None:
+        return None
+    return {"probability": round(chance.value, 6), "error": round(chance.error, 6)}
+
+
+def _goal(odds: Odds, goal: GoalOdds, lang: str) -> dict[str, Any]:
+    held = goal.stretch
+    course = odds.outlook.outcomes.paths.fits.get(goal.id)
+    return {
+        "indicator": goal.id,
+        "name": goal.item.name(lang),
+        "firm": goal.id in odds.firm,
+        "targets": {str(year): str(value) for year, value in goal.row.values.items()},
+        "chances": {str(year): _chance(chance) for year, chance in goal.chances.items()},
+        "fan": {str(year): [str(value) for value in values] for year, values in goal.fan.items()},
+        "safe": str(goal.safe),
+        "sources": {key: round(value, 3) for key, value in goal.sources._asdict().items()},
+        "drivers": drivers(goal.sources, lang),
+        "known_years": sorted(course.course.series) if course else [],
+        "stretch": {
+            "needed": _text(held.needed),
+            "past": _text(held.past),
+            "periods": held.growth.periods if held.growth else None,
+            "basis": held.basis,
+            "gap": _text(held.gap),
+            "reached": held.reached,
+        },
+        "reference": [
+            {
+                "name": peer.name,
+                "kind": peer.kind,
+                "rate": None if peer.rate is None else round(peer.rate, 2),
+                "source": peer.source,
+            }
+            for peer in goal.peers
+        ],
+    }
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
