@@ -483,11 +483,13 @@ class Plan:
 
         return save_plan(self, Path(path))
 
-    def export(self, folder: str | Path, lang: str = "zh") -> tuple[Path, ...]:
-        """Write the goal pack into a folder and return the files written."""
+    def export(
+        self, folder: str | Path, lang: str = "zh", odds: Odds | None = None
+    ) -> tuple[Path, ...]:
+        """Write the goal pack into a folder, with odds if given; return the files written."""
         from planner.export.pack import export_pack
 
-        return export_pack(self, Path(folder), lang)
+        return export_pack(self, Path(folder), lang, odds)
 
     def _id(self, name: str) -> str:
         return known_id(self.baseline.catalogue, name)

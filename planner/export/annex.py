@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Literal
 
 from planner import __version__, messages
 from planner.findings import Obligation
+from planner.outlook.telling import past
 
 if TYPE_CHECKING:
     from planner.goals import GoalRow
     from planner.judge import Verdict
+    from planner.outlook.odds import Odds
     from planner.plans import Plan
 
 Side = Literal["left", "centre", "right"]
@@ -60,14 +62,14 @@ class Annex:
     lang: str
 
 
-def annex(plan: Plan, lang: str = "zh") -> Annex:
-    """Return the annex of a plan."""
-    return _Clerk(plan, lang).annex()
+def annex(plan: Plan, lang: str = "zh", odds: Odds | None = None) -> Annex:
+    """Return the annex of a plan, with the odds of its goals where they are asked for."""
+    return _Clerk(plan, lang, odds).annex()
 
 
 class _Clerk:
-    def __init__(self, plan: Plan, lang: str) -> None:
-        self.plan, self.lang = plan, lang
+    def __init__(self, plan: Plan, lang: str, odds: Odds | None) -> None:
+        self.plan, self.lang, self.odds = plan, lang, odds
         self.base, self.end = plan.baseline.base_year, plan.years[-1]
 
     @property
@@ -87,7 +89,7 @@ class _Clerk:
             self.say("goal_title", cluster=cluster, base=self.base, end=self.end),
             f"{self.say('rule_set')}{colon}{record.title(self.lang)}（{plan.rules.id} {record.version}）",
             self.say("not_complies", n=fix) if fix else "",
-            (self._overall(), self._stages(), self._rules()),
+            (self._overall(), self._stages(), self._rules(), *self._feasible()),
             tuple(self._notes()),
             self.say("note"),
             f"{self.say('hash')}{colon}{plan.hash}",
@@ -181,9 +183,46 @@ class _Clerk:
         status = AnnexCell(messages.status(word, self.lang), strong=word == "unmet")
         return (*map(AnnexCell, texts), status)
 
+    def _feasible(self) -> Iterator[AnnexTable]:
+        """Yield the odds of each goal, if they are asked for."""
+        if self.odds is None:
+            return
+        heads = (
+            *(self.say(key) for key in ("indicator", "unit")),
+            self.say("target_year", year=self.end),
+            *(self.say("odds_year", year=year) for year in self.plan.years),
+            *(self.say(key) for key in ("odds_safe", "fan", "needed", "past_rate", "sources")),
+        )
+        rows = []
+        for goal in self.odds.goals:
+            low, _, high = goal.fan[self.end]
+            cells = [
+                goal.item.name(self.lang),
+                goal.item.unit(self.lang),
+                number(goal.row.values[self.end]),
+                *(str(goal.chances.get(year, "—")) for year in self.plan.years),
+                str(goal.safe),
+                f"{low}–{high}",
+                number(goal.stretch.needed),
+                past(goal, self.lang) or "—",
+                " / ".join(f"{100 * max(share, 0):.0f}" for share in goal.sources),
+            ]
+            firm = goal.id in self.odds.firm
+            rows.append(tuple(AnnexCell(text, strong=firm) for text in cells))
+        years = len(self.plan.years)
+        widths = (3.6, 1.5, 1.6, *([1.2] * years), 1.7, 2.9, 1.4, 2.6, 2.2)
+        chances: list[Side] = ["right"] * years
+        sides: tuple[Side, ...] = (
+            "left", "centre", "right", *chances, "right", "centre", "right", "left", "centre",
+        )  # fmt: skip
+        yield AnnexTable(self.say("annex_odds"), heads, widths, sides, tuple(rows), new_page=True)
+
     def _notes(self) -> Iterator[str]:
         plan, lang = self.plan, self.lang
         colon = messages.colon(lang)
+        if self.odds is not None:
+            for finding in self.odds.findings:
+                yield messages.sentence(finding, lang, plan.system.catalogue)
         for key, item in plan.rules.readings.items():
             name = plan.all_readings.get(key, item.default)
             title = item.readings[name].title(lang)

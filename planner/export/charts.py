@@ -7,7 +7,7 @@ so it is the same on a machine that has none.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -76,8 +76,18 @@ def _drawn(plan: Plan) -> list[GoalRow]:
     return rows
 
 
-def trajectory_chart(plan: Plan, direction: str, lang: str = "zh") -> Figure:
+def trajectory_chart(
+    plan: Plan,
+    direction: str,
+    lang: str = "zh",
+    behind: Callable[[Axes, GoalRow], None] | None = None,
+) -> Figure:
     """Draw the indicators of one direction as small multiples.
+
+    Parameters
+    ----------
+    behind
+        Draws into the panel of an indicator what stands behind its trajectory.
 
     Returns
     -------
@@ -93,6 +103,8 @@ def trajectory_chart(plan: Plan, direction: str, lang: str = "zh") -> Figure:
         )
         axes = figure.subplots(lines, columns, squeeze=False).ravel()
         for panel, row in zip(axes, rows, strict=False):
+            if behind is not None:
+                behind(panel, row)
             _panel(panel, plan, row, lang)
         for panel in axes[len(rows) :]:
             panel.set_axis_off()

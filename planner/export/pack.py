@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from planner.export.charts import directions, png, trajectory_chart
-from planner.export.table import goals_csv
+from planner.export.oddscharts import fans
+from planner.export.table import goals_csv, odds_csv
 from planner.export.workbook import goals_workbook
 from planner.files import write_bytes
 from planner.findings import Finding, Obligation
 from planner.store import dumps
 
 if TYPE_CHECKING:
+    from planner.outlook.odds import Odds
     from planner.plans import Plan
 
+ODDS_FILE = "odds.csv"
 
-def documents() -> dict[str, Callable[[Plan, str], bytes]]:
+
+class Maker(Protocol):
+    """Makes a document of a plan, with the odds of its goals where they are asked for."""
+
+    def __call__(self, plan: Plan, lang: str = "zh", odds: Odds | None = None) -> bytes:
+        """Return the document."""
+
+
+def documents() -> dict[str, Maker]:
     """Return the makers of documents whose packages are installed, by file name."""
-    found: dict[str, Callable[[Plan, str], bytes]] = {}
+    found: dict[str, Maker] = {}
     with contextlib.suppress(ImportError):
         from planner.export.word import goals_document
 
@@ -48,22 +58,35 @@ def pack_findings(plan: Plan) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def export_pack(plan: Plan, folder: Path, lang: str = "zh") -> tuple[Path, ...]:
+def export_pack(
+    plan: Plan, folder: Path, lang: str = "zh", odds: Odds | None = None
+) -> tuple[Path, ...]:
     """Write ``plan.json``, the goal table in every form, and a chart for each direction.
 
-    Word and PDF need the extra ``documents``; without it they are left out.
+    Word and PDF need the extra ``documents``; without it they are left out. With `odds` they
+    gain a table of them, ``odds.csv`` comes along and the charts show what may come about.
 
     Returns
     -------
     The files written, in that order.
     """
-    charts = {name: png(trajectory_chart(plan, name, lang), plan.hash) for name in directions(plan)}
+    behind = fans(odds, lang) if odds is not None else None
+    charts = {
+        name: png(trajectory_chart(plan, name, lang, behind), plan.hash)
+        for name in directions(plan)
+    }
     written = [
         write_bytes(folder / "plan.json", dumps(plan)),
         write_bytes(folder / "goals.csv", goals_csv(plan, lang)),
         write_bytes(folder / "goals.xlsx", goals_workbook(plan, charts, lang)),
     ]
-    written += [write_bytes(folder / name, made(plan, lang)) for name, made in documents().items()]
+    written += [
+        write_bytes(folder / name, made(plan, lang, odds)) for name, made in documents().items()
+    ]
+    if odds is not None:
+        written.append(write_bytes(folder / ODDS_FILE, odds_csv(odds, lang)))
+    else:  # left from another export into the same folder
+        (folder / ODDS_FILE).unlink(missing_ok=True)
     for name in plan.system.catalogue.directions:
         if name not in charts:  # left from another plan in the same folder
             (folder / "charts" / f"{name}.png").unlink(missing_ok=True)

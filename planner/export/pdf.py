@@ -12,6 +12,7 @@ from planner import resources
 from planner.export.annex import annex
 
 if TYPE_CHECKING:
+    from planner.outlook.odds import Odds
     from planner.plans import Plan
 
 
@@ -49,12 +50,12 @@ def beyond_fonts(text: str) -> str:
     return "".join(c for c in dict.fromkeys(text) if ord(c) not in known and not c.isspace())
 
 
-def goals_pdf(plan: Plan, lang: str = "zh") -> bytes:
+def goals_pdf(plan: Plan, lang: str = "zh", odds: Odds | None = None) -> bytes:
     """Return the annex of a plan as PDF; the same plan gives the same bytes.
 
     Only where a character is beyond the package's own fonts are the machine's looked at.
     """
-    data = asdict(annex(plan, lang)) | {"region": "cn" if lang == "zh" else "us"}
+    data = asdict(annex(plan, lang, odds)) | {"region": "cn" if lang == "zh" else "us"}
     text = json.dumps(data, ensure_ascii=False)
     compiler = _compiler(system_fonts=True) if beyond_fonts(text) else _own_compiler()
     made = compiler.compile(

@@ -23,6 +23,7 @@ from planner.export.wordstyles import (
 from planner.files import printable
 
 if TYPE_CHECKING:
+    from planner.outlook.odds import Odds
     from planner.plans import Plan
 
 WIDTH = 18.0
@@ -31,9 +32,9 @@ ALERT = RGBColor(0xA1, 0x12, 0x12)
 _SIDES = {"left": LEFT, "centre": CENTRE, "right": RIGHT}
 
 
-def goals_document(plan: Plan, lang: str = "zh") -> bytes:
+def goals_document(plan: Plan, lang: str = "zh", odds: Odds | None = None) -> bytes:
     """Return the annex of a plan as a Word document; the same plan gives the same bytes."""
-    made = annex(plan, lang)
+    made = annex(plan, lang, odds)
     document = new_document(made.title, margin=1.5)
     document.core_properties.keywords = made.keyword
     _line(document, made.title, 15, bold=True, centred=True)

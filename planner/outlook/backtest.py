@@ -186,7 +186,13 @@ def _past_goal(plan: Plan, odds: Odds, key: str, target: Decimal, start: int) ->
     if draws is not None and actual is not None:
         below = float(np.mean(draws < float(actual)) + np.mean(draws == float(actual)) / 2)
     return PastGoal(
-        item, Cell(key, start), base.printed(key, start), target, actual, odds.chance(hits), below
+        item,
+        Cell(key, start),
+        base.printed(key, start),
+        target,
+        actual,
+        None if hits is None else odds.count(hits),
+        below,
     )
 
 

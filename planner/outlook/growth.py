@@ -181,6 +181,9 @@ class Panel:
             for group, inverse in zip(self.groups, self.inverses, strict=True):
                 rest = group.steps[None] - (self.shared @ group.seen.T)[:, None, :]
                 strays[:, group.units] = np.einsum("gnj,gjk,gnk->gn", rest, inverse, rest)
+                # What is shared is not known exactly either.
+                unsure = group.seen @ self.spread @ group.seen.T
+                strays[:, group.units] += np.einsum("gjk,gkj->g", inverse, unsure)[:, None]
             self.unit_weights = weights
             weights, fit = self._restless(strays, counts)
         self.strays, self.counts = strays, counts

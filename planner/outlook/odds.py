@@ -17,19 +17,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.asked import known_id
 from planner.catalogue import Cell, Indicator
 from planner.findings import Finding
 from planner.goals import GoalRow
 from planner.grid import to_grid
 from planner.outlook.courses import Peer
 from planner.outlook.growth import Weights
-from planner.outlook.outcomes import Hits, together
+from planner.outlook.outcomes import Hits
 from planner.outlook.prospects import Outlook
 from planner.outlook.reference import read_reference
 from planner.outlook.stretch import Stretch, stretch
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from planner.outlook.backtest import Score
     from planner.outlook.reference import Peers
@@ -76,6 +78,15 @@ class Chance:
         if percent < 1:
             return "<1%"
         return f"{percent}%" if percent <= 99 else ">99%"  # noqa: PLR2004 - per cent
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """All chances of a plan, counted in one pass."""
+
+    chances: Mapping[Cell, Chance]
+    stages: Mapping[int, Chance]
+    every: Chance | None
 
 
 @dataclass(frozen=True)
@@ -136,25 +147,43 @@ class Odds:
 
     # -- counting ------------------------------------------------------------------------
 
-    @cached_property
-    def hits(self) -> Mapping[Cell, Hits]:
-        """Return for each goal and year in which paths it is met."""
-        found = {}
-        for row in self.plan.goals:
-            if row.item.better == "neither":
-                continue
-            for year, target in row.values.items():
-                if target is None:
-                    continue
-                cell = Cell(row.id, year)
-                met = self.outlook.outcomes.reaches(cell, target, better=row.item.better)
-                if met is not None:
-                    found[cell] = met
-        return found
+    def hits(self, cell: Cell) -> Hits | None:
+        """Return in which paths a goal is met; None where nothing can be said of it."""
+        row = next((row for row in self.plan.goals if row.id == cell.indicator), None)
+        target = row.values.get(cell.year) if row is not None else None
+        if row is None or target is None or row.item.better == "neither":
+            return None
+        return self.outlook.outcomes.reaches(cell, target, better=row.item.better)
 
-    def chance(self, hits: Hits | None) -> Chance | None:
-        """Count paths."""
-        return None if hits is None else Chance(int(np.count_nonzero(hits)), self.paths)
+    @cached_property
+    def _counted(self) -> _Counted:
+        """Count every goal in one pass; the paths themselves are not kept with each plan."""
+        end = self.plan.years[-1]
+        chances: dict[Cell, Chance] = {}
+        together: dict[int, Hits] = {}
+        every: Hits | None = None
+        for row in self.plan.goals:
+            for year in row.values:
+                cell = Cell(row.id, year)
+                met = self.hits(cell)
+                if met is None:
+                    continue
+                chances[cell] = self.count(met)
+                if row.id in self.firm:
+                    together[year] = met if year not in together else together[year] & met
+                if year == end:
+                    every = met if every is None else every & met
+        stages = {year: self.count(together[year]) for year in self.plan.years if year in together}
+        return _Counted(chances, stages, None if every is None else self.count(every))
+
+    def count(self, hits: Hits) -> Chance:
+        """Return the chance of some paths."""
+        return Chance(int(np.count_nonzero(hits)), self.paths)
+
+    @property
+    def chances(self) -> Mapping[Cell, Chance]:
+        """Return the chance of each goal in each year."""
+        return self._counted.chances
 
     @cached_property
     def firm(self) -> frozenset[str]:
@@ -162,35 +191,28 @@ class Odds:
         asked = {cell.indicator for cell in self.plan.requested}
         return frozenset(row.id for row in self.plan.goals if row.rules or row.id in asked)
 
-    @cached_property
+    @property
     def joint(self) -> Chance | None:
         """Return the chance that all firm goals of the last year are met together."""
-        return self._stage(self.plan.years[-1])
+        return self.stages[self.plan.years[-1]]
 
-    @cached_property
+    @property
     def every(self) -> Chance | None:
         """Return the chance that every number of the last year is met, also those nobody asks."""
-        end = self.plan.years[-1]
-        return self.chance(together([hits for cell, hits in self.hits.items() if cell.year == end]))
+        return self._counted.every
 
-    @cached_property
+    @property
     def stages(self) -> Mapping[int, Chance | None]:
         """Return for each year the chance that all its firm goals are met together."""
-        return {year: self._stage(year) for year in self.plan.years}
-
-    def _stage(self, year: int) -> Chance | None:
-        wanted = [
-            hits
-            for cell, hits in self.hits.items()
-            if cell.year == year and cell.indicator in self.firm
-        ]
-        return self.chance(together(wanted))
+        return {year: self._counted.stages.get(year) for year in self.plan.years}
 
     @cached_property
     def rules(self) -> Mapping[str, Chance | None]:
         """Return the chance that each rule on targets holds of what really comes about."""
         return {
-            rule.id: self.chance(self.outlook.outcomes.holds(rule.node))
+            rule.id: None
+            if (hits := self.outlook.outcomes.holds(rule.node)) is None
+            else self.count(hits)
             for rule in self.plan.base_system.of_scope("target")
             if rule.origin == "rules" and rule.level != "identity"
         }
@@ -204,18 +226,24 @@ class Odds:
             if rule.id in self.rules
         ]
         known = [hits for hits in found if hits is not None]
-        return self.chance(together(known)) if len(known) == len(found) else None
+        return (
+            self.count(np.logical_and.reduce(known)) if known and len(known) == len(found) else None
+        )
 
     @cached_property
     def goals(self) -> tuple[GoalOdds, ...]:
         """Return the odds of every goal, in the order of the goal table."""
         return tuple(
-            self._goal(row) for row in self.plan.goals if Cell(row.id, self._end) in self.hits
+            self._goal(row) for row in self.plan.goals if Cell(row.id, self._end) in self.chances
         )
 
     def __getitem__(self, key: str) -> GoalOdds:
         """Return the odds of one goal."""
         return next(goal for goal in self.goals if goal.id == key)
+
+    def key(self, name: str) -> str:
+        """Return the id of an indicator that may be called by its name."""
+        return known_id(self.plan.baseline.catalogue, name)
 
     @property
     def _end(self) -> int:
@@ -229,7 +257,7 @@ class Odds:
             for row in self.plan.goals
             if row.item.better != "neither"
             and row.values[self._end] is not None
-            and Cell(row.id, self._end) not in self.hits
+            and Cell(row.id, self._end) not in self.chances
         )
 
     # -- each goal -----------------------------------------------------------------------
@@ -237,13 +265,16 @@ class Odds:
     def _goal(self, row: GoalRow) -> GoalOdds:
         item = row.item
         chances = {
-            cell.year: Chance(int(np.count_nonzero(hits)), self.paths)
-            for cell, hits in self.hits.items()
-            if cell.indicator == row.id
+            year: chance
+            for year in self.plan.years
+            if (chance := self.chances.get(Cell(row.id, year))) is not None
         }
-        fan = {year: self.quantiles(Cell(row.id, year), FAN) for year in self.plan.years}
         share = SAFE if item.better == "lower" else 100 - SAFE
-        safe = self.quantiles(Cell(row.id, self._end), (share,))[0]
+        found = {
+            year: self.quantiles(Cell(row.id, year), (*FAN, share)) for year in self.plan.years
+        }
+        fan = {year: values[:-1] for year, values in found.items()}
+        safe = found[self._end][-1]
         course = self._course(item)
         peers = course.peers if course.key == (item.of or item.id) else ()
         held = stretch(item, self.plan.numbers, self.plan.baseline, self.plan.years, peers)
@@ -264,18 +295,9 @@ class Odds:
         A target at the 20th is met by at least 80 of a hundred paths, one for an indicator that
         should fall at the 80th as well.
         """
-        ordered = self.outlook.outcomes.ordered(cell)
-        if ordered is None:
-            return ()
+        marks = self.outlook.outcomes.marks(cell, shares)
         decimals = self.plan.baseline.catalogue[cell.indicator].decimals
-        last = len(ordered) - 1
-        found = []
-        for share in shares:
-            # The path below which the share lies, or for the upper half above which the rest does.
-            place = min(-(-share * len(ordered) // 100), last)
-            place = share * len(ordered) // 100 if share < 50 else max(place - 1, 0)  # noqa: PLR2004
-            found.append(to_grid(Fraction(float(ordered[place])), decimals))
-        return tuple(found)
+        return tuple(to_grid(Fraction(mark), decimals) for mark in marks or ())
 
     def curve(self, indicator: str, year: int | None = None, points: int = 41) -> pd.DataFrame:
         """Return the chance of meeting a target as it moves, from very likely to hardly."""
@@ -303,6 +325,24 @@ class Odds:
         from planner.outlook.telling import findings
 
         return findings(self)
+
+    def fan_chart(self, direction: str, lang: str = "zh") -> Figure:
+        """Return the trajectories of one direction before what may come about."""
+        from planner.export.oddscharts import fan_chart
+
+        return fan_chart(self, direction, lang)
+
+    def curve_chart(self, indicator: str, lang: str = "zh") -> Figure:
+        """Return the chart of the odds of an indicator as its target moves."""
+        from planner.export.oddscharts import curve_chart
+
+        return curve_chart(self, indicator, lang)
+
+    def tornado_chart(self, indicator: str = "", lang: str = "zh") -> Figure:
+        """Return the chart of how far the odds go with each assumption."""
+        from planner.export.oddscharts import tornado_chart
+
+        return tornado_chart(self, self.tornado(indicator), lang, indicator)
 
     def frame(self, lang: str = "zh") -> pd.DataFrame:
         """Return the odds as a table to read, one line a goal."""

@@ -6,7 +6,6 @@ no path is unknown, and so is whatever hangs on it (§1).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from math import prod
@@ -22,6 +21,7 @@ from planner.outlook.paths import Draws, Paths
 from planner.rows import Clause, Gap, Node, Row, Sense
 
 Hits = NDArray[np.bool_]
+HALF = 50  # per cent
 TINY = np.float32(1e-12)  # instead of nothing, where it is divided by
 
 
@@ -90,10 +90,22 @@ class Outcomes:
         return rate
 
     @remembered
-    def ordered(self, cell: Cell) -> Draws | None:
-        """Return the simulated values of a cell in ascending order."""
+    def marks(self, cell: Cell, shares: tuple[int, ...]) -> tuple[float, ...] | None:
+        """Return the values below which so many per cent of the paths lie.
+
+        Those of the lower half are met by at least the other paths where more is better, those of
+        the upper half where less is.
+        """
         draws = self.draws(cell)
-        return None if draws is None else np.sort(draws)
+        if draws is None:
+            return None
+        count = len(draws)
+        places = [
+            share * count // 100 if share < HALF else -(-share * count // 100) - 1
+            for share in shares
+        ]
+        ordered = np.partition(draws, places)
+        return tuple(float(ordered[place]) for place in places)
 
     def reaches(self, cell: Cell, target: Decimal, *, better: str) -> Hits | None:
         """Return in which paths the value as printed is as good as a target."""
@@ -146,14 +158,3 @@ class Outcomes:
         if row.sense is Sense.LE:
             return total < bound if row.strict else total <= bound
         return np.asarray(np.isclose(total, bound))
-
-
-def together(hits: Mapping[str, Hits] | list[Hits]) -> Hits | None:
-    """Return in which paths all hold; None when there is nothing to hold."""
-    listed = list(hits.values()) if isinstance(hits, Mapping) else hits
-    if not listed:
-        return None
-    joint = listed[0].copy()
-    for each in listed[1:]:
-        joint &= each
-    return joint

@@ -14,6 +14,8 @@ from planner.outlook.assumptions import Assumptions, shipped
 from planner.outlook.growth import Panel, root
 
 DIMENSIONS = 2
+NUMBERS = "iufO"  # kinds of arrays that may hold levels
+LARGEST = 700.0  # of a logarithm whose exponential is still a number
 
 
 def predictive(
@@ -71,9 +73,9 @@ def predictive(
     given = assumptions or shipped()
     own = _panel(history, "history")
     others = np.empty((0, own.shape[1])) if peers is None else _panel(peers, "peers")
-    for name, value in (("horizon", horizon), ("draws", draws)):
-        if value < 1:
-            raise _refused(name, str(value), ">= 1")
+    for name, value, least in (("horizon", horizon, 1), ("draws", draws, 1), ("seed", seed, 0)):
+        if not _is_count(value, least):
+            raise _refused(name, repr(value), f">= {least}")
     if others.shape[1] != own.shape[1]:
         raise _refused("peers", str(others.shape), f"(…, {own.shape[1]})")
     panel = Panel(np.concatenate([own, others]), horizon, given)
@@ -101,15 +103,19 @@ def _draw(panel: Panel, units: int, draws: int, rng: np.random.Generator) -> NDA
         for column, (unit, steps) in enumerate(zip(chosen, group.steps[here], strict=True)):
             own = rng.standard_normal((worlds, each, panel.horizon)) @ roots
             growth = expected + (gain @ steps)[:, None, :] + restless[:, column, None, None] * own
-            paths = np.exp(panel.logs[unit, group.last] + growth)
-            levels[unit] = np.moveaxis(paths, 2, 0).reshape(panel.horizon, -1)
+            paths = np.exp(np.clip(panel.logs[unit, group.last] + growth, -LARGEST, LARGEST))
+            # Neighbouring draws are of different worlds, so that any part of them is a fair sample.
+            levels[unit] = paths.transpose(2, 1, 0).reshape(panel.horizon, -1)
     return levels[..., :draws]
 
 
 def _panel(given: ArrayLike, name: str) -> NDArray[np.float64]:
     try:
-        panel = np.array(given, dtype=np.float64)
-    except (TypeError, ValueError):
+        found = np.array(given)
+        if found.dtype.kind not in NUMBERS:
+            raise _refused(name, str(found.dtype), "(units, years)")
+        panel = found.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
         raise _refused(name, type(given).__name__, "(units, years)") from None
     if panel.ndim != DIMENSIONS or not panel.shape[1]:
         raise _refused(name, str(panel.shape), "(units, years)")
@@ -118,6 +124,11 @@ def _panel(given: ArrayLike, name: str) -> NDArray[np.float64]:
         unit, year = np.argwhere(wrong)[0]
         raise _refused(f"{name}[{unit}, {year}]", str(panel[unit, year]), "> 0")
     return panel
+
+
+def _is_count(value: object, least: int) -> bool:
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return whole and bool(value >= least)  # type: ignore[operator]
 
 
 def _refused(name: str, found: str, expected: str) -> InputError:

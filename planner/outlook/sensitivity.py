@@ -100,8 +100,8 @@ def tornado(odds: Odds, indicator: str = "") -> tuple[Swing, ...]:
 def _asked(odds: Odds, key: str) -> Chance | None:
     if not key:
         return odds.joint
-    hits = odds.hits.get(Cell(key, odds.plan.years[-1]))
-    return odds.chance(hits)
+    hits = odds.hits(Cell(key, odds.plan.years[-1]))
+    return None if hits is None else odds.count(hits)
 
 
 def _swing(key: str, name: str, ends: list[tuple[str, Odds]], of: str = "") -> Swing | None:
@@ -246,8 +246,9 @@ def curve(odds: Odds, indicator: str, year: int | None = None, points: int = 41)
     base = plan.baseline.exact(key, plan.baseline.base_year)
     rows = []
     for target in targets:
-        chance = odds.chance(odds.outlook.outcomes.reaches(cell, target, better=item.better))
-        assert chance is not None  # noqa: S101 - there are quantiles, so there are draws
+        hits = odds.outlook.outcomes.reaches(cell, target, better=item.better)
+        assert hits is not None  # noqa: S101 - there are quantiles, so there are draws
+        chance = odds.count(hits)
         rate = None
         if base and item.kind != "growth" and target >= 0:
             rate = mean_rate(Fraction(target) / base, end - plan.baseline.base_year)

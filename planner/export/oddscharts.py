@@ -1,0 +1,144 @@
+"""Charts of odds: fans behind trajectories, the tornado of assumptions, odds as a target moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from planner import messages
+from planner.catalogue import Cell
+from planner.export.charts import DPI, FAINT, FLOOR, INK, PLAN, style, trajectory_chart
+from planner.goals import GoalRow
+from planner.outlook.odds import FAN, SAFE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from planner.outlook.odds import Odds
+    from planner.outlook.sensitivity import Swing
+
+CLOUD = "#6a51a3"  # what may come about; apart from plan and floor also without colour vision
+BAR = 0.34  # inches of height for each bar of a tornado
+
+
+def fans(odds: Odds, lang: str = "zh") -> Callable[[Axes, GoalRow], None]:
+    """Return what draws behind a trajectory where eight of ten paths lie, and their middle."""
+    known = {goal.id: goal for goal in odds.goals}
+    end = odds.plan.years[-1]
+
+    def behind(axes: Axes, row: GoalRow) -> None:
+        goal = known.get(row.id)
+        if goal is None or row.baseline is None:
+            return
+        years = [odds.plan.baseline.base_year, *goal.fan]
+        start = (row.baseline,) * len(FAN)
+        low, middle, high = zip(*(map(float, each) for each in (start, *goal.fan.values())), strict=True)  # fmt: skip
+        label = messages.label("fan_short", lang)
+        axes.fill_between(years, low, high, color=CLOUD, alpha=0.16, linewidth=0, label=label)
+        label = messages.label("fan_median", lang)
+        axes.plot(years, middle, color=CLOUD, linewidth=1.2, linestyle=(0, (2, 2)), label=label)
+        axes.set_title(
+            f"{messages.label('odds', lang)} {goal.chances[end]}",
+            loc="right",
+            fontsize=9,
+            color=CLOUD,
+        )
+
+    return behind
+
+
+def fan_chart(odds: Odds, direction: str, lang: str = "zh") -> Figure:
+    """Draw the trajectories of one direction before what may come about."""
+    return trajectory_chart(odds.plan, direction, lang, fans(odds, lang))
+
+
+def tornado_chart(
+    odds: Odds, swings: Sequence[Swing], lang: str = "zh", indicator: str = "", most: int = 12
+) -> Figure:
+    """Draw how far the odds go with each assumption, the widest on top.
+
+    Parameters
+    ----------
+    indicator
+        The goal the swings are about; all firm goals together when there is none.
+    """
+    shown = list(swings[:most])[::-1]
+    now = odds[odds.key(indicator)].chances[odds.plan.years[-1]] if indicator else odds.joint
+    with mpl.rc_context(style()):
+        figure = Figure(figsize=(7.6, 1.1 + BAR * len(shown)), dpi=DPI, layout="constrained")
+        axes = figure.subplots()
+        for place, swing in enumerate(shown):
+            for end, colour in ((swing.low, FLOOR), (swing.high, PLAN)):
+                other = swing.high if end is swing.low else swing.low
+                _bar(
+                    axes, place, end.chance.value, now.value if now else other.chance.value, colour
+                )
+            for end in (swing.low, swing.high):
+                left = end.chance.value == min(swing.low.chance.value, swing.high.chance.value)
+                left = left and not (end is swing.high and swing.width == 0)
+                axes.annotate(
+                    end.value,
+                    (end.chance.value, place),
+                    xytext=(-4 if left else 4, 0),
+                    textcoords="offset points",
+                    ha="right" if left else "left",
+                    va="center",
+                    fontsize=8,
+                    color=INK,
+                )
+        names = [swing.title(odds, lang) for swing in shown]
+        axes.set_yticks(range(len(shown)), names, fontsize=8.5)
+        if now is not None:
+            axes.axvline(now.value, color=INK, linewidth=0.8)
+        axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.margins(x=0.14)
+        axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+        axes.set_axisbelow(True)
+        axes.set_title(messages.label("tornado_title", lang))
+    return figure
+
+
+def _bar(axes: Axes, place: int, end: float, start: float, colour: str) -> None:
+    axes.barh(place, end - start, left=start, height=0.62, color=colour, alpha=0.75)
+
+
+def curve_chart(odds: Odds, indicator: str, lang: str = "zh") -> Figure:
+    """Draw the odds of an indicator as its target moves, with this plan's and the safe target."""
+    points = odds.curve(indicator)
+    goal = odds[odds.key(indicator)]
+    end = odds.plan.years[-1]
+    with mpl.rc_context(style()):
+        figure = Figure(figsize=(6.4, 3.8), dpi=DPI, layout="constrained")
+        axes = figure.subplots()
+        axes.plot(
+            [float(target) for target in points.index], points["chance"], color=CLOUD, linewidth=2
+        )
+        axes.axhline(SAFE / 100, color=FAINT, linewidth=0.8, linestyle=":")
+        target = goal.row.values[end]
+        marks = [(goal.safe, "o", CLOUD, "odds_safe")]
+        marks += [(target, "D", PLAN, "here_target")] if target is not None else []
+        for value, mark, colour, key in marks:
+            hits = odds.outlook.outcomes.reaches(Cell(goal.id, end), value, better=goal.item.better)
+            if hits is not None:
+                label = f"{messages.label(key, lang)} {value}"
+                axes.plot(
+                    float(value),
+                    odds.count(hits).value,
+                    mark,
+                    color=colour,
+                    markersize=7,
+                    label=label,
+                )
+        axes.set_ylim(0, 1.02)
+        axes.yaxis.set_major_formatter(PercentFormatter(1))
+        axes.set_xlabel(f"{goal.item.name(lang)} {end} ({goal.item.unit(lang)})")
+        axes.grid(color="#e6e6e6", linewidth=0.6)
+        axes.set_axisbelow(True)
+        axes.set_title(messages.label("curve_title", lang, name=goal.item.name(lang)))
+        axes.legend(frameon=False, fontsize=9)
+    return figure
