@@ -32,6 +32,7 @@ _HOMES = {
     "implied_table": "planner.tradeoffs",
     "load_form": "planner.forms",
     "load_rules": "planner.rulesets",
+    "past_goals": "planner.outlook.backtest",
     "plan": "planner.opening",
     "predictive": "planner.outlook.predictive",
     "read_answers": "planner.answers",
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from planner.messages import findings_table as findings_table
     from planner.messages import sentence as sentence
     from planner.opening import plan as plan
+    from planner.outlook.backtest import past_goals as past_goals
     from planner.outlook.predictive import predictive as predictive
     from planner.plans import Plan as Plan
     from planner.readback import read_form as read_form

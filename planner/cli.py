@@ -13,12 +13,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner import __version__, cliodds, cliserve
+from planner import __version__, cliinput, cliodds, cliserve
 from planner.findings import Finding, InputError, Obligation, must_fix
 
 if TYPE_CHECKING:
     from planner.baseline import Baseline
-    from planner.catalogue import Catalogue
     from planner.cliform import Desk
     from planner.plans import Plan
 
@@ -58,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("file", metavar="FILE.xlsx")
     check = command("check", _check, "核对基线与认定标准 / findings on a baseline")
     check.add_argument("baseline", metavar="BASELINE")
-    wishing = _wishing()
+    wishing = cliinput.wishing()
     plan = command("plan", _plan, "编制目标并输出目标包 / the main job: the goal pack", wishing)
     plan.add_argument("baseline", metavar="BASELINE")
     plan.add_argument("--out", required=True, metavar="DIR", help="输出文件夹 / folder to write")
@@ -82,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     cliodds.add_preference(repair)
     repair.add_argument("--out", metavar="DIR", help="输出文件夹 / folder to write")
+    for made in (plan, repair):
+        cliodds.add_annex(made)
     verify = command("verify", _verify, "核对已有的目标表 / judge any goal table")
     verify.add_argument("goals", metavar="GOALS")
     verify.add_argument("--baseline", metavar="BASELINE")
@@ -103,26 +104,12 @@ def _form_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         dest="verb", required=True, metavar="fill|read"
     )
     for name, job, said, parents in (
-        ("fill", _form_fill, "填写申报表 / fill the form", [common, _wishing()]),
+        ("fill", _form_fill, "填写申报表 / fill the form", [common, cliinput.wishing()]),
         ("read", _form_read, "读入已填的申报表 / read a filled form", [common]),
     ):
         made = verbs.add_parser(name, parents=parents, help=said, description=said)
         made.set_defaults(job=job)
         add_options(made, name)
-
-
-def _wishing() -> argparse.ArgumentParser:
-    """Return the options that say what somebody wants of a plan."""
-    wishing = argparse.ArgumentParser(add_help=False)
-    wishing.add_argument("--scenario", metavar="NAME|FILE", help="floor steady stretch …")
-    for name, form, text in (
-        ("--set", "ID@YEAR=VALUE", "意愿 / wish"),
-        ("--pin", "ID@YEAR=VALUE", "固定 / pin"),
-        ("--shape", "ID=NAME", "节奏 / stage shape"),
-        ("--relax", "RULE=REASON", "说明理由放宽行业基准 / relax a benchmark, with a reason"),
-    ):
-        wishing.add_argument(name, action="append", default=[], metavar=form, help=text)
-    return wishing
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -143,68 +130,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 # -- shared pieces ------------------------------------------------------------------------------
-
-
-def _pairs(items: list[str], expected: str) -> list[tuple[str, str]]:
-    pairs = []
-    for item in items:
-        key, mark, value = item.partition("=")
-        if not mark or not key.strip() or not value.strip():
-            raise InputError([_bad_argument(item, expected)])
-        pairs.append((key.strip(), value.strip()))
-    return pairs
-
-
-def _cells(items: list[str]) -> list[tuple[str, int, str]]:
-    cells = []
-    for key, value in _pairs(items, "ID@YEAR=VALUE"):
-        name, mark, year = key.partition("@")
-        if not mark or not year.isdigit():
-            raise InputError([_bad_argument(f"{key}={value}", "ID@YEAR=VALUE")])
-        cells.append((name, int(year), value))
-    return cells
-
-
-def _once(cells: list[tuple[str, int, str]]) -> None:
-    """Refuse two values for one cell: neither is to be guessed."""
-    seen: dict[tuple[str, int], str] = {}
-    for name, year, value in cells:
-        first = seen.setdefault((name, year), value)
-        if first != value:
-            found = f"{name}@{year}={first}, {value}"
-            raise InputError([Finding("argument_repeated", Obligation.MUST_FIX, found=found)])
-
-
-def _bad_argument(found: str, expected: str) -> Finding:
-    return Finding("argument_wrong", Obligation.MUST_FIX, found=found, expected=expected)
-
-
-def _catalogue(args: argparse.Namespace) -> Catalogue:
-    from planner.catalogue import read_catalogue, shipped
-
-    return read_catalogue(args.catalogue) if args.catalogue else shipped()
-
-
-def _inputs(args: argparse.Namespace) -> dict[str, Any]:
-    from planner.opening import DEFAULT_RULES
-
-    return {
-        "rules": args.rules or DEFAULT_RULES,
-        "benchmarks": args.benchmarks,
-        "base_year": args.base_year,
-        "readings": dict(_pairs(args.reading, "RULE=NAME")),
-    }
-
-
-def _baseline(args: argparse.Namespace) -> Baseline:
-    from planner.intake import read_baseline
-
-    return read_baseline(
-        args.baseline,
-        base_year=args.base_year,
-        catalogue=_catalogue(args),
-        cluster=args.cluster,
-    )
 
 
 def _report(args: argparse.Namespace, findings: list[Finding]) -> None:
@@ -236,7 +161,7 @@ def _new(args: argparse.Namespace) -> int:
 
     path = Path(args.file)
     if path.suffix.casefold() != ".xlsx":
-        raise InputError([_bad_argument(args.file, "FILE.xlsx")])
+        raise InputError([cliinput.bad_argument(args.file, "FILE.xlsx")])
     if path.exists():
         exists = Finding(
             "file_exists", Obligation.MUST_FIX, found=str(path), ways_out=("other_name",)
@@ -244,8 +169,8 @@ def _new(args: argparse.Namespace) -> int:
         raise InputError([exists])
     year = args.base_year or rules(args.rules or DEFAULT_RULES).record.base_year
     if year is None:
-        raise InputError([_bad_argument("", "--base-year YEAR")])
-    write_template(path, base_year=year, catalogue=_catalogue(args))
+        raise InputError([cliinput.bad_argument("", "--base-year YEAR")])
+    write_template(path, base_year=year, catalogue=cliinput.catalogue_of(args))
     if args.json:
         _print_json({"file": str(path), "findings": []})
     else:
@@ -256,7 +181,7 @@ def _new(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from planner.opening import plan
 
-    made = plan(_baseline(args), **_inputs(args))
+    made = plan(cliinput.baseline_of(args), **cliinput.inputs(args))
     findings = made.check_baseline()
     if args.json:
         _print_json(_as_json(made, findings, args.lang, ("certification", "reverification")))
@@ -273,22 +198,10 @@ def _check(args: argparse.Namespace) -> int:
 def _plan(args: argparse.Namespace) -> int:
     from planner.opening import plan
 
-    made = _asked(plan(_baseline(args), scenario=args.scenario, **_inputs(args)), args)
+    made = cliinput.asked(
+        plan(cliinput.baseline_of(args), scenario=args.scenario, **cliinput.inputs(args)), args
+    )
     return _show(made, _said(made, args), args, _exported(made, args))
-
-
-def _asked(made: Plan, args: argparse.Namespace) -> Plan:
-    """Return a plan with the wishes, pins, shapes and relaxations of the command line."""
-    _once([*_cells(args.set), *_cells(args.pin)])
-    for name, year, value in _cells(args.set):
-        made = made.wish(name, year, value)
-    for name, year, value in _cells(args.pin):
-        made = made.pin(name, year, value)
-    for name, shape in _pairs(args.shape, "ID=NAME"):
-        made = made.shape(name, shape)
-    for rule, reason in _pairs(args.relax, "RULE=REASON"):
-        made = made.relax(rule, reason)
-    return made
 
 
 def _said(made: Plan, args: argparse.Namespace) -> tuple[Finding, ...]:
@@ -300,7 +213,7 @@ def _said(made: Plan, args: argparse.Namespace) -> tuple[Finding, ...]:
 
 def _exported(made: Plan, args: argparse.Namespace) -> Sequence[Path]:
     try:
-        return made.export(args.out, args.lang)
+        return made.export(args.out, args.lang, made.odds() if args.odds else None)
     except OSError as error:
         fault = Finding(
             "file_unreadable",
@@ -310,37 +223,16 @@ def _exported(made: Plan, args: argparse.Namespace) -> Sequence[Path]:
         raise InputError([fault]) from error
 
 
-def _source(args: argparse.Namespace) -> Plan:
-    """Return the plan that a baseline, a saved plan or a goal table stands for."""
-    from planner.goalsheet import reopen, verify
-    from planner.opening import plan
-
-    inputs = _inputs(args)
-    saved = Path(args.source).suffix.casefold() == ".json"
-    if not saved and args.baseline is None:
-        args.baseline = args.source
-        return _asked(plan(_baseline(args), scenario=args.scenario, **inputs), args)
-    if args.rules is None:
-        inputs["rules"] = None
-    if args.scenario:
-        raise InputError([_bad_argument(f"--scenario {args.scenario}", "BASELINE")])
-    baseline = _baseline(args) if args.baseline else None
-    if saved:
-        del inputs["base_year"]
-        return _asked(reopen(args.source, baseline, **inputs), args)
-    return _asked(verify(args.source, baseline, catalogue=_catalogue(args), **inputs), args)
-
-
 def _repair(args: argparse.Namespace) -> int:
-    made = _source(args)
-    fixed = made.repair(dict(_pairs(args.weight, "ID=NUMBER")), prefer=args.prefer)
+    made = cliinput.source(args)
+    fixed = made.repair(dict(cliinput.pairs(args.weight, "ID=NUMBER")), prefer=args.prefer)
     return _show(fixed, _said(fixed, args), args, _exported(fixed, args) if args.out else ())
 
 
 def _explain(args: argparse.Namespace) -> int:
     from planner.explain import conflict_findings
 
-    made = _source(args)
+    made = cliinput.source(args)
     conflicts = made.explain()
     findings = conflict_findings(made, conflicts)
     if args.json:
@@ -355,7 +247,7 @@ def _explain(args: argparse.Namespace) -> int:
 
 
 def _odds(args: argparse.Namespace) -> int:
-    made = _source(args)
+    made = cliinput.source(args)
     cliodds.show(made, args, _print_json)
     return _exit_code(made.check())
 
@@ -363,11 +255,11 @@ def _odds(args: argparse.Namespace) -> int:
 def _verify(args: argparse.Namespace) -> int:
     from planner.goalsheet import verify
 
-    baseline = _baseline(args) if args.baseline else None
-    inputs = _inputs(args)
+    baseline = cliinput.baseline_of(args) if args.baseline else None
+    inputs = cliinput.inputs(args)
     if args.rules is None:
         inputs["rules"] = None
-    made = verify(args.goals, baseline, catalogue=_catalogue(args), **inputs)
+    made = verify(args.goals, baseline, catalogue=cliinput.catalogue_of(args), **inputs)
     return _show(made, made.check(), args, ())
 
 
@@ -391,25 +283,25 @@ def _desk(args: argparse.Namespace) -> Desk:
 
     args.form_given = args.form is not None
     args.form = args.form or DEFAULT_FORM
-    own = load_form(args.form, _catalogue(args)).record.readings
-    readings = dict(_pairs(args.reading, "RULE=NAME"))
+    own = load_form(args.form, cliinput.catalogue_of(args)).record.readings
+    readings = dict(cliinput.pairs(args.reading, "RULE=NAME"))
     args.reading = [f"{key}={name}" for key, name in readings.items() if key not in own]
 
     def plan_of(name: str) -> Plan:
         args.source, args.baseline = name, None
-        return _source(args)
+        return cliinput.source(args)
 
     def asked(made: Plan) -> Plan:
-        return _asked(made, args)
+        return cliinput.asked(made, args)
 
     def plan_from(base: Baseline) -> Plan:
-        return asked(plan(base, scenario=args.scenario, **_inputs(args)))
+        return asked(plan(base, scenario=args.scenario, **cliinput.inputs(args)))
 
     return Desk(
         plan_of,
         plan_from,
         asked,
-        lambda: _catalogue(args),
+        lambda: cliinput.catalogue_of(args),
         _print_json,
         {key: name for key, name in readings.items() if key in own},
         {key: name for key, name in readings.items() if key not in own},
@@ -486,13 +378,13 @@ def _rules(args: argparse.Namespace) -> int:
             for item in chosen:
                 sys.stdout.write(f"{item.id:16} {item.record.title(args.lang)}\n")
         return OK
-    found = rules(wanted, _catalogue(args))
+    found = rules(wanted, cliinput.catalogue_of(args))
     if args.json:
         _print_json(
             {"rules": found.record.model_dump(mode="json"), "hash": found.hash, "findings": []}
         )
     else:
-        report.rule_set(found, _catalogue(args), args.lang)
+        report.rule_set(found, cliinput.catalogue_of(args), args.lang)
     return OK
 
 

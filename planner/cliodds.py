@@ -39,6 +39,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_annex(parser: argparse.ArgumentParser) -> None:
+    """Add the option to put the odds into the goal pack."""
+    parser.add_argument(
+        "--odds", action="store_true", help="目标包附实现把握 / the goal pack with odds"
+    )
+
+
 def add_preference(parser: argparse.ArgumentParser) -> None:
     """Add the option of ``planner repair`` to choose by odds."""
     parser.add_argument(

@@ -43,12 +43,11 @@ if TYPE_CHECKING:
     from planner.explain import Conflict
     from planner.frontier import Frontier, Reach
     from planner.outlook.odds import Odds
-    from planner.outlook.prospects import Prospects
     from planner.outlook.reference import Peers
     from planner.tradeoffs import Implied, Tradeoff
 
 # What plans that only wish differently have in common.
-_SHARED = ("base_system", "ground", "terrain", "certified", "prospects")
+_SHARED = ("base_system", "ground", "terrain", "certified")
 
 
 @dataclass(frozen=True)
@@ -310,13 +309,6 @@ class Plan:
     def terrain(self) -> Terrain:
         """Return what the targets of least effort of this plan and its kin start from."""
         return survey(self.base_system)
-
-    @cached_property
-    def prospects(self) -> Prospects:
-        """Return the simulated years that this plan and its kin are held against."""
-        from planner.outlook.prospects import Prospects
-
-        return Prospects(self.base_system)
 
     def questions(self) -> Iterator[Question]:
         """Yield what the solver is asked, for each way of satisfying rules with a choice."""

@@ -52,7 +52,7 @@ LAYERS = [
     ["export", "report"],
     ["reportodds"],
     ["ui"],
-    ["cliform", "cliodds", "cliserve"],
+    ["cliform", "cliinput", "cliodds", "cliserve"],
     ["cli"],
 ]
 FOLDERS = {"export", "outlook", "ui"}

@@ -37,6 +37,13 @@ PAST_YEARS = 3
 SMALL = 10  # below this the axis shows an indicator's decimals
 
 
+class Chart(Figure):
+    """A figure that belongs to no window and that a notebook shows as a picture."""
+
+    def _repr_png_(self) -> bytes:
+        return png(self)
+
+
 @resources.once
 def style() -> Any:
     """Register the shipped fonts and return the settings all charts are drawn with."""
@@ -98,7 +105,7 @@ def trajectory_chart(
     columns = 2 if len(rows) in {2, 4} else min(COLUMNS, len(rows)) or 1
     lines = -(-len(rows) // columns) or 1
     with mpl.rc_context(style()):
-        figure = Figure(
+        figure = Chart(
             figsize=(PANEL[0] * columns, PANEL[1] * lines + 0.75), dpi=DPI, layout="constrained"
         )
         axes = figure.subplots(lines, columns, squeeze=False).ravel()
@@ -259,7 +266,7 @@ def frontier_chart(plan: Plan, found: Frontier, lang: str = "zh") -> Figure:
         if point.efficient and end is not None
     ]
     with mpl.rc_context(style()):
-        figure = Figure(figsize=(6.4, 4.2), dpi=DPI, layout="constrained")
+        figure = Chart(figsize=(6.4, 4.2), dpi=DPI, layout="constrained")
         axes = figure.subplots()
         say = {key: messages.label(key, lang) for key in ("complying", "efficient", "here")}
         axes.fill_between(
@@ -300,8 +307,7 @@ def _legend(figure: Figure, axes: Any) -> None:
 def png(figure: Figure, plan_hash: str = "") -> bytes:
     """Return the figure as PNG, the same bytes for the same figure; it names its plan (§11)."""
     stream = io.BytesIO()
+    said = {"Description": f"plan {plan_hash}"} if plan_hash else {}
     with mpl.rc_context(style()):
-        figure.savefig(
-            stream, format="png", metadata={"Software": None, "Description": f"plan {plan_hash}"}
-        )
+        figure.savefig(stream, format="png", metadata={"Software": None, **said})
     return stream.getvalue()

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from planner import messages
 from planner.catalogue import Cell
-from planner.export.charts import DPI, FAINT, FLOOR, INK, PLAN, style, trajectory_chart
+from planner.export.charts import DPI, FAINT, FLOOR, INK, PLAN, Chart, style, trajectory_chart
 from planner.goals import GoalRow
 from planner.outlook.odds import FAN, SAFE
 
@@ -69,7 +69,7 @@ def tornado_chart(
     shown = list(swings[:most])[::-1]
     now = odds[odds.key(indicator)].chances[odds.plan.years[-1]] if indicator else odds.joint
     with mpl.rc_context(style()):
-        figure = Figure(figsize=(7.6, 1.1 + BAR * len(shown)), dpi=DPI, layout="constrained")
+        figure = Chart(figsize=(7.6, 1.1 + BAR * len(shown)), dpi=DPI, layout="constrained")
         axes = figure.subplots()
         for place, swing in enumerate(shown):
             for end, colour in ((swing.low, FLOOR), (swing.high, PLAN)):
@@ -113,7 +113,7 @@ def curve_chart(odds: Odds, indicator: str, lang: str = "zh") -> Figure:
     goal = odds[odds.key(indicator)]
     end = odds.plan.years[-1]
     with mpl.rc_context(style()):
-        figure = Figure(figsize=(6.4, 3.8), dpi=DPI, layout="constrained")
+        figure = Chart(figsize=(6.4, 3.8), dpi=DPI, layout="constrained")
         axes = figure.subplots()
         axes.plot(
             [float(target) for target in points.index], points["chance"], color=CLOUD, linewidth=2

@@ -49,7 +49,6 @@ def likeliest(
     >>> fixed.odds().joint.hits > plan.odds().joint.hits
     True
     """
-    plan.odds(seed, peers)  # the paths that all plans tried are held against
     start = repair(_bare(plan), weights)
     if start.repaired is None or not start.repaired.complies:
         return repair(plan, weights)

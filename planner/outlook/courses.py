@@ -8,6 +8,7 @@ too. Others are seen through the same definition.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -72,33 +73,48 @@ class Course:
         years = range(first, self.base_year + 1)
         return np.array([[row.get(year, np.nan) for year in years] for row in rows])
 
+    @property
+    def sign(self) -> int:
+        """Return -1 where the inverse of what is modelled is drawn: odds against, not for."""
+        return -1 if self.kind == "share" else 1
+
     def level(
         self, quantity: NDArray[np.float32], whole: NDArray[np.float32] | float
     ) -> NDArray[np.float32]:
-        """Return the levels that modelled quantities amount to; overwrites them."""
+        """Return the levels that drawn quantities amount to; overwrites them."""
         half = np.float32(self.half)
         if self.kind == "share":
-            np.divide(quantity, quantity + np.float32(1), out=quantity)
-            quantity *= np.asarray(whole, dtype=np.float32) + 2 * half
+            quantity += np.float32(1)
+            np.divide(whole + 2 * half, quantity, out=quantity)
         quantity -= half
         if not self.item.decimals:
             np.rint(quantity, out=quantity)
         np.maximum(quantity, 0, out=quantity)
         if self.kind == "share":
-            np.minimum(quantity, np.asarray(whole, dtype=np.float32), out=quantity)
+            np.minimum(quantity, np.float32(whole), out=quantity)
         return quantity
 
 
 def courses(system: System, reference: Reference) -> tuple[Course, ...]:
-    """Return a course for every decision of a plan that has a baseline, wholes before parts."""
+    """Return a course for every decision of a plan that has a baseline, wholes before parts.
+
+    One whose baseline cannot be, such as a part above its whole, has none.
+    """
     base, catalogue = system.baseline, system.catalogue
     keys = [key for key in system.measured if base.exact(key, base.base_year) is not None]
     order = {item.id: number for number, item in enumerate(catalogue)}
     keys.sort(key=lambda key: (catalogue.depth[key], order[key]))
-    return tuple(_course(system, reference, catalogue[key], frozenset(keys)) for key in keys)
+    found: dict[str, Course] = {}
+    for key in keys:
+        course = _course(system, reference, catalogue[key], found.keys())
+        if base.base_year in course.series:
+            found[key] = course
+    return tuple(found.values())
 
 
-def _course(system: System, reference: Reference, item: Indicator, known: frozenset[str]) -> Course:
+def _course(
+    system: System, reference: Reference, item: Indicator, known: AbstractSet[str]
+) -> Course:
     base = system.baseline
     kind, whole = _kind(item, known)
     levels = walked_back(base, item.id)
@@ -113,7 +129,7 @@ def _course(system: System, reference: Reference, item: Indicator, known: frozen
     return Course(item, kind, whole, levels, series, peers, base.base_year)
 
 
-def _kind(item: Indicator, known: frozenset[str]) -> tuple[Kind, str]:
+def _kind(item: Indicator, known: AbstractSet[str]) -> tuple[Kind, str]:
     if item.part_of in known:
         return "share", item.part_of
     if item.kind == "ratio" and item.cap is not None:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import sqrt
 from typing import TYPE_CHECKING, Any
+from weakref import ReferenceType, ref
 
 import numpy as np
 
@@ -25,8 +26,8 @@ from planner.grid import to_grid
 from planner.outlook.courses import Peer
 from planner.outlook.growth import Weights
 from planner.outlook.outcomes import Hits
-from planner.outlook.prospects import Outlook
-from planner.outlook.reference import read_reference
+from planner.outlook.prospects import Outlook, outlook
+from planner.outlook.reference import Reference, read_reference
 from planner.outlook.stretch import Stretch, stretch
 
 if TYPE_CHECKING:
@@ -44,24 +45,16 @@ SAFE = 80  # per cent of the paths in which a safe target is met
 
 @dataclass(frozen=True)
 class Chance:
-    """A probability counted on paths."""
+    """A probability counted on paths, with its standard error."""
 
     hits: int
     paths: int
+    error: float
 
     @property
     def value(self) -> float:
         """Return the probability."""
         return self.hits / self.paths
-
-    @property
-    def error(self) -> float:
-        """Return the standard error of the count; worlds are spread evenly, so it is an upper one.
-
-        Where no path or every path hits, it is that of one path.
-        """
-        hits = min(max(self.hits, 1), self.paths - 1)
-        return sqrt(hits * (self.paths - hits) / self.paths) / self.paths
 
     @property
     def fine(self) -> str:
@@ -71,8 +64,8 @@ class Chance:
     def __str__(self) -> str:
         """Write it as whole per cent; what is neither never nor always is not rounded to that.
 
-        >>> str(Chance(1, 1000)), str(Chance(624, 1000)), str(Chance(1000, 1000))
-        ('<1%', '62%', '>99%')
+        >>> [str(Chance(hits, 1000, 0.01)) for hits in (1, 624, 1000)]
+        ['<1%', '62%', '>99%']
         """
         percent = to_grid(Fraction(100 * self.hits, self.paths), 0)
         if percent < 1:
@@ -125,20 +118,30 @@ class Odds:
     """The odds of a plan.
 
     `goals` has an entry for each goal of the table that can be better or worse and has a
-    course. `firm` names those that a rule or the user asks something of.
+    course. `firm` names those that a rule or the user asks something of. What is `assumed`
+    takes the place of the outlook on the cluster, as in a sensitivity analysis.
     """
 
     plan: Plan
-    outlook: Outlook
+    reference: Reference
+    seed: int
+    assumed: Outlook | None = None
 
     def __repr__(self) -> str:
         """Say the odds of all together."""
         return f"<Odds {self.joint or 'unknown'}, {self.paths} paths, seed {self.seed}>"
 
     @property
-    def seed(self) -> int:
-        """Return the seed of the paths."""
-        return self.outlook.seed
+    def outlook(self) -> Outlook:
+        """Return the simulated years: those of the plan's cluster, or what is assumed instead."""
+        if self.assumed is not None:
+            return self.assumed
+        seen: ReferenceType[Outlook] | None = self.__dict__.get("_seen")
+        found = seen() if seen is not None else None
+        if found is None:
+            found = outlook(self.plan.base_system, self.reference, self.seed)
+            self.__dict__["_seen"] = ref(found)  # plans do not own the paths
+        return found
 
     @property
     def paths(self) -> int:
@@ -150,8 +153,11 @@ class Odds:
     def hits(self, cell: Cell) -> Hits | None:
         """Return in which paths a goal is met; None where nothing can be said of it."""
         row = next((row for row in self.plan.goals if row.id == cell.indicator), None)
-        target = row.values.get(cell.year) if row is not None else None
-        if row is None or target is None or row.item.better == "neither":
+        return None if row is None else self._met(row, cell)
+
+    def _met(self, row: GoalRow, cell: Cell) -> Hits | None:
+        target = row.values.get(cell.year)
+        if target is None or row.item.better == "neither":
             return None
         return self.outlook.outcomes.reaches(cell, target, better=row.item.better)
 
@@ -165,7 +171,7 @@ class Odds:
         for row in self.plan.goals:
             for year in row.values:
                 cell = Cell(row.id, year)
-                met = self.hits(cell)
+                met = self._met(row, cell)
                 if met is None:
                     continue
                 chances[cell] = self.count(met)
@@ -177,8 +183,20 @@ class Odds:
         return _Counted(chances, stages, None if every is None else self.count(every))
 
     def count(self, hits: Hits) -> Chance:
-        """Return the chance of some paths."""
-        return Chance(int(np.count_nonzero(hits)), self.paths)
+        """Return the chance of some paths.
+
+        Its standard error is told by how worlds differ. They are spread evenly over what is
+        plausible, so it is rather too large. Where no path or every path hits, it is that of one.
+        """
+        paths = self.outlook.outcomes.paths
+        each = paths.count // paths.worlds
+        # The smallest type that can hold the count: this is done for every goal of a moved slider.
+        found = hits.view(np.uint8).reshape(each, paths.worlds)
+        counts = np.add.reduce(found, axis=0, dtype=np.min_scalar_type(each)).astype(np.float64)
+        total = float(counts.sum())
+        spread = max(float(counts @ counts) / paths.worlds - (total / paths.worlds) ** 2, 0.0)
+        error = sqrt(spread * paths.worlds) / paths.count
+        return Chance(int(total), paths.count, max(error, 1 / paths.count))
 
     @property
     def chances(self) -> Mapping[Cell, Chance]:
@@ -239,7 +257,14 @@ class Odds:
 
     def __getitem__(self, key: str) -> GoalOdds:
         """Return the odds of one goal."""
-        return next(goal for goal in self.goals if goal.id == key)
+        found = self.goal(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def goal(self, key: str) -> GoalOdds | None:
+        """Return the odds of one goal, or None where nothing can be said of it."""
+        return next((goal for goal in self.goals if goal.id == key), None)
 
     def key(self, name: str) -> str:
         """Return the id of an indicator that may be called by its name."""
@@ -315,7 +340,19 @@ class Odds:
         """Return how the method did on the past of the peers: see :mod:`planner.outlook.backtest`."""
         from planner.outlook.backtest import method
 
-        return method(self.plan, self.outlook.reference, self.seed)
+        return method(self.plan, self.reference, self.seed)
+
+    def method_frame(self, lang: str = "zh") -> pd.DataFrame:
+        """Return that as a table to read."""
+        from planner.outlook.backtest import scores_frame
+
+        return scores_frame(self.plan, self.method(), lang)
+
+    def tornado_frame(self, indicator: str = "", lang: str = "zh") -> pd.DataFrame:
+        """Return the swings of the odds as a table to read."""
+        from planner.outlook.sensitivity import tornado_frame
+
+        return tornado_frame(self, self.tornado(indicator), lang)
 
     # -- renderings ----------------------------------------------------------------------
 
@@ -384,4 +421,4 @@ def odds_of(plan: Plan, seed: int = 7, peers: Peers = None) -> Odds:
     True
     """
     reference = read_reference(peers, plan.baseline.catalogue)
-    return Odds(plan, plan.prospects.outlook(reference, seed))
+    return Odds(plan, reference, seed)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from planner.baseline import Baseline
 from planner.catalogue import Cell, Indicator
-from planner.grid import PERCENT, step
+from planner.grid import PERCENT
 from planner.memo import remembered
 from planner.outlook.paths import Draws, Paths
 from planner.rows import Clause, Gap, Node, Row, Sense
@@ -112,10 +112,10 @@ class Outcomes:
         draws = self.draws(cell)
         if draws is None:
             return None
-        half = step(self.baseline.catalogue[cell.indicator].decimals) / 2
+        half = 10.0 ** -self.baseline.catalogue[cell.indicator].decimals / 2
         if better == "lower":
-            return draws < np.float32(Fraction(target) + half)
-        return draws >= np.float32(Fraction(target) - half)
+            return draws < np.float32(float(target) + half)
+        return draws >= np.float32(float(target) - half)
 
     @remembered
     def holds(self, node: Node) -> Hits | None:

@@ -8,8 +8,11 @@ so that another assumption, or another indicator, leaves the rest as it was.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import sqrt
 from zlib import crc32
 
 import numpy as np
@@ -20,6 +23,7 @@ from planner.outlook.courses import Course
 from planner.outlook.growth import Panel, Weights, Worlds
 
 Draws = NDArray[np.float32]
+TINY = 1e-12  # instead of nothing, where it is divided by
 SHARED = "shared"  # the name of the luck that all indicators have in common
 
 
@@ -40,6 +44,7 @@ class Paths:
     levels: Mapping[str, Draws]
     count: int
     seed: int
+    worlds: int
 
 
 def generator(seed: int, name: str) -> np.random.Generator:
@@ -61,37 +66,47 @@ def draw(
     assumptions: Assumptions,
     totals: Mapping[str, str] | None = None,
 ) -> Paths:
-    """Draw paths; indicators that add up to a whole are scaled to it (`totals`: part to whole)."""
+    """Draw paths; indicators that add up to a whole are scaled to it (`totals`: part to whole).
+
+    Worlds are the fastest axis: neighbouring paths are of different worlds.
+    """
     worlds = assumptions.worlds
-    each = -(-assumptions.paths // worlds)
-    shape = (horizon, worlds, each)
-    own = np.float32(np.sqrt(1 - assumptions.correlation))
+    shape = (horizon, -(-assumptions.paths // worlds), worlds)
     shared = generator(seed, SHARED).standard_normal(shape, dtype=np.float32)
-    shared *= np.float32(np.sqrt(assumptions.correlation))
-    buffer = np.empty(shape[1:], dtype=np.float32)
-    levels: dict[str, Draws] = {}
-    for each_fit in fits:
-        course = each_fit.course
-        luck = generator(seed, course.key).standard_normal(shape, dtype=np.float32)
-        luck *= own
-        luck += shared
-        start = np.log(course.panel[0][~np.isnan(course.panel[0])][-1])
-        means = (each_fit.worlds.means + start).astype(np.float32)
-        roots = each_fit.worlds.roots.astype(np.float32)
-        # From the last year backwards, since a year needs the luck of those before it.
-        for year in reversed(range(horizon)):
-            luck[year] *= roots[:, year, year, None]
-            for before in range(year):
-                np.multiply(luck[before], roots[:, year, before, None], out=buffer)
-                luck[year] += buffer
-            luck[year] += means[:, year, None]
-        np.exp(luck, out=luck)
-        whole: Draws | float = levels[course.whole] if course.whole else float(course.item.cap or 0)
-        levels[course.key] = course.level(luck.reshape(horizon, -1), whole)
+    shared *= np.float32(sqrt(assumptions.correlation / max(1 - assumptions.correlation, TINY)))
+    own = sqrt(1 - assumptions.correlation)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        drawn = pool.map(lambda found: _quantities(found, seed, shared, own), fits)
+        levels: dict[str, Draws] = {}
+        for found, quantities in zip(fits, drawn, strict=True):
+            course = found.course
+            whole = levels[course.whole] if course.whole else float(course.item.cap or 0)
+            levels[course.key] = course.level(quantities.reshape(horizon, -1), whole)
     for total in dict.fromkeys((totals or {}).values()):
         parts = [key for key, of in (totals or {}).items() if of == total and key in levels]
         if total in levels and parts:
-            scale = levels[total] / np.maximum(sum(levels[key] for key in parts), 1e-12)
+            scale = levels[total] / np.maximum(sum(levels[key] for key in parts), TINY)
             for key in parts:
                 levels[key] *= scale
-    return Paths({f.course.key: f for f in fits}, levels, worlds * each, seed)
+    return Paths(
+        {found.course.key: found for found in fits}, levels, shape[1] * worlds, seed, worlds
+    )
+
+
+def _quantities(found: Fit, seed: int, shared: Draws, own: float) -> Draws:
+    """Draw what is modelled of a course: (horizon, paths of a world, worlds)."""
+    course, worlds = found.course, found.worlds
+    luck = generator(seed, course.key).standard_normal(shared.shape, dtype=np.float32)
+    luck += shared
+    start = np.log(course.panel[0][~np.isnan(course.panel[0])][-1])
+    means = (course.sign * (worlds.means + start)).astype(np.float32)
+    roots = (course.sign * own * worlds.roots).astype(np.float32)
+    buffer = np.empty(shared.shape[1:], dtype=np.float32)
+    # From the last year backwards, since a year needs the luck of those before it.
+    for year in reversed(range(len(luck))):
+        luck[year] *= roots[:, year, year]
+        for before in range(year):
+            np.multiply(luck[before], roots[:, year, before], out=buffer)
+            luck[year] += buffer
+        luck[year] += means[:, year]
+    return np.exp(luck, out=luck)

@@ -1,21 +1,26 @@
-"""Prospects: what plans of one cluster that only wish differently have in common - their paths.
+"""Prospects: the simulated years of a cluster, kept for plans that differ only by their goals.
 
-Fitting and drawing happen once for a seed, a reference class and a set of assumptions; a moved
-slider only asks the same paths again.
+Fitting and drawing happen once for a baseline, a seed, a reference class and a set of
+assumptions; a moved slider only asks the same paths again. They are large, so plans refer to
+them without owning them: the latest few are kept, others are drawn again when asked for.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property, lru_cache
 
-from planner.memo import remembered
+from planner.benchmarks import Benchmark
+from planner.catalogue import Cell, Indicator
 from planner.outlook.assumptions import Assumptions, shipped
 from planner.outlook.courses import Course, courses
 from planner.outlook.outcomes import Outcomes
 from planner.outlook.paths import Fit, draw, fit
 from planner.outlook.reference import Reference
 from planner.system import System
+
+KEPT = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +62,43 @@ class Outlook:
         return made
 
 
-@dataclass(frozen=True, eq=False)
-class Prospects:
-    """The outlooks of a cluster that were asked for."""
+@dataclass(frozen=True)
+class _Known:
+    """Everything an outlook depends on, and the system it is made from."""
 
-    system: System
+    levels: frozenset[tuple[Cell, Decimal]]
+    growth: frozenset[tuple[Cell, Decimal]]
+    base_year: int
+    cluster: str
+    years: tuple[int, ...]
+    measured: frozenset[str]
+    used: tuple[Benchmark, ...]
+    indicators: tuple[Indicator, ...]
+    reference: Reference
+    seed: int
+    system: System = field(compare=False)
 
-    @remembered
-    def outlook(self, reference: Reference, seed: int) -> Outlook:
-        """Return the outlook held against a reference class, under the shipped assumptions."""
-        return Outlook(self.system, reference, seed, shipped())
+
+@lru_cache(maxsize=KEPT)
+def _outlook(known: _Known) -> Outlook:
+    return Outlook(known.system, known.reference, known.seed, shipped())
+
+
+def outlook(system: System, reference: Reference, seed: int) -> Outlook:
+    """Return the outlook of a system under the shipped assumptions, a kept one if there is one."""
+    base = system.baseline
+    return _outlook(
+        _Known(
+            frozenset(base.values.items()),
+            frozenset(base.growth.items()),
+            base.base_year,
+            base.cluster,
+            system.years,
+            system.measured,
+            system.used,
+            tuple(system.catalogue),
+            reference,
+            seed,
+            system,
+        )
+    )

@@ -116,11 +116,11 @@ def _assumed(odds: Odds, key: str) -> Iterator[Swing]:
     needed = replace(odds.outlook, only=frozenset(_levers(odds, key)))
 
     def other(**changes: Any) -> Odds:
-        return replace(odds, outlook=replace(needed, assumptions=given.model_copy(update=changes)))
+        return replace(odds, assumed=replace(needed, assumptions=given.model_copy(update=changes)))
 
     def moved(value: float) -> Odds:
         assumed = given.model_copy(update={"correlation": value})
-        return replace(odds, outlook=odds.outlook.told(odds.outlook.fits, assumed))
+        return replace(odds, assumed=odds.outlook.told(odds.outlook.fits, assumed))
 
     def times(values: tuple[float, ...], factor: float) -> tuple[float, ...]:
         return tuple(value * factor for value in values)
@@ -142,12 +142,12 @@ def _assumed(odds: Odds, key: str) -> Iterator[Swing]:
         ],
     }
     if any(course.peers for course in odds.outlook.courses):
-        alone = replace(odds, outlook=replace(needed, reference=Reference()))
+        alone = replace(odds, assumed=replace(needed, reference=Reference()))
         ends["reference"] = [("−", alone), ("+", odds)]
     if odds.plan.baseline.growth:
         baseline = replace(odds.outlook.system.baseline, growth={})
         system = replace(odds.outlook.system, baseline=baseline)
-        levels = replace(odds, outlook=replace(needed, system=system))
+        levels = replace(odds, assumed=replace(needed, system=system))
         ends["periods"] = [("−", levels), ("+", odds)]
     for name, pair in ends.items():
         yield from _some(_swing(key, name, pair))
@@ -161,7 +161,7 @@ def _moved(odds: Odds, key: str) -> Iterator[Swing]:
     """Yield the swings of each indicator that matters growing a point faster or slower."""
     for name in _levers(odds, key):
         ends = [
-            (f"{points:+g}", replace(odds, outlook=_shifted(odds.outlook, name, points)))
+            (f"{points:+g}", replace(odds, assumed=_shifted(odds.outlook, name, points)))
             for points in (-POINTS, POINTS)
         ]
         yield from _some(_swing(key, "growth_of", ends, name))

@@ -37,7 +37,7 @@ def _goals_xlsx(study: Study, lang: str) -> bytes:
     return goals_workbook(plan, charts, lang)
 
 
-def _document(name: str) -> Maker:
+def _document(name: str, *, odds: bool = False) -> Maker:
     def make(study: Study, lang: str) -> bytes:
         from planner.export.pack import documents
 
@@ -47,7 +47,7 @@ def _document(name: str) -> Maker:
                 "extra_missing", Obligation.MUST_FIX, found=name, expected="documents"
             )
             raise InputError([missing])
-        return made(study.plan, lang)
+        return made(study.plan, lang, study.plan.odds() if odds else None)
 
     return make
 
@@ -56,6 +56,12 @@ def _goals_csv(study: Study, lang: str) -> bytes:
     from planner.export.table import goals_csv
 
     return goals_csv(study.plan, lang)
+
+
+def _odds_csv(study: Study, lang: str) -> bytes:
+    from planner.export.table import odds_csv
+
+    return odds_csv(study.plan.odds(), lang)
 
 
 def _plan_json(study: Study, _: str) -> bytes:
@@ -142,6 +148,8 @@ ARTEFACTS: Mapping[str, Artefact] = {
     "form_docx": Artefact(".docx", _form_docx),
     "evidence_xlsx": Artefact(".xlsx", _evidence_xlsx),
     "goals_csv": Artefact(".csv", _goals_csv),
+    "odds_pdf": Artefact(".pdf", _document("goals.pdf", odds=True)),
+    "odds_csv": Artefact(".csv", _odds_csv),
     "charts": Artefact(".zip", _charts),
     "plan_json": Artefact(".json", _plan_json),
     "baseline_xlsx": Artefact(".xlsx", _baseline_xlsx),

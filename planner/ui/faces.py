@@ -22,7 +22,7 @@ from planner.rules import BenchmarkRef, Rule, Test
 from planner.shapes import SHAPES
 from planner.statements import worked
 from planner.ui.session import PAGES, Session
-from planner.ui.sketch import PAST_YEARS, trajectory
+from planner.ui.sketch import PAST_YEARS
 from planner.ui.texts import say, shape_name, ways_out
 from planner.wording import formulas
 
@@ -372,7 +372,6 @@ def tuner(session: Session) -> Face | None:
         "releaseHint": say("release_hint", lang),
         "findings": told(about, lang, plan.system.catalogue),
         "findingsLabel": say("findings", lang),
-        "chart": trajectory(plan, row.id, lang),
     }  # fmt: skip
 
 

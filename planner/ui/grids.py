@@ -14,9 +14,11 @@ from planner import messages
 from planner.catalogue import GROWTH_SUFFIX, Catalogue, Cell
 from planner.changes import Change
 from planner.findings import Finding, Obligation
+from planner.outlook.odds import Odds
 from planner.plans import Plan
 from planner.statements import reasons
 from planner.ui.faces import Face, past_rate, text, told
+from planner.ui.feasible import odds_of
 from planner.ui.session import Session
 from planner.ui.sketch import PAST_YEARS
 from planner.ui.texts import say, ways_out
@@ -44,8 +46,10 @@ def board(session: Session) -> Face | None:
         column("past", say("past_rate", lang)),
         column("requirement", say("requirement", lang)),
         column("margin", say("margin", lang)),
+        column("odds", say("odds_column", lang, year=plan.years[-1])),
         column("status", say("status", lang), "state"),
     ]
+    odds = odds_of(session)
     rows, before = [], ""
     for row in plan.goals:
         direction = row.direction(lang)
@@ -64,6 +68,7 @@ def board(session: Session) -> Face | None:
             [text(past_rate(plan, row.item)), "", ""],
             [row.requirement_text, "", "、".join(row.rules)],
             [text(row.margin), "", ""],
+            [_odds(odds, Cell(row.id, plan.years[-1])), "", say("odds_hint", lang)],
             [messages.status(row.status, lang), row.status, ""],
         ]
         rows.append(
@@ -85,6 +90,11 @@ def board(session: Session) -> Face | None:
         "pins": True,
         "filter": say("only_ruled", lang),
     }
+
+
+def _odds(odds: Odds | None, cell: Cell) -> str:
+    chance = odds.chances.get(cell) if odds is not None else None
+    return "" if chance is None else str(chance)
 
 
 def sheet(session: Session) -> Face | None:

@@ -18,8 +18,8 @@ STATIC = Path(__file__).parent / "static"
 Act = Callable[..., None]
 
 
-def _script(name: str) -> str:
-    return "\n".join((STATIC / part).read_text(encoding="utf-8") for part in ("wire.js", name))
+def _script(*names: str) -> str:
+    return "\n".join((STATIC / part).read_text(encoding="utf-8") for part in ("wire.js", *names))
 
 
 class Part(anywidget.AnyWidget):
@@ -70,9 +70,9 @@ class Grid(Part):
 
 
 class Tuner(Part):
-    """Sliders, boxes, pins and shape of one indicator."""
+    """Sliders, boxes, pins and shape of one indicator, its chart and its odds."""
 
-    _esm = _script("tuner.js")
+    _esm = _script("feasible.js", "tuner.js")
 
 
 class Files(Part):

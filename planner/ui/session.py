@@ -254,9 +254,9 @@ class Session(HasTraits):
 
     # -- repair and why ------------------------------------------------------------------
 
-    def repair(self) -> None:
-        """Look for the nearest compliant plan, to be shown before it is accepted."""
-        found = self.plan.repair()
+    def repair(self, prefer: Literal["wishes", "odds"] = "wishes") -> None:
+        """Look for the nearest compliant plan, or the likeliest; shown before it is accepted."""
+        found = self.plan.repair(prefer=prefer)
         self.conflicts = None
         self.proposal = None
         if found.repaired is not None and not found.repaired.complies:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from planner import messages
 from planner.catalogue import Cell
 from planner.goals import GoalRow
 from planner.judge import floor_path
+from planner.outlook.odds import FAN, GoalOdds
 from planner.plans import Plan
 from planner.tradeoffs import implied
 from planner.ui.texts import say
 
 PAST, PLAN, FLOOR, OTHER = "#595959", "#0b5fa5", "#b04a12", "#6a3d9a"
+CLOUD = "#6a51a3"  # what may come about
 INK, FAINT, RULE = "#222222", "#767676", "#e3e3e3"
 FONT = "'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif"
 TICKS = 4
@@ -40,6 +42,7 @@ class Series:
     bound: float | None
     pins: Points
     decimals: int
+    fan: Mapping[int, Sequence[float]] = field(default_factory=dict)
 
     @property
     def years(self) -> list[int]:
@@ -50,6 +53,7 @@ class Series:
     def values(self) -> list[float]:
         """Return everything that has to be on the scale."""
         ends = [] if self.bound is None else [self.bound]
+        ends += [value for values in self.fan.values() for value in values]
         return [*self.past.values(), *self.plan.values(), *self.floor.values(), *ends]
 
 
@@ -202,6 +206,7 @@ def _plot(found: Series, frame: Frame, marks: Sequence[float], *, small: bool) -
     parts += [
         _text(frame.x(year), base, str(year), size=size, anchor="middle") for year in found.years
     ]
+    parts += _fan(frame, found.fan)
     if found.floor:
         parts.append(_line(frame, found.floor, FLOOR, 6 if small else 9, opacity=0.45))
     elif found.bound is not None:
@@ -227,12 +232,35 @@ def _frame(
     return Frame(*box, marks[0], marks[-1], years[0], years[-1]), marks
 
 
-def trajectory(plan: Plan, indicator: str, lang: str) -> str:
-    """Draw the indicator in hand: past, plan, required path, stages and pins."""
+def _fan(frame: Frame, fan: Mapping[int, Sequence[float]]) -> list[str]:
+    """Draw where eight of ten paths lie, and their middle."""
+    if not fan:
+        return []
+    low = [(frame.x(year), frame.y(values[0])) for year, values in fan.items()]
+    high = [(frame.x(year), frame.y(values[-1])) for year, values in fan.items()]
+    edge = " ".join(f"{x:.1f},{y:.1f}" for x, y in [*low, *reversed(high)])
+    middle = {year: values[len(values) // 2] for year, values in fan.items()}
+    return [
+        f'<polygon points="{edge}" fill="{CLOUD}" fill-opacity="0.16"/>',
+        _line(frame, middle, CLOUD, 1.2, "2 3"),
+    ]
+
+
+def fan_of(goal: GoalOdds | None, base_year: int) -> Mapping[int, Sequence[float]]:
+    """Return what is drawn of what may come about: from the baseline outwards."""
+    if goal is None or goal.row.baseline is None:
+        return {}
+    ahead = {year: tuple(map(float, values)) for year, values in goal.fan.items()}
+    start = float(goal.row.baseline)
+    return {base_year: (start,) * len(FAN), **ahead}
+
+
+def trajectory(plan: Plan, indicator: str, lang: str, goal: GoalOdds | None = None) -> str:
+    """Draw the indicator in hand: past, plan, required path, stages and pins, before its odds."""
     row = next((row for row in plan.goals if row.id == indicator), None)
     if row is None:
         return ""
-    found = series(plan, row)
+    found = replace(series(plan, row), fan=fan_of(goal, plan.baseline.base_year))
     title = say("chart_hand", lang, name=row.item.name(lang), unit=row.item.unit(lang))
     if not found.plan:
         return ""
@@ -260,6 +288,8 @@ def _keys(found: Series, lang: str, x: float, y: float) -> list[str]:
         shown.append(("chart_bound", FLOOR, "╌"))
     if found.pins:
         shown.append(("chart_pin", PLAN, "◇"))
+    if found.fan:
+        shown.append(("chart_fan", CLOUD, "▨"))
     parts = []
     for key, colour, mark in shown:
         word = say(key, lang)

@@ -21,7 +21,7 @@ from planner.rulesets import FOLDER as RULES
 from planner.rulesets import load_rules
 from planner.scenario import load_scenario, scenario_names
 from planner.statements import merit, statement
-from planner.ui import faces, grids, sketch
+from planner.ui import faces, feasible, grids, sketch
 from planner.ui.artefacts import ARTEFACTS
 from planner.ui.opening import EXAMPLES, KINDS
 from planner.ui.parts import Files, Grid, Tuner
@@ -193,7 +193,9 @@ class Goals(View):
         """Return the table on the left, the indicator in hand on the right."""
         self.grid, self.tuner = Grid(self.act), Tuner(self.act)
         self.repair, self.why = w.Button(button_style="primary"), w.Button()
+        self.likely = w.Button()
         self.repair.on_click(lambda _: self.act("repair"))
+        self.likely.on_click(lambda _: self.act("repair", prefer="odds"))
         self.why.on_click(lambda _: self.act("why"))
         self.panel = w.VBox()
         self.panel.add_class("pl-panel")
@@ -204,16 +206,18 @@ class Goals(View):
         self.reason = w.Text(style={"description_width": "initial"})
         self.reason.add_class("pl-wide")
         self.shown: tuple[object, ...] = (None, None, None)
-        left = w.VBox([w.HBox([self.repair, self.why]), self.panel, self.grid])
+        left = w.VBox([w.HBox([self.repair, self.likely, self.why]), self.panel, self.grid])
         return _sides(left, self.tuner, "pl-goals")
 
     def show(self, lang: str) -> None:
         """Show table, tuner and chart of the plan in hand."""
         session = self.session
         self.repair.description, self.repair.tooltip = say("repair", lang), say("repair_hint", lang)
+        self.likely.description = say("repair_odds", lang)
+        self.likely.tooltip = say("repair_odds_hint", lang)
         self.why.description, self.why.tooltip = say("why", lang), say("why_hint", lang)
         self.grid.show(grids.board(session))
-        self.tuner.show(faces.tuner(session))
+        self.tuner.show(feasible.tuner(session))
         wanted = (session.proposal, session.conflicts, lang)
         if any(now is not before for now, before in zip(wanted, self.shown, strict=True)):
             self.shown = wanted

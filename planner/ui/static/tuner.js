@@ -11,7 +11,8 @@ function render({ model, el }) {
   const body = h("section", { class: "pl-tuner" }, title, facts, years,
     h("div", { class: "pl-shape" }, shapeLabel, shape, release), findings);
   const chart = h("div", { class: "pl-chart" });
-  el.append(body, chart);
+  const odds = feasibility(act);
+  el.append(body, chart, odds.box);
   let drawn = "";
   let id = "";
   let known = "";
@@ -106,6 +107,7 @@ function render({ model, el }) {
     release.title = face.releaseHint;
     findings.replaceChildren(...(face.findings.length ? [findingList(face.findings, face.findingsLabel)] : []));
     if (face.chart !== drawn) { chart.innerHTML = face.chart; drawn = face.chart; } // made and escaped by the kernel
+    odds.show(face.odds);
     el.dataset.step = String(Number(el.dataset.step || 0) + 1);
   }, {
     "planner-busy": (event) => { if (!event.detail && letGo) { held = null; letGo = false; } },
