@@ -33,4 +33,4 @@ def test_every_command_shown_is_one(root: Path) -> None:
         text = (root / name).read_text(encoding="utf-8")
         shown = set(re.findall(r"^planner (\w+)", text, re.MULTILINE))
         commands = {"new", "check", "plan", "verify", "repair", "explain", "form", "rules"}
-        assert shown == commands | {"app", "lab"}
+        assert shown == commands | {"app", "lab", "odds"}
