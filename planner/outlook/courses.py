@@ -28,7 +28,7 @@ Kind = Literal["level", "share"]
 DECLINE_SUFFIX = "_decline"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Peer:
     """One member of a reference class: its yearly rate in per cent, and the course it took."""
 

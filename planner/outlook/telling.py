@@ -13,6 +13,7 @@ from planner.outlook.growth import Weights
 if TYPE_CHECKING:
     import pandas as pd
 
+    from planner.outlook.courses import Peer
     from planner.outlook.odds import Chance, GoalOdds, Odds
 
 # Shares of an answer as one would say them: up to so many hundredths.
@@ -25,6 +26,7 @@ SHARES = (
     (0.9, "share_most"),
     (1.0, "share_all"),
 )
+NAMED = 8  # of a reference class, by name
 FEW = 2  # years known, at most, of which it has to be said
 
 
@@ -112,6 +114,11 @@ def _findings(odds: Odds) -> Iterator[Finding]:
 def _reference(odds: Odds, firm: list[GoalOdds]) -> Iterator[Finding]:
     """Say who stands in the reference class, and that those published are not any ones."""
     found = [peer for goal in firm for peer in goal.peers]
+    listed: set[tuple[Peer, ...]] = set()
+    for goal in firm:
+        if goal.peers and goal.peers not in listed:
+            listed.add(goal.peers)
+            yield _listed(goal)
     if odds.outlook.reference.published:
         shown = {(peer.name, peer.rate, peer.source) for peer in found if peer.kind == "published"}
         yield Finding(
@@ -120,6 +127,25 @@ def _reference(odds: Odds, firm: list[GoalOdds]) -> Iterator[Finding]:
     else:
         names = {base.cluster or base.name for base in odds.outlook.reference.clusters}
         yield Finding("odds_peers", Obligation.INFO, found=str(len(names)))
+
+
+def _listed(goal: GoalOdds) -> Finding:
+    """Name those who state a rate, with their sources; many are summed up."""
+    shown = sorted(goal.peers, key=lambda peer: -(peer.rate or 0))
+    more = "…" if len(shown) > NAMED else ""
+    facts = {
+        f"peers_{lang}": "；".join(_named(peer, lang) for peer in shown[:NAMED]) + more
+        for lang in ("zh", "en")
+    }
+    return Finding(
+        "odds_reference", Obligation.INFO, indicator=goal.id, found=str(len(shown)), facts=facts
+    )
+
+
+def _named(peer: Peer, lang: str) -> str:
+    benchmark = label("peer_benchmark", lang) if peer.kind == "benchmark" else ""
+    source = f"（{peer.source}）" if peer.source else ""
+    return f"{peer.name}{benchmark} {peer.rate:.2f}%{source}"
 
 
 def frame(odds: Odds, lang: str) -> pd.DataFrame:

@@ -52,6 +52,7 @@ function render({ model, el }) {
       button.title = item.hint;
       button.setAttribute("aria-expanded", String(item.open));
       button.children[0].textContent = SIGNS[item.state];
+      button.children[1].textContent = item.sign;
       button.children[2].textContent = item.word;
       button.children[3].textContent = item.figures;
     });
