@@ -206,7 +206,7 @@ class Goals(View):
         self.reason = w.Text(style={"description_width": "initial"})
         self.reason.add_class("pl-wide")
         self.shown: tuple[object, ...] = (None, None, None)
-        left = w.VBox([w.HBox([self.repair, self.likely, self.why]), self.panel, self.grid])
+        left = w.VBox([w.HBox([self.repair, self.why, self.likely]), self.panel, self.grid])
         return _sides(left, self.tuner, "pl-goals")
 
     def show(self, lang: str) -> None:

@@ -1,0 +1,85 @@
+"""Feasibility in the page: the odds that Python tells, alive while a target moves."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+import steps
+from playwright.sync_api import expect
+
+import planner as pl
+
+YEAR = 2028
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return pl.plan(pl.shared("baselines") / "example.xlsx")
+
+
+def shown(page) -> dict[str, str]:
+    """Return the column of odds of the goal table, by indicator."""
+    heads = page.locator(".pl-goals table.pl-grid thead th").all_inner_texts()
+    place = next(n for n, head in enumerate(heads) if "把握" in head or "Odds" in head)
+    return {
+        row.get_attribute("data-id"): row.locator(":scope > *").nth(place).inner_text().strip()
+        for row in page.locator(".pl-goals tr[data-id]").all()
+    }
+
+
+def told(plan) -> dict[str, str]:
+    odds = plan.odds()
+    return {row.id: str(odds.chances.get((row.id, YEAR), "")) for row in plan.goals}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_odds_of_the_page_are_those_of_python(page, server, plan, lang):
+    steps.open_app(page, server.url, lang)
+    steps.open_example(page, lang)
+    steps.go(page, "goals")
+    expect(page.locator(".pl-odds")).to_be_visible()
+    assert shown(page) == told(plan)
+    assert page.locator(".pl-joint b").inner_text() == str(plan.odds().joint)
+    assert page.locator(".pl-chart svg polygon").count() == 1
+
+    steps.tune(page, "output", YEAR, "280.00")
+    moved = plan.wish("output", YEAR, 280)
+    expect(page.locator(".pl-oddsrow[data-indicator=output] b")).to_have_text(
+        str(moved.odds().chances["output", YEAR])
+    )
+    assert shown(page) == told(moved)
+    years = page.locator(".pl-oddsyears").inner_text()
+    for number, chance in moved.odds()["output"].chances.items():
+        assert f"{number} {chance}" in years
+
+
+def test_the_safe_target_is_one_click_away(page, server, plan):
+    steps.open_app(page, server.url)
+    steps.open_example(page)
+    steps.go(page, "goals")
+    page.locator(".pl-oddsrow[data-indicator=patents]").click()
+    expect(page.locator(".pl-oddshand h3")).to_contain_text("有效发明专利数量")
+    safe = plan.odds()["patents"].safe
+    expect(page.locator(".pl-safe")).to_contain_text(str(safe))
+    page.locator(".pl-safe").click()
+    steps.light(page, "d", "unmet")
+    assert Decimal(steps.goal_table(page)["patents"][YEAR]) == safe
+    eased = plan.wish("patents", YEAR, safe).odds()
+    expect(page.locator(".pl-oddsrow[data-indicator=patents] b")).to_have_text(
+        str(eased.chances["patents", YEAR])
+    )
+
+
+def test_repair_for_odds_is_listed_before_it_is_taken(page, server, plan):
+    steps.open_app(page, server.url)
+    steps.open_example(page)
+    steps.go(page, "goals")
+    steps.tune(page, "output", YEAR, "290.00")
+    steps.button(page, "repair_odds").click()
+    expect(page.locator(".pl-panel tbody tr").first).to_be_visible(timeout=30_000)
+    before, after = plan.wish("output", YEAR, 290).repair(prefer="odds").repaired.odds
+    expect(page.locator(".pl-panel")).to_contain_text(f"由 {before} 变为 {after}")
+    steps.button(page, "accept").click()
+    for rule in "abcdefg":
+        steps.light(page, rule, "met")
