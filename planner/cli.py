@@ -248,8 +248,7 @@ def _explain(args: argparse.Namespace) -> int:
 
 def _odds(args: argparse.Namespace) -> int:
     made = cliinput.source(args)
-    cliodds.show(made, args, _print_json)
-    return _exit_code(made.check())
+    return _exit_code(cliodds.show(made, args, _print_json))
 
 
 def _verify(args: argparse.Namespace) -> int:

@@ -115,6 +115,13 @@ def asked(made: Plan, args: argparse.Namespace) -> Plan:
     return made
 
 
+def _is_goals(name: str) -> bool:
+    """Whether a file is a goal table, not a baseline: a workbook that carries its plan, our CSV."""
+    from planner.goalsheet import is_goal_table
+
+    return is_goal_table(Path(name))
+
+
 def source(args: argparse.Namespace) -> Plan:
     """Return the plan that a baseline, a saved plan or a goal table stands for."""
     from planner.goalsheet import reopen, verify
@@ -122,7 +129,7 @@ def source(args: argparse.Namespace) -> Plan:
 
     given = inputs(args)
     saved = Path(args.source).suffix.casefold() == ".json"
-    if not saved and args.baseline is None:
+    if not saved and args.baseline is None and not _is_goals(args.source):
         args.baseline = args.source
         return asked(plan(baseline_of(args), scenario=args.scenario, **given), args)
     if args.rules is None:

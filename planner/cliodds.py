@@ -6,6 +6,9 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from planner.findings import Finding, Obligation
+from planner.messages import as_record
+
 if TYPE_CHECKING:
     from planner.outlook.backtest import Backtest
     from planner.outlook.odds import Odds
@@ -58,17 +61,25 @@ def add_preference(parser: argparse.ArgumentParser) -> None:
 
 def show(
     made: Plan, args: argparse.Namespace, print_json: Callable[[dict[str, Any]], None]
-) -> None:
-    """Print the odds of a plan and what else was asked for."""
+) -> tuple[Finding, ...]:
+    """Print the odds of a plan and what else was asked for; return what has to be said of it."""
     odds, more = asked(made, args)
+    broken = [item for item in made.check() if item.level is Obligation.MUST_FIX]
+    found = list(dict.fromkeys([*broken, *odds.findings]))
+    if args.backtest is not None and more.get("backtest") is None and not more["method"]:
+        nothing = Finding("backtest_nothing", Obligation.INFO, ways_out=("give_past",))
+        found.append(nothing)
     if args.json:
-        print_json({"cluster": made.baseline.cluster} | record(odds, more, args.lang))
-        return
+        data = record(odds, more, args.lang)
+        data["findings"] = [as_record(item, args.lang, made.system.catalogue) for item in found]
+        print_json({"cluster": made.baseline.cluster} | data)
+        return tuple(found)
     from planner import report, reportodds
 
     report.heading(made, args.lang)
     reportodds.odds(odds, more, args.lang)
-    report.findings(list(odds.findings), args.lang, made.system.catalogue)
+    report.findings(found, args.lang, made.system.catalogue)
+    return tuple(found)
 
 
 def asked(made: Plan, args: argparse.Namespace) -> tuple[Odds, dict[str, Any]]:
@@ -77,8 +88,10 @@ def asked(made: Plan, args: argparse.Namespace) -> tuple[Odds, dict[str, Any]]:
     more: dict[str, Any] = {}
     if args.tornado is not None:
         more["tornado"] = odds.tornado(args.tornado)
+        more["about"] = args.tornado and odds.key(args.tornado)
     if args.curve:
         more["curve"] = odds.curve(args.curve)
+        more["curve_of"] = odds.key(args.curve)
     if args.backtest is not None:
         more["backtest"] = _past(made, odds, args)
         more["method"] = odds.method()

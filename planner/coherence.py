@@ -19,7 +19,8 @@ from planner.grid import PERCENT, on_grid, step, to_grid
 
 # Neighbouring years further apart than this are more likely to differ in unit than in fact.
 JUMP = 100
-_OF_BASE_YEAR = {"base_year_empty", "base_value_missing"}
+# What is said of a base year that lacks figures, for who plans from it.
+OF_BASE_YEAR = {"base_year_empty", "base_value_missing"}
 
 
 def coherence_findings(baseline: Baseline) -> tuple[Finding, ...]:
@@ -33,7 +34,7 @@ def coherence_findings(baseline: Baseline) -> tuple[Finding, ...]:
 def seen_from(baseline: Baseline, base_year: int) -> Baseline:
     """Return a baseline from another base year, with what is missing there said anew."""
     moved = baseline.at(base_year)
-    kept = [item for item in baseline.findings if item.code not in _OF_BASE_YEAR]
+    kept = [item for item in baseline.findings if item.code not in OF_BASE_YEAR]
     return replace(moved, findings=(*kept, *_base_year(moved)))
 
 

@@ -101,6 +101,22 @@ def read_goals(
     return _sheet(path, year, catalogue, returned)
 
 
+def is_goal_table(path: Path) -> bool:
+    """Whether a file is a goal table of ours: a workbook that carries its plan, or the CSV.
+
+    A file that cannot be read is none; whoever reads it says why.
+    """
+    try:
+        if path.suffix.casefold() in BOOK_SUFFIXES:
+            return read_returned(path) is not None
+        if path.suffix.casefold() != ".csv":
+            return False
+        rows = read_tables(path)[0].rows
+    except InputError:
+        return False
+    return bool(rows) and {"requirement", "margin", "status"} <= set(rows[0])
+
+
 def _returned(path: Path) -> Returned | None:
     return read_returned(path) if path.suffix.casefold() in BOOK_SUFFIXES else None
 

@@ -383,6 +383,9 @@ def read_clusters(
 ) -> tuple[Baseline, ...]:
     """Read the figures of every cluster of a workbook, a CSV file or a DataFrame.
 
+    A cluster without any figure that can be used is left out; what is wrong with it stands
+    among the findings of the first.
+
     Raises
     ------
     InputError
@@ -400,16 +403,25 @@ def read_clusters(
     name = Path(source).name if isinstance(source, str | Path) else "DataFrame"
     table, where = _gather(_tables(source), name)[0]
     found = list(entries(table, where))
-    return tuple(
-        _baseline(
-            Intake(catalogue),
-            [entry for entry in found if entry.cluster in {cluster, ""}],
-            None,
-            cluster,
-            name,
-        )
-        for cluster in _clusters(found) or [""]
-    )
+    clusters = _clusters(found)
+    bases: list[Baseline] = []
+    faults: list[Finding] = []
+    if len(clusters) > 1:
+        faults += [
+            Finding("cluster_missing", Obligation.MUST_FIX, entry.place, found=entry.label)
+            for entry in found
+            if not entry.cluster and not read_number(entry.raw).blank
+        ]
+    for cluster in clusters or [_named_above(table, where)]:
+        own = [e for e in found if e.cluster == cluster or len(clusters) < 2]  # noqa: PLR2004
+        try:
+            bases.append(_baseline(Intake(catalogue), own, None, cluster, name))
+        except InputError as error:  # the others may do
+            faults += error.findings
+    if not bases:
+        raise InputError(faults)
+    first = replace(bases[0], findings=(*bases[0].findings, *faults))
+    return (first, *bases[1:])
 
 
 def form_baseline(

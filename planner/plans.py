@@ -176,12 +176,14 @@ class Plan:
         With ``prefer="odds"`` the one whose firm goals are likeliest to be met together, the
         wishes giving way: see :func:`planner.outlook.choose.likeliest`.
         """
-        from planner.repair import relaxed, repair
+        from planner.repair import relaxed, repair, unknown_preference
 
         if prefer == "odds":
             from planner.outlook.choose import likeliest
 
             return likeliest(relaxed(self, relax), weights)
+        if prefer != "wishes":
+            raise InputError([unknown_preference(prefer)])
         return repair(self, weights, relax)
 
     def explain(self) -> tuple[Conflict, ...]:
@@ -214,9 +216,15 @@ class Plan:
 
         return frontier(self, x, y, year, points)
 
-    @remembered
     def odds(self, seed: int = 7, peers: Peers = None) -> Odds:
         """Return how likely the targets are to be met: see :func:`planner.outlook.odds.odds_of`."""
+        return self._odds(seed) if peers is None else self._odds_among(seed, peers)
+
+    @remembered
+    def _odds(self, seed: int) -> Odds:
+        return self._odds_among(seed, None)
+
+    def _odds_among(self, seed: int, peers: Peers) -> Odds:
         from planner.outlook.odds import odds_of
 
         return odds_of(self, seed, peers)

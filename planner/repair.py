@@ -76,12 +76,28 @@ def repair(
     [('output@2028', '240.00', '247.84', ('a: output@2028',))]
     """
     plan = relaxed(plan, relax)
+    if _stands(plan):
+        return plan.asking(repaired=Repair(complies=True))
     found = nearest_table(plan, _weights(plan, weights or {}))
     if found is None:
         return plan.asking(repaired=Repair(complies=False))
     fixed = _settled(plan, found)
     changes = tuple(changed(plan, fixed))
     return fixed.asking(repaired=Repair(True, changes, found.answer.distance, found.answer.gap))
+
+
+def unknown_preference(name: str) -> Finding:
+    """Return the finding on something that no table can be chosen by."""
+    return Finding("argument_wrong", Obligation.MUST_FIX, found=name, expected="wishes, odds")
+
+
+def _stands(plan: Plan) -> bool:
+    """Whether a plan keeps all that is asked of it: rules, wishes and pins alike."""
+    measured = plan.numbers.measured
+    return all(
+        rule.node.status(measured) is Status.MET or rule.reason
+        for rule in plan.wished.of_scope("target")
+    )
 
 
 def relaxed(plan: Plan, relax: Mapping[str, str] | None) -> Plan:

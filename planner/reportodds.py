@@ -23,14 +23,25 @@ def odds(found: Odds, more: dict[str, Any], lang: str) -> None:
     _goals(found, lang)
     _together(found, lang)
     if "tornado" in more:
-        _frame(tornado_frame(found, more["tornado"], lang), "tornado_title", lang)
+        _frame(
+            tornado_frame(found, more["tornado"], lang),
+            "tornado_title",
+            lang,
+            name=_of(found, more["about"], lang),
+        )
     if "curve" in more:
-        _frame(_curve(more["curve"], lang), "odds", lang)
+        name = found.plan.baseline.catalogue.label(more["curve_of"], lang)
+        _frame(_curve(more["curve"], lang), "curve_title", lang, name=name)
     if more.get("backtest") is not None:
         test = more["backtest"]
         _frame(test.frame(lang), "backtest_title", lang, start=test.start)
     if "method" in more:
         _frame(scores_frame(found.plan, more["method"], lang), "method_title", lang)
+
+
+def _of(found: Odds, key: str, lang: str) -> str:
+    name = found.plan.baseline.catalogue.label(key, lang) if key else ""
+    return messages.label("of_goal", lang, name=name) if key else ""
 
 
 def _goals(found: Odds, lang: str) -> None:

@@ -149,8 +149,8 @@ def repair_record(repair: Repair, system: System, numbers: Numbers, lang: str) -
         "repair": {
             "complies": repair.complies,
             "proven": repair.proven,
-            "distance_percent": str(percent(repair.distance)),
-            "gap_percent": str(percent(repair.gap)),
+            "distance_percent": "" if repair.odds else str(percent(repair.distance)),
+            "gap_percent": "" if repair.odds else str(percent(repair.gap)),
             **({"odds": list(repair.odds)} if repair.odds is not None else {}),
         },
         "changes": [

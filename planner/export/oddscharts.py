@@ -99,7 +99,9 @@ def tornado_chart(
         axes.margins(x=0.14)
         axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
         axes.set_axisbelow(True)
-        axes.set_title(messages.label("tornado_title", lang))
+        goal = odds[odds.key(indicator)].item.name(lang) if indicator else ""
+        name = messages.label("of_goal", lang, name=goal) if goal else ""
+        axes.set_title(messages.label("tornado_title", lang, name=name))
     return figure
 
 

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from planner import resources
 from planner.findings import InputError
-from planner.schema import Closed, parse, validate
+from planner.schema import Closed, SchemaError, parse, validate
 
 FILE = "outlook.yaml"
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Positive = Annotated[float, Field(gt=0)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 
 
 class Growth(Closed):
     """What yearly logarithmic growth usually is, and candidates for how far a panel may be off."""
 
-    mean: float
+    mean: Annotated[float, Field(allow_inf_nan=False)]
     spreads: Annotated[tuple[Positive, ...], Field(min_length=1)]
 
 
@@ -32,7 +32,7 @@ class Scale(Closed):
     """How much growth varies: candidates in equal ratios, with a log-normal prior."""
 
     lowest: Positive
-    ratio: Annotated[float, Field(gt=1)]
+    ratio: Annotated[float, Field(gt=1, allow_inf_nan=False)]
     count: Count
     median: Positive
     spread: Positive
@@ -59,6 +59,16 @@ class Assumptions(Closed):
     correlation: Share
     worlds: Count
     paths: Count
+
+    @model_validator(mode="after")
+    def _some_combination_is_left(self) -> Assumptions:
+        if min(self.lasting) + min(self.passing) > 1:
+            raise SchemaError("value_wrong", "lasting + passing", "<= 1")
+        keeps = self.persistence
+        # What never changes at all leaves nothing to tell two years apart by.
+        if (keeps.unit == 1 and max(self.lasting) == 1) or keeps.common == keeps.share == 1:
+            raise SchemaError("value_wrong", "persistence", "< 1")
+        return self
 
 
 @resources.once

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.answers import Answers
-from planner.asked import number
+from planner.asked import known_id, typed
 from planner.catalogue import Cell, Indicator
 from planner.coherence import seen_from
 from planner.forms import Form, goal_slot, load_form
@@ -155,7 +155,11 @@ def past_goals(
         wanted, stated = _from_form(targets, form or load_form(targets.form), plan)
         start = start or stated
     else:
-        wanted = {key: number(key, base.base_year, value) for key, value in targets.items()}  # type: ignore[arg-type]
+        wanted = {
+            key: typed(base.catalogue[key], base.base_year, str(value))
+            for name, value in targets.items()
+            for key in (known_id(base.catalogue, name),)
+        }
     if start is None:
         early = [
             year for year in base.years if base.base_year - len(plan.years) < year < base.base_year
@@ -281,12 +285,10 @@ def _scored(key: str, folds: Sequence[Fold]) -> Score:
         inside.append(((after >= low) & (after <= high))[known])
         last = history[:, -1:]
         errors.append((crps(draws, after) / last)[known])
-        rates = np.diff(np.log(history), axis=1)
-        mean = np.where(
-            np.isnan(rates).all(1),
-            0.0,
-            np.nan_to_num(rates).sum(1) / np.maximum((~np.isnan(rates)).sum(1), 1),
-        )
+        logs = np.log(history)
+        first = (~np.isnan(logs)).argmax(axis=1)
+        years = np.maximum(history.shape[1] - 1 - first, 1)
+        mean = (logs[:, -1] - logs[np.arange(len(logs)), first]) / years
         ahead = np.arange(1, after.shape[1] + 1)
         naive.append((np.abs(last * np.exp(mean[:, None] * ahead) - after) / last)[known])
     together = np.concatenate(errors)

@@ -3,7 +3,8 @@
 Where nothing is asked for beyond the rules and the pins, least effort already asks for as little
 as they allow. What is left to choose is how goals share a rule between them - a higher output
 makes room for more energy, but is harder to reach itself - and that is searched one target at a
-time, on the same paths, as long as it helps.
+time, on the same paths, as long as it helps. The table nearest to the wishes is where it starts
+from as well, so that the result is never less likely.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from planner.catalogue import Cell
 from planner.changes import Change, Repair
-from planner.findings import must_fix
-from planner.outlook.odds import Odds
+from planner.outlook.odds import Chance, Odds
 from planner.repair import changed, repair
+from planner.rows import Status
 
 if TYPE_CHECKING:
     from planner.outlook.reference import Peers
@@ -28,18 +29,17 @@ TRIED = (2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98)
 HALVINGS = 6
 ROUNDS = 3
 ERRORS = 2  # standard errors that a gain has to exceed, or a target stays where it is
+Weights = Mapping[str, float | int | str | Decimal]
+Score = tuple[int, int]
 
 
 def likeliest(
-    plan: Plan,
-    weights: Mapping[str, float | int | str | Decimal] | None = None,
-    seed: int = 7,
-    peers: Peers = None,
+    plan: Plan, weights: Weights | None = None, seed: int = 7, peers: Peers = None
 ) -> Plan:
     """Return the compliant plan with the best joint odds that the search found.
 
-    Pins hold, wishes give way. Where nothing complies, what :func:`planner.repair.repair`
-    returns.
+    Pins hold, wishes give way. Before and after, the odds are those of the goals that are firm in
+    the plan given. Where nothing complies, what :func:`planner.repair.repair` returns.
 
     Examples
     --------
@@ -49,15 +49,19 @@ def likeliest(
     >>> fixed.odds().joint.hits > plan.odds().joint.hits
     True
     """
-    start = repair(_bare(plan), weights)
-    if start.repaired is None or not start.repaired.complies:
-        return repair(plan, weights)
-    search = _Search(plan, weights, seed, peers)
-    best = search.climb(start)
-    before, after = plan.odds(seed, peers).joint, best.odds(seed, peers).joint
+    nearest = repair(plan, weights)
+    if nearest.repaired is None or not nearest.repaired.complies:
+        return nearest
+    search = _Search(plan, weights, plan.odds(seed, peers))
+    starts = [nearest, repair(_bare(plan), weights)]
+    best = search.climb(max(starts, key=search.score))
+    if search.holds(plan) and not search.gains(best, plan):
+        best = plan
+    best = search.kept(best, plan)
     changes = tuple(_reasoned(change) for change in changed(plan, best))
-    found = Repair(True, changes, odds=(str(before or "-"), str(after or "-")))
-    return replace(best, repaired=found)
+    odds = (search.joint(plan), search.joint(best))
+    found = Repair(True, changes, odds=(str(odds[0] or "-"), str(odds[1] or "-")))
+    return best.asking(repaired=found)
 
 
 def _bare(plan: Plan) -> Plan:
@@ -70,86 +74,119 @@ def _bare(plan: Plan) -> Plan:
 
 def _reasoned(change: Change) -> Change:
     """Say of what nothing forced that it moved for the odds."""
-    return change if change.rows or change.kind == "follows" else replace(change, how="odds")
+    moved = not change.rows and (change.kind == "wish" or change.how == "effort")
+    return replace(change, how="odds") if moved else change
 
 
 class _Search:
     """Moves one target at a time and keeps what helps."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        weights: Mapping[str, float | int | str | Decimal] | None,
-        seed: int,
-        peers: Peers,
-    ) -> None:
-        self.weights, self.seed, self.peers = weights, seed, peers
-        end = plan.years[-1]
+    def __init__(self, plan: Plan, weights: Weights | None, odds: Odds) -> None:
+        self.weights, self.odds = weights, odds
+        self.end = plan.years[-1]
         shared: dict[Cell, None] = {}
         for rule in plan.base_system.of_scope("target"):
             if rule.level == "identity":
                 continue
             for row in rule.rows:
-                cells = [cell for cell, _ in row.terms if cell.year == end]
-                if len(cells) > 1:
+                cells = [cell for cell, _ in row.terms if cell.year == self.end]
+                if len(cells) > 1 or rule.is_choice:
                     shared |= dict.fromkeys(cells)
         self.cells = tuple(cell for cell in shared if cell not in plan.pinned)
+        self.scores: dict[int, tuple[Plan, Score]] = {}
+
+    # -- what is compared ----------------------------------------------------------------
+
+    def told(self, plan: Plan) -> Odds:
+        """Return the odds of a plan, of what was firm before and of what is now."""
+        now = frozenset(row.id for row in plan.goals if row.rules)
+        return replace(self.odds, plan=plan, about=self.odds.firm | now)
+
+    def joint(self, plan: Plan) -> Chance | None:
+        return self.told(plan).joint
+
+    def score(self, plan: Plan) -> Score:
+        """Return what is compared: all firm goals together, then those of the years before."""
+        known = self.scores.get(id(plan))
+        if known is None:
+            odds = self.told(plan)
+            stages = sum(chance.hits for chance in odds.stages.values() if chance)
+            known = (plan, ((odds.joint.hits if odds.joint else 0), stages))
+            self.scores[id(plan)] = known
+        return known[1]
+
+    def gains(self, plan: Plan, other: Plan) -> bool:
+        """Whether a plan is likelier than another by more than chance."""
+        joint = self.joint(other)
+        noise = ERRORS * joint.error * joint.paths if joint else 0
+        return self.score(plan)[0] - self.score(other)[0] > noise
+
+    @staticmethod
+    def holds(plan: Plan) -> bool:
+        """Whether no target rule is broken that no reason is recorded for."""
+        return not any(
+            verdict.status is Status.UNMET
+            for verdict in plan.verdicts
+            if verdict.rule.scope == "target"
+            and verdict.rule.level != "ambition"
+            and not verdict.rule.reason
+        )
+
+    def kept(self, best: Plan, plan: Plan) -> Plan:
+        """Return the plan with what was asked for as a wish still, wherever it stands now."""
+        wishes = dict(best.wishes)
+        for cell in plan.wishes:
+            value = best.numbers.printed(*cell)
+            if value is not None:
+                wishes.setdefault(cell, value)
+        made = best.asking(wishes=wishes)
+        return made if made.numbers.targets == best.numbers.targets else best
+
+    # -- the search ----------------------------------------------------------------------
 
     def climb(self, best: Plan) -> Plan:
+        start = best
         for _ in range(ROUNDS):
-            before = self._score(best)
+            before = best
             for cell in self.cells:
-                best = self._along(best, cell)
-            if self._score(best) <= before:
+                best = self._along(best, start, cell)
+            if best is before:
                 break
         return best
 
-    def _odds(self, plan: Plan) -> Odds:
-        return plan.odds(self.seed, self.peers)
-
-    def _score(self, plan: Plan) -> tuple[int, int]:
-        """Return what is compared: all firm goals together, then those of the years before."""
-        odds = self._odds(plan)
-        stages = sum(chance.hits for chance in odds.stages.values() if chance)
-        return (odds.joint.hits if odds.joint else 0), stages
-
-    def _along(self, best: Plan, cell: Cell) -> Plan:
+    def _along(self, best: Plan, start: Plan, cell: Cell) -> Plan:
         """Return the best plan found by moving one target, the rest following by repair."""
-        tried: dict[Decimal, tuple[tuple[int, int], Plan]] = {}
+        tried: dict[Decimal, tuple[Score, Plan]] = {}
 
-        def value_of(value: Decimal) -> tuple[int, int]:
+        def value_of(value: Decimal) -> Score:
             if value not in tried:
-                moved = self._with(best, cell, value)
-                tried[value] = ((-1, -1), best) if moved is None else (self._score(moved), moved)
+                moved = self._with(best, start, cell, value)
+                tried[value] = ((-1, -1), best) if moved is None else (self.score(moved), moved)
             return tried[value][0]
 
         now = best.numbers.printed(*cell)
-        values = sorted({*self._odds(best).quantiles(cell, TRIED), *([now] if now else [])})
+        values = sorted({*self.odds.quantiles(cell, TRIED), *([now] if now is not None else [])})
         for value in values:
             value_of(value)
+        step = Decimal(1).scaleb(-best.baseline.catalogue[cell.indicator].decimals)
         for _ in range(HALVINGS):
             order = sorted(tried)
             top = max(order, key=value_of)
             place = order.index(top)
-            step = Decimal(1).scaleb(-best.baseline.catalogue[cell.indicator].decimals)
             sides = [order[other] for other in (place - 1, place + 1) if 0 <= other < len(order)]
             middles = {((top + side) / 2).quantize(step) for side in sides} - tried.keys()
             if not middles:
                 break
             for value in sorted(middles):
                 value_of(value)
-        score, plan = max(tried.values(), key=lambda found: found[0])
-        return plan if score[0] - self._score(best)[0] > self._noise(best) else best
+        _, plan = max(tried.values(), key=lambda found: found[0])
+        return plan if self.gains(plan, best) else best
 
-    def _noise(self, plan: Plan) -> float:
-        """Return what a gain has to be above, in paths: two standard errors."""
-        joint = self._odds(plan).joint
-        return ERRORS * joint.error * joint.paths if joint else 0
-
-    def _with(self, plan: Plan, cell: Cell, value: Decimal) -> Plan | None:
+    def _with(self, plan: Plan, start: Plan, cell: Cell, value: Decimal) -> Plan | None:
         """Return the complying plan with a target moved there, or None if there is none.
 
-        The target is held while the rest is repaired and then let go of again.
+        The target is held while the rest is repaired and then let go of again. Odds are not to
+        be bought by aiming below what there is already.
         """
         held = repair(plan.pin(cell.indicator, cell.year, value), self.weights)
         if held.repaired is None or not held.repaired.complies:
@@ -157,4 +194,17 @@ class _Search:
         wishes = {**held.wishes, cell: value}
         pins = {other: kept for other, kept in held.pins.items() if other != cell}
         moved = held.asking(wishes=wishes, pins=pins)
-        return None if must_fix(moved.check()) else moved
+        return moved if self.holds(moved) and not self._backwards(moved, start) else None
+
+    def _backwards(self, plan: Plan, start: Plan) -> bool:
+        """Whether a target is worse than the baseline and than the search started from."""
+        for row in plan.goals:
+            if row.item.kind != "measured" or row.item.better == "neither":
+                continue
+            value, before = row.values[self.end], start.goals[row.id].values[self.end]
+            known = [level for level in (row.baseline, before) if level is not None]
+            if value is None or not known:
+                continue
+            if value < min(known) if row.item.better == "higher" else value > max(known):
+                return True
+        return False

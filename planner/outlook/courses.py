@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
@@ -35,7 +36,7 @@ class Peer:
     name: str
     source: str
     kind: Literal["peer", "published", "benchmark"]
-    rate: float | None
+    rate: Decimal | None
     series: Mapping[int, float]
 
 
@@ -79,20 +80,36 @@ class Course:
         return -1 if self.kind == "share" else 1
 
     def level(
-        self, quantity: NDArray[np.float32], whole: NDArray[np.float32] | float
+        self,
+        quantity: NDArray[np.float32],
+        whole: NDArray[np.float32] | float,
+        lift: NDArray[np.float32] | None = None,
     ) -> NDArray[np.float32]:
-        """Return the levels that drawn quantities amount to; overwrites them."""
+        """Return the levels, as printed, that drawn quantities amount to; overwrites them.
+
+        `lift` are factors by year that levels are moved by.
+        """
         half = np.float32(self.half)
         if self.kind == "share":
             quantity += np.float32(1)
             np.divide(whole + 2 * half, quantity, out=quantity)
         quantity -= half
-        if not self.item.decimals:
-            np.rint(quantity, out=quantity)
+        if lift is not None:
+            quantity *= lift
+        printed(quantity, self.item.decimals)
         np.maximum(quantity, 0, out=quantity)
         if self.kind == "share":
             np.minimum(quantity, np.float32(whole), out=quantity)
         return quantity
+
+
+def printed(values: NDArray[np.float32], decimals: int) -> None:
+    """Round values to a grid in place."""
+    if decimals:
+        values *= np.float32(10**decimals)
+    np.rint(values, out=values)
+    if decimals:
+        values *= np.float32(10.0**-decimals)
 
 
 def courses(system: System, reference: Reference) -> tuple[Course, ...]:
@@ -186,9 +203,7 @@ class _Taken:
 def _peers(taken: _Taken, system: System, reference: Reference) -> Iterator[Peer]:
     base, key = system.baseline, taken.item.id
     for cluster in reference.clusters:
-        if cluster.cluster and cluster.cluster == base.cluster:
-            continue
-        if key not in cluster.catalogue:
+        if same(cluster, base) or key not in cluster.catalogue:
             continue
         levels = walked_back(cluster, key)
         wholes = walked_back(cluster, taken.whole) if taken.whole else {}
@@ -207,12 +222,19 @@ def _peers(taken: _Taken, system: System, reference: Reference) -> Iterator[Peer
     yield from _benchmarks(taken, system, now)
 
 
-def _yearly(levels: Mapping[int, Fraction], last: int) -> float | None:
+def same(one: Baseline, other: Baseline) -> bool:
+    """Whether two baselines are of one cluster: by name, or by all their figures."""
+    if one.cluster and other.cluster:
+        return one.cluster == other.cluster
+    return dict(one.values) == dict(other.values)
+
+
+def _yearly(levels: Mapping[int, Fraction], last: int) -> Decimal | None:
     years = [year for year in levels if year <= last and levels[year] > 0]
     if len(years) < 2:  # noqa: PLR2004 - a rate needs two years
         return None
     factor = levels[years[-1]] / levels[years[0]]
-    return float(mean_rate(factor, years[-1] - years[0]))
+    return mean_rate(factor, years[-1] - years[0])
 
 
 def _rated(
@@ -233,7 +255,7 @@ def _rated(
     moved = taken.moved(factor, now)
     if moved is not None:
         series = {figure.year - 1: now, figure.year: now * moved}
-        yield Peer(figure.scope, figure.source, "published", float(figure.yearly), series)
+        yield Peer(figure.scope, figure.source, "published", figure.yearly, series)
 
 
 def _benchmarks(taken: _Taken, system: System, now: float) -> Iterator[Peer]:
@@ -245,8 +267,9 @@ def _benchmarks(taken: _Taken, system: System, now: float) -> Iterator[Peer]:
     ratios = {item.id: item.den for item in system.catalogue if item.num == taken.item.id}
     for figure in system.used:
         name = figure.id.removesuffix(DECLINE_SUFFIX)
-        # What is said of years that start later was not known.
-        if name not in {taken.item.id, *ratios} or figure.year - figure.span > last:
+        # What came about later was not known, only what was planned before.
+        planned = figure.span > 1 and figure.year - figure.span <= last
+        if name not in {taken.item.id, *ratios} or not (figure.year <= last or planned):
             continue
         factor: Fraction | None = None
         if name != figure.id:
@@ -259,6 +282,6 @@ def _benchmarks(taken: _Taken, system: System, now: float) -> Iterator[Peer]:
             factor = factor * grown if grown is not None else None
         moved = taken.moved(factor, now) if factor is not None and factor > 0 else None
         if moved is not None and factor is not None:
-            rate = float((factor - 1) * PERCENT)
+            rate = mean_rate(factor, 1)
             series = {last - 1: now, last: now * moved}
             yield Peer(figure.scope, figure.source, "benchmark", rate, series)

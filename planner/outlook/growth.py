@@ -29,7 +29,7 @@ Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 # Rounds in which the weights of units and the shared increments settle with each other.
-ROUNDS = 4
+ROUNDS = 8
 # Keeps matrices that are singular by construction decomposable; far below any spread.
 JITTER = 1e-14
 
@@ -43,7 +43,8 @@ def root(covariances: Array) -> Array:
 class Weights(NamedTuple):
     """Where an expected growth comes from; adds up to one.
 
-    Each is by how much the forecast moves when all growth of that source moves by one.
+    Each is by how much the forecast moves when all growth of that source moves by one, as long
+    as that does not change how restless units are taken to be.
     """
 
     own: float
@@ -192,6 +193,7 @@ class Panel:
         for group, inverse in zip(self.groups, self.inverses, strict=True):
             score += len(group.units) * np.linalg.slogdet(inverse)[1] / 2
         score -= np.einsum("gp,gpq,gq->g", away, prior, away) / 2
+        score -= np.einsum("gpq,gqp->g", prior, self.spread) / 2  # as the strays above it
         score -= np.linalg.slogdet(precision)[1] / 2
         plausible = np.exp(score - score.max())
         self.weights = plausible / plausible.sum()
@@ -213,10 +215,12 @@ class Panel:
 
     # -- what follows --------------------------------------------------------------------
 
-    def pick(self, count: int) -> Indices:
+    def pick(self, count: int, rng: np.random.Generator) -> Indices:
         """Return points of the grid, as often as their weights say, in the grid's order."""
         heights = np.cumsum(self.weights)
-        picked: Indices = np.searchsorted(heights, (np.arange(count) + 0.5) / count * heights[-1])
+        picked: Indices = np.searchsorted(
+            heights, (np.arange(count) + rng.random()) / count * heights[-1]
+        )
         return picked
 
     @cached_property
@@ -231,7 +235,7 @@ class Panel:
         logs = np.stack([self._class_log(strays, counts, value) for value in classes], -1)
         heights = np.cumsum(np.exp(logs - logs.max(-1, keepdims=True)), -1)
         # Evenly spread over the points, in an order of their own for every unit.
-        level = np.stack([rng.permutation(len(points)) for _ in units], -1) + 0.5
+        level = np.stack([rng.permutation(len(points)) + rng.random() for _ in units], -1)
         chosen = (heights < (level / len(points))[..., None] * heights[..., -1:]).sum(-1)
         drawn: Array = classes[chosen]
         return drawn
@@ -256,7 +260,7 @@ class Panel:
         """
         number = self._group_of(unit)
         group = self.groups[number]
-        points = rng.permutation(self.pick(count))
+        points = rng.permutation(self.pick(count, rng))
         restless = self.restless(points, np.array([unit]), rng)
         gain, left = self.conditional(number, points)
         reach = group.ahead - gain @ group.seen

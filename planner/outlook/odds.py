@@ -8,7 +8,7 @@ standard error is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -20,7 +20,7 @@ import numpy as np
 
 from planner.asked import known_id
 from planner.catalogue import Cell, Indicator
-from planner.findings import Finding
+from planner.findings import Finding, InputError, Obligation
 from planner.goals import GoalRow
 from planner.grid import to_grid
 from planner.outlook.courses import Peer
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from planner.outlook.reference import Peers
     from planner.outlook.sensitivity import Swing
     from planner.plans import Plan
+    from planner.system import System
 
 FAN = (10, 50, 90)  # per cent of the paths that lie below
 SAFE = 80  # per cent of the paths in which a safe target is met
@@ -118,14 +119,16 @@ class Odds:
     """The odds of a plan.
 
     `goals` has an entry for each goal of the table that can be better or worse and has a
-    course. `firm` names those that a rule or the user asks something of. What is `assumed`
-    takes the place of the outlook on the cluster, as in a sensitivity analysis.
+    course. `firm` names those that a rule or the user asks something of, unless `about` names
+    them. What is `assumed` takes the place of the outlook on the cluster, as in a sensitivity
+    analysis.
     """
 
     plan: Plan
     reference: Reference
     seed: int
     assumed: Outlook | None = None
+    about: frozenset[str] | None = None
 
     def __repr__(self) -> str:
         """Say the odds of all together."""
@@ -139,9 +142,16 @@ class Odds:
         seen: ReferenceType[Outlook] | None = self.__dict__.get("_seen")
         found = seen() if seen is not None else None
         if found is None:
-            found = outlook(self.plan.base_system, self.reference, self.seed)
+            found = outlook(self.system, self.reference, self.seed)
             self.__dict__["_seen"] = ref(found)  # plans do not own the paths
         return found
+
+    @cached_property
+    def system(self) -> System:
+        """Return the rows that outcomes are judged by: what a goal table states is no part of them."""
+        plan = self.plan
+        bare = plan if plan.given is None else replace(plan, given=None, wishes={}, pins={})
+        return bare.base_system
 
     @property
     def paths(self) -> int:
@@ -206,8 +216,18 @@ class Odds:
     @cached_property
     def firm(self) -> frozenset[str]:
         """Return the goals that a rule, a wish or a pin asks something of."""
+        if self.about is not None:
+            return self.about
         asked = {cell.indicator for cell in self.plan.requested}
         return frozenset(row.id for row in self.plan.goals if row.rules or row.id in asked)
+
+    @cached_property
+    def counted(self) -> tuple[str, ...]:
+        """Return the firm goals of the last year whose odds are known: those of :attr:`joint`."""
+        end = self.plan.years[-1]
+        return tuple(
+            r.id for r in self.plan.goals if r.id in self.firm and Cell(r.id, end) in self.chances
+        )
 
     @property
     def joint(self) -> Chance | None:
@@ -231,7 +251,7 @@ class Odds:
             rule.id: None
             if (hits := self.outlook.outcomes.holds(rule.node)) is None
             else self.count(hits)
-            for rule in self.plan.base_system.of_scope("target")
+            for rule in self.system.of_scope("target")
             if rule.origin == "rules" and rule.level != "identity"
         }
 
@@ -240,7 +260,7 @@ class Odds:
         """Return the chance that all rules on targets hold together of what comes about."""
         found = [
             self.outlook.outcomes.holds(rule.node)
-            for rule in self.plan.base_system.of_scope("target")
+            for rule in self.system.of_scope("target")
             if rule.id in self.rules
         ]
         known = [hits for hits in found if hits is not None]
@@ -409,7 +429,7 @@ def odds_of(plan: Plan, seed: int = 7, peers: Peers = None) -> Odds:
     Raises
     ------
     InputError
-        When the file of peers cannot be used.
+        When the file of peers cannot be used, or the seed is no whole number from zero up.
 
     Examples
     --------
@@ -420,5 +440,6 @@ def odds_of(plan: Plan, seed: int = 7, peers: Peers = None) -> Odds:
     >>> odds["output"].chances[2028].value > harder["output"].chances[2028].value
     True
     """
-    reference = read_reference(peers, plan.baseline.catalogue)
-    return Odds(plan, reference, seed)
+    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        raise InputError([Finding("seed_wrong", Obligation.MUST_FIX, found=str(seed))])
+    return Odds(plan, read_reference(peers, plan.baseline.catalogue), seed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from math import prod
+from math import ceil, floor, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from planner.rows import Clause, Gap, Node, Row, Sense
 
 Hits = NDArray[np.bool_]
 HALF = 50  # per cent
+NEAR = 1e-9  # what binary fractions may be off by, of a bound
 TINY = np.float32(1e-12)  # instead of nothing, where it is divided by
 
 
@@ -137,24 +138,66 @@ class Outcomes:
         # Where what is not known could decide, nothing is said.
         return enough if not unknown or bool(enough.all()) else None
 
+    def _exact(self, cell: Cell) -> NDArray[np.float64]:
+        """Return simulated values as printed, as near as binary fractions can be."""
+        decimals = self.baseline.catalogue[cell.indicator].decimals
+        draws = self.draws(cell)
+        assert draws is not None  # noqa: S101 - asked for by who knows that
+        exact: NDArray[np.float64] = np.rint(draws.astype(np.float64) * 10**decimals)
+        exact /= 10**decimals
+        return exact
+
     def _row(self, row: Row) -> Hits | None:
+        ahead = [term for term in row.terms if term[0].year > self.baseline.base_year]
+        if len(ahead) == len(row.terms) == 1 and row.sense is not Sense.EQ:
+            return self._single(row)
+        return self._several(row)
+
+    def _single(self, row: Row) -> Hits | None:
+        """Judge a bound on one cell: its printed values against the first one that passes."""
+        cell, coefficient = row.terms[0]
+        draws = self.draws(cell)
+        if draws is None:
+            return None
+        grid = 10 ** self.baseline.catalogue[cell.indicator].decimals
+        steps = row.bound / coefficient * grid
+        if (row.sense is Sense.GE) == (coefficient > 0):
+            least = floor(steps) + 1 if row.strict else ceil(steps)
+            return draws >= np.float32((least - 0.5) / grid)
+        most = ceil(steps) - 1 if row.strict else floor(steps)
+        return draws <= np.float32((most + 0.5) / grid)
+
+    def _several(self, row: Row) -> Hits | None:
         known = Fraction(0)
-        total: Draws | None = None
+        open_: set[bool] = set()
+        total: NDArray[np.float64] | None = None
         for cell, coefficient in row.terms:
             draws = self.draws(cell) if cell.year > self.baseline.base_year else None
             if draws is not None:
-                part = draws if coefficient == 1 else draws * np.float32(coefficient)
+                part = self._exact(cell) * float(coefficient)
                 total = part if total is None else total + part
                 continue
-            level = self.baseline.exact(*cell)
-            if level is None or cell.year > self.baseline.base_year:
-                return None
-            known += coefficient * level
+            level = None if cell.year > self.baseline.base_year else self.baseline.exact(*cell)
+            if level is None:  # anything from zero up
+                open_.add(coefficient > 0)
+            else:
+                known += coefficient * level
         if total is None:
-            total = np.zeros(self.paths.count, dtype=np.float32)
-        bound = np.float32(row.bound - known)
+            total = np.zeros(self.paths.count)
+        held = self._held(row, total, float(row.bound - known))
+        if not open_:
+            return held
+        # More of what is not known helps a floor and hurts a ceiling, less of it the reverse.
+        helps = open_ == {row.sense is Sense.GE} and row.sense is not Sense.EQ
+        sure = held.all() if helps else not held.any()
+        return held if sure and len(open_) == 1 and row.sense is not Sense.EQ else None
+
+    @staticmethod
+    def _held(row: Row, total: NDArray[np.float64], bound: float) -> Hits:
+        # Values are printed ones, so that what is equal but for binary fractions is equal.
+        near = NEAR * max(abs(bound), 1.0)
         if row.sense is Sense.GE:
-            return total > bound if row.strict else total >= bound
+            return total > bound + near if row.strict else total >= bound - near
         if row.sense is Sense.LE:
-            return total < bound if row.strict else total <= bound
-        return np.asarray(np.isclose(total, bound))
+            return total < bound - near if row.strict else total <= bound + near
+        return np.abs(total - bound) <= near

@@ -18,8 +18,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.grid import PERCENT
 from planner.outlook.assumptions import Assumptions
-from planner.outlook.courses import Course
+from planner.outlook.courses import Course, printed
 from planner.outlook.growth import Panel, Weights, Worlds
 
 Draws = NDArray[np.float32]
@@ -29,11 +30,15 @@ SHARED = "shared"  # the name of the luck that all indicators have in common
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A course with what its panel tells: equally likely worlds, and where they come from."""
+    """A course with what its panel tells: equally likely worlds, and where they come from.
+
+    `lift` are points of yearly growth that are added to whatever the worlds say.
+    """
 
     course: Course
     worlds: Worlds
     sources: Weights
+    lift: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,16 +86,44 @@ def draw(
         for found, quantities in zip(fits, drawn, strict=True):
             course = found.course
             whole = levels[course.whole] if course.whole else float(course.item.cap or 0)
-            levels[course.key] = course.level(quantities.reshape(horizon, -1), whole)
-    for total in dict.fromkeys((totals or {}).values()):
-        parts = [key for key, of in (totals or {}).items() if of == total and key in levels]
-        if total in levels and parts:
-            scale = levels[total] / np.maximum(sum(levels[key] for key in parts), TINY)
-            for key in parts:
-                levels[key] *= scale
+            values = quantities.reshape(horizon, -1)
+            levels[course.key] = course.level(values, whole, _lifted(found.lift, horizon))
+            _add_up(course, fits, levels, totals or {})
     return Paths(
         {found.course.key: found for found in fits}, levels, shape[1] * worlds, seed, worlds
     )
+
+
+def _lifted(points: float, horizon: int) -> Draws | None:
+    if not points:
+        return None
+    years = np.arange(1, horizon + 1, dtype=np.float32)[:, None]
+    return np.asarray((1 + points / PERCENT) ** years, dtype=np.float32)
+
+
+def _add_up(
+    course: Course, fits: Sequence[Fit], levels: dict[str, Draws], totals: Mapping[str, str]
+) -> None:
+    """Scale the parts of a total to it once the last of them is drawn; that one takes the rest."""
+    total = totals.get(course.key, "")
+    parts = [found.course for found in fits if totals.get(found.course.key) == total]
+    if total not in levels or not total or any(part.key not in levels for part in parts):
+        return
+    known = np.add.reduce([levels[part.key] for part in parts])
+    scale = levels[total] / np.maximum(known, np.float32(TINY))
+    rest = levels[total].copy()
+    for part in parts:
+        if part is course:
+            continue
+        values = levels[part.key]
+        values *= scale
+        values -= np.float32(part.half)  # rounded down, so that the rest is never negative
+        printed(values, part.item.decimals)
+        np.maximum(values, 0, out=values)
+        rest -= values
+    np.maximum(rest, 0, out=rest)
+    printed(rest, course.item.decimals)
+    levels[course.key][...] = rest
 
 
 def _quantities(found: Fit, seed: int, shared: Draws, own: float) -> Draws:

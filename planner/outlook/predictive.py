@@ -78,15 +78,15 @@ def predictive(
             raise _refused(name, repr(value), f">= {least}")
     if others.shape[1] != own.shape[1]:
         raise _refused("peers", str(others.shape), f"(…, {own.shape[1]})")
-    panel = Panel(np.concatenate([own, others]), horizon, given)
-    return _draw(panel, len(own), draws, np.random.Generator(np.random.SFC64(seed)))
+    panel = Panel(np.concatenate([own, others]), int(horizon), given)
+    return _draw(panel, len(own), int(draws), np.random.Generator(np.random.SFC64(int(seed))))
 
 
 def _draw(panel: Panel, units: int, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Draw levels of the first units: worlds first, then the luck of the years in each."""
     worlds = min(panel.assumptions.worlds, draws)
     each = -(-draws // worlds)
-    points = rng.permutation(panel.pick(worlds))
+    points = rng.permutation(panel.pick(worlds, rng))
     luck = rng.standard_normal((worlds, each, panel.span))
     shared = panel.shared[points][:, None, :]
     shared = shared + luck @ np.swapaxes(panel.roots[points], 1, 2)
@@ -112,11 +112,16 @@ def _draw(panel: Panel, units: int, draws: int, rng: np.random.Generator) -> NDA
 def _panel(given: ArrayLike, name: str) -> NDArray[np.float64]:
     try:
         found = np.array(given)
-        if found.dtype.kind not in NUMBERS:
+        hidden = np.ma.getmaskarray(given) if np.ma.isMaskedArray(given) else None
+        if found.dtype.kind not in NUMBERS or (
+            found.dtype.kind == "O" and any(map(_is_no_level, found.flat))
+        ):
             raise _refused(name, str(found.dtype), "(units, years)")
         panel = found.astype(np.float64)
     except (TypeError, ValueError, OverflowError):
         raise _refused(name, type(given).__name__, "(units, years)") from None
+    if hidden is not None:
+        panel[hidden] = np.nan
     if panel.ndim != DIMENSIONS or not panel.shape[1]:
         raise _refused(name, str(panel.shape), "(units, years)")
     wrong = ~(np.isnan(panel) | ((panel > 0) & np.isfinite(panel)))
@@ -124,6 +129,10 @@ def _panel(given: ArrayLike, name: str) -> NDArray[np.float64]:
         unit, year = np.argwhere(wrong)[0]
         raise _refused(f"{name}[{unit}, {year}]", str(panel[unit, year]), "> 0")
     return panel
+
+
+def _is_no_level(value: object) -> bool:
+    return isinstance(value, str | bytes | bool | np.bool_)
 
 
 def _is_count(value: object, least: int) -> bool:

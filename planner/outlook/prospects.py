@@ -74,6 +74,7 @@ class _Known:
     measured: frozenset[str]
     used: tuple[Benchmark, ...]
     indicators: tuple[Indicator, ...]
+    sums: tuple[tuple[str, str], ...]
     reference: Reference
     seed: int
     system: System = field(compare=False)
@@ -97,6 +98,7 @@ def outlook(system: System, reference: Reference, seed: int) -> Outlook:
             system.measured,
             system.used,
             tuple(system.catalogue),
+            tuple(system.sums.items()),
             reference,
             seed,
             system,

@@ -15,6 +15,7 @@ from planner import resources
 from planner.baseline import Baseline
 from planner.benchmarks import Benchmark, read_benchmarks
 from planner.catalogue import Catalogue
+from planner.coherence import OF_BASE_YEAR
 from planner.findings import Finding
 from planner.intake import read_clusters
 
@@ -35,8 +36,13 @@ class Reference:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Return what has to be said of the figures of the peers."""
-        return tuple(finding for base in self.clusters for finding in base.findings)
+        """Return what has to be said of the figures of the peers; nobody plans their targets."""
+        return tuple(
+            finding
+            for base in self.clusters
+            for finding in base.findings
+            if finding.code not in OF_BASE_YEAR
+        )
 
 
 def read_reference(

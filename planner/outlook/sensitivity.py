@@ -11,10 +11,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from planner.asked import known_id
 from planner.catalogue import Cell
+from planner.findings import Finding, InputError, Obligation
 from planner.grid import mean_rate
 from planner.messages import label
 from planner.outlook.odds import Chance, Odds
@@ -93,8 +92,15 @@ def tornado(odds: Odds, indicator: str = "") -> tuple[Swing, ...]:
     True
     """
     key = known_id(odds.plan.baseline.catalogue, indicator) if indicator else ""
+    if key and Cell(key, odds.plan.years[-1]) not in odds.chances:
+        raise InputError([no_goal(key)])
     swings = [*_assumed(odds, key), *_moved(odds, key)]
     return tuple(sorted(swings, key=lambda swing: -swing.width))
+
+
+def no_goal(key: str) -> Finding:
+    """Return the finding on an indicator that has no odds."""
+    return Finding("odds_goal_unknown", Obligation.MUST_FIX, indicator=key)
 
 
 def _asked(odds: Odds, key: str) -> Chance | None:
@@ -186,11 +192,9 @@ def _levers(odds: Odds, key: str) -> tuple[str, ...]:
 
 def _shifted(outlook: Outlook, name: str, points: float) -> Outlook:
     """Return the outlook with one course growing so many points a year faster, all else equal."""
-    fits = {fit.course.key: fit for fit in outlook.fits}
-    worlds = fits[name].worlds
-    faster = np.log1p(points / 100) * np.arange(1, worlds.means.shape[1] + 1)
-    fits[name] = replace(fits[name], worlds=replace(worlds, means=worlds.means + faster))
-    return outlook.told(tuple(fits.values()))
+    return outlook.told(
+        tuple(replace(fit, lift=points) if fit.course.key == name else fit for fit in outlook.fits)
+    )
 
 
 def curve(odds: Odds, indicator: str, year: int | None = None, points: int = 41) -> pd.DataFrame:
@@ -214,9 +218,7 @@ def curve(odds: Odds, indicator: str, year: int | None = None, points: int = 41)
     Raises
     ------
     InputError
-        When there is no such indicator.
-    KeyError
-        When nothing can be said of it.
+        When there is no such indicator, or nothing can be said of it.
 
     Examples
     --------
@@ -233,13 +235,12 @@ def curve(odds: Odds, indicator: str, year: int | None = None, points: int = 41)
     end = plan.years[-1] if year is None else year
     cell = Cell(key, end)
     item = plan.baseline.catalogue[key]
-    limits = odds.quantiles(cell, EDGES)
-    if not limits:
-        raise KeyError(key)
-    low, high = limits
+    if cell not in odds.chances:
+        raise InputError([no_goal(key)])
+    low, high = odds.quantiles(cell, EDGES)
     targets = sorted(
         {
-            (low + (high - low) * Decimal(number) / (points - 1)).quantize(low)
+            (low + (high - low) * Decimal(number) / max(points - 1, 1)).quantize(low)
             for number in range(points)
         }
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from planner.catalogue import Cell
 from planner.findings import Finding, Obligation
 from planner.messages import as_record, label
+from planner.outlook.courses import same
 from planner.outlook.growth import Weights
 
 if TYPE_CHECKING:
@@ -16,44 +18,43 @@ if TYPE_CHECKING:
     from planner.outlook.courses import Peer
     from planner.outlook.odds import Chance, GoalOdds, Odds
 
-# Shares of an answer as one would say them: up to so many hundredths.
-SHARES = (
-    (0.1, "share_little"),
-    (0.29, "share_quarter"),
-    (0.41, "share_third"),
-    (0.58, "share_half"),
-    (0.71, "share_two_thirds"),
-    (0.9, "share_most"),
-    (1.0, "share_all"),
-)
+# Shares of an answer as one would say them.
+SHARES = {
+    "share_tenth": 1 / 10,
+    "share_quarter": 1 / 4,
+    "share_third": 1 / 3,
+    "share_half": 1 / 2,
+    "share_two_thirds": 2 / 3,
+    "share_three_quarters": 3 / 4,
+    "share_nine_tenths": 9 / 10,
+    "share_all": 1.0,
+}
+LEAST = 0.05  # a share below is not worth a word
+WHOLE = 4.0  # how much more it matters that the words add up than that each is near
 NAMED = 8  # of a reference class, by name
 FEW = 2  # years known, at most, of which it has to be said
 
 
-def share(value: float, lang: str) -> str:
-    """Say a share as one would.
-
-    >>> share(0.66, "en"), share(0.02, "en")
-    ('two thirds', 'next to nothing')
-    """
-    return label(next((key for most, key in SHARES if value <= most), SHARES[-1][1]), lang)
-
-
 def drivers(weights: Weights, lang: str) -> str:
-    """Say in a sentence where an expected growth comes from.
+    """Say in a sentence where an expected growth comes from, in words that add up.
 
-    >>> drivers(Weights(0.3, 0.65, 0.05), "en")
+    >>> drivers(Weights(0.3, 0.66, 0.04), "en")
     'the reference class two thirds, own history a third'
     """
-    named = [
-        (value, label(key, lang))
-        for value, key in zip(weights, ("from_own", "from_peers", "from_general"), strict=True)
-    ]
+    names = ("from_own", "from_peers", "from_general")
+    named = [(value, key) for value, key in zip(weights, names, strict=True) if value >= LEAST]
     named.sort(key=lambda pair: -pair[0])
+
+    def off(words: tuple[str, ...]) -> float:
+        said = [SHARES[word] for word in words]
+        near = sum((word - value) ** 2 for word, (value, _) in zip(said, named, strict=True))
+        return near + WHOLE * (sum(said) - 1) ** 2
+
+    best = min(product(SHARES, repeat=len(named)), key=off)
+    space = " " if lang == "en" else ""
     said = [
-        f"{name}{' ' if lang == 'en' else ''}{share(value, lang)}"
-        for value, name in named
-        if value > SHARES[0][0]
+        f"{label(key, lang)}{space}{label(word, lang)}"
+        for word, (_, key) in zip(best, named, strict=True)
     ]
     return (", " if lang == "en" else "，").join(said)
 
@@ -66,7 +67,7 @@ def findings(odds: Odds) -> tuple[Finding, ...]:
 def _findings(odds: Odds) -> Iterator[Finding]:
     end = odds.plan.years[-1]
     chance = odds.joint
-    facts = {"paths": str(odds.paths), "seed": str(odds.seed), "n": str(len(odds.firm))}
+    facts = {"paths": str(odds.paths), "seed": str(odds.seed), "n": str(len(odds.counted))}
     if chance is not None:
         facts["error"] = f"{100 * chance.error:.2f}"
         yield Finding("odds_joint", Obligation.INFO, year=end, found=str(chance), facts=facts)
@@ -97,7 +98,10 @@ def _findings(odds: Odds) -> Iterator[Finding]:
                 "odds_few",
                 Obligation.INFO,
                 found=str(known),
-                facts={"subject": " ".join(keys), "years": str(known)},
+                facts={
+                    "subject": " ".join(keys),
+                    **{f"years_{lang}": label(f"years_{known}", lang) for lang in ("zh", "en")},
+                },
                 ways_out=("fill_history",),
             )
     zero = [
@@ -121,12 +125,12 @@ def _reference(odds: Odds, firm: list[GoalOdds]) -> Iterator[Finding]:
             yield _listed(goal)
     if odds.outlook.reference.published:
         shown = {(peer.name, peer.rate, peer.source) for peer in found if peer.kind == "published"}
-        yield Finding(
-            "odds_published", Obligation.INFO, found=str(len(shown)), ways_out=("give_peers",)
-        )
+        code = "odds_published" if shown else "odds_alone"
+        yield Finding(code, Obligation.INFO, found=str(len(shown)), ways_out=("give_peers",))
     else:
-        names = {base.cluster or base.name for base in odds.outlook.reference.clusters}
-        yield Finding("odds_peers", Obligation.INFO, found=str(len(names)))
+        own = odds.plan.baseline
+        others = [base for base in odds.outlook.reference.clusters if not same(base, own)]
+        yield Finding("odds_peers", Obligation.INFO, found=str(len(others)))
 
 
 def _listed(goal: GoalOdds) -> Finding:
@@ -145,7 +149,7 @@ def _listed(goal: GoalOdds) -> Finding:
 def _named(peer: Peer, lang: str) -> str:
     benchmark = label("peer_benchmark", lang) if peer.kind == "benchmark" else ""
     source = f"（{peer.source}）" if peer.source else ""
-    return f"{peer.name}{benchmark} {peer.rate:.2f}%{source}"
+    return f"{peer.name}{benchmark} {peer.rate}%{source}"
 
 
 def frame(odds: Odds, lang: str) -> pd.DataFrame:
@@ -250,7 +254,7 @@ def _goal(odds: Odds, goal: GoalOdds, lang: str) -> dict[str, Any]:
             {
                 "name": peer.name,
                 "kind": peer.kind,
-                "rate": None if peer.rate is None else round(peer.rate, 2),
+                "rate": _text(peer.rate),
                 "source": peer.source,
             }
             for peer in goal.peers

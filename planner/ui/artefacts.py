@@ -121,6 +121,8 @@ def _pack(study: Study, lang: str) -> bytes:
         written = export_pack(study.plan, folder, lang)
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in written}
     files["baseline.xlsx"] = _baseline_xlsx(study, lang)
+    for key in ("odds_pdf", "odds_csv"):
+        files[key.replace("_", ".")] = ARTEFACTS[key].make(study, lang)
     if study.plan.rules.id == _form_rules(study):
         files |= _form(study, lang)
     return _zip(files)
