@@ -89,7 +89,7 @@ def _together(found: Odds, lang: str) -> None:
         said = ("—", "") if chance is None else (str(chance), f"{100 * chance.error:.2f}")
         shown.add_row(name, *said, style=style)
 
-    firm = messages.label("odds_firm", lang, n=len(found.firm))
+    firm = messages.label("odds_firm", lang, n=len(found.counted))
     for year, chance in found.stages.items():
         line(f"{firm} {year}", chance, "bold" if year == found.plan.years[-1] else "")
     line(messages.label("odds_every", lang), found.every)

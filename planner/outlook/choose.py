@@ -55,7 +55,7 @@ def likeliest(
     search = _Search(plan, weights, plan.odds(seed, peers))
     starts = [nearest, repair(_bare(plan), weights)]
     best = search.climb(max(starts, key=search.score))
-    if search.holds(plan) and not search.gains(best, plan):
+    if plan.complies and not search.gains(best, plan):
         best = plan
     best = search.kept(best, plan)
     changes = tuple(_reasoned(change) for change in changed(plan, best))

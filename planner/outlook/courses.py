@@ -79,6 +79,11 @@ class Course:
         """Return -1 where the inverse of what is modelled is drawn: odds against, not for."""
         return -1 if self.kind == "share" else 1
 
+    @property
+    def grid(self) -> float:
+        """Return how many steps of the indicator's grid are one of its units."""
+        return 10.0**self.item.decimals
+
     def level(
         self,
         quantity: NDArray[np.float32],
@@ -87,29 +92,22 @@ class Course:
     ) -> NDArray[np.float32]:
         """Return the levels, as printed, that drawn quantities amount to; overwrites them.
 
-        `lift` are factors by year that levels are moved by.
+        Levels come in steps of the grid, shares as odds against. `lift` are factors by year that
+        levels are moved by.
         """
-        half = np.float32(self.half)
         if self.kind == "share":
             quantity += np.float32(1)
-            np.divide(whole + 2 * half, quantity, out=quantity)
-        quantity -= half
+            steps = np.asarray(whole, dtype=np.float32) * np.float32(self.grid)
+            np.divide(steps + np.float32(1), quantity, out=quantity)
+        quantity -= np.float32(0.5)
         if lift is not None:
             quantity *= lift
-        printed(quantity, self.item.decimals)
-        np.maximum(quantity, 0, out=quantity)
+        np.rint(quantity, out=quantity)
+        if self.item.decimals:
+            quantity *= np.float32(1 / self.grid)
         if self.kind == "share":
             np.minimum(quantity, np.float32(whole), out=quantity)
         return quantity
-
-
-def printed(values: NDArray[np.float32], decimals: int) -> None:
-    """Round values to a grid in place."""
-    if decimals:
-        values *= np.float32(10**decimals)
-    np.rint(values, out=values)
-    if decimals:
-        values *= np.float32(10.0**-decimals)
 
 
 def courses(system: System, reference: Reference) -> tuple[Course, ...]:

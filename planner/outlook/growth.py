@@ -72,11 +72,28 @@ class Worlds:
     """Equally likely combinations of rates and spreads for one unit.
 
     `means` (worlds, horizon) of the logarithmic growth since the last known level and `roots`
-    (worlds, horizon, horizon), lower triangular, of its covariance.
+    (worlds, horizon, horizon), lower triangular, of its covariance; `sources` says where the
+    expected growth comes from.
     """
 
     means: Array
     roots: Array
+    sources: Weights
+
+
+class _Settled(NamedTuple):
+    """What a panel amounts to at each point of the grid.
+
+    Shared increments with their covariances, the weight of the point, how far units stray and over
+    how many steps, and the inverse covariances of each group's own steps.
+    """
+
+    shared: Array
+    spread: Array
+    weights: Array
+    strays: Array
+    counts: Array
+    inverses: tuple[Array, ...]
 
 
 class _Grid:
@@ -137,7 +154,19 @@ class Panel:
         self.span = levels.shape[1] - 1 + horizon
         self.grid = _grid(assumptions, self.span)
         self.groups = tuple(self._grouped())
-        self._settle()
+
+    def frame(self, known: Indices) -> tuple[Array, Array]:
+        """Return what adds up yearly increments: between known years, and from the last onwards.
+
+        Shapes (steps, increments) and (horizon, increments).
+        """
+        seen = np.zeros((len(known) - 1, self.span))
+        for row, (start, end) in enumerate(pairwise(known)):
+            seen[row, start:end] = 1
+        ahead = np.zeros((self.horizon, self.span))
+        for year in range(self.horizon):
+            ahead[year, known[-1] : self.logs.shape[1] + year] = 1
+        return seen, ahead
 
     def _grouped(self) -> Iterator[_Group]:
         known = ~np.isnan(self.logs)
@@ -147,21 +176,17 @@ class Panel:
             if not len(years):
                 continue
             units = np.flatnonzero(which.ravel() == number)
-            seen = np.zeros((len(years) - 1, self.span))
-            for row, (start, end) in enumerate(pairwise(years)):
-                seen[row, start:end] = 1
-            ahead = np.zeros((self.horizon, self.span))
-            for year in range(self.horizon):
-                ahead[year, years[-1] : self.logs.shape[1] + year] = 1
+            seen, ahead = self.frame(years)
             steps = np.diff(self.logs[np.ix_(units, years)], axis=1)
             yield _Group(units, int(years[-1]), seen, ahead, steps)
 
     # -- weighing ------------------------------------------------------------------------
 
-    def _settle(self) -> None:
+    @cached_property
+    def settled(self) -> _Settled:
         """Find the shared increments, how restless units are, and the weight of each point."""
         points, units = len(self.grid.log_prior), len(self.logs)
-        self.inverses = [
+        inverses = [
             np.linalg.inv(group.seen @ self.grid.own @ group.seen.T) for group in self.groups
         ]
         counts = np.zeros(units)
@@ -172,31 +197,30 @@ class Panel:
         weights, strays = np.ones((points, units)), np.zeros((points, units))
         for _ in range(ROUNDS):
             precision, pull = prior.copy(), prior @ usual
-            for group, inverse in zip(self.groups, self.inverses, strict=True):
+            for group, inverse in zip(self.groups, inverses, strict=True):
                 weight = weights[:, group.units]
                 lifted = group.seen.T @ inverse
                 precision += weight.sum(1)[:, None, None] * (lifted @ group.seen)
                 pull += np.einsum("gpk,gk->gp", lifted, weight @ group.steps)
-            self.spread = np.linalg.inv(precision)
-            self.shared = np.einsum("gpq,gq->gp", self.spread, pull)
-            for group, inverse in zip(self.groups, self.inverses, strict=True):
-                rest = group.steps[None] - (self.shared @ group.seen.T)[:, None, :]
+            spread = np.linalg.inv(precision)
+            shared = np.einsum("gpq,gq->gp", spread, pull)
+            for group, inverse in zip(self.groups, inverses, strict=True):
+                rest = group.steps[None] - (shared @ group.seen.T)[:, None, :]
                 strays[:, group.units] = np.einsum("gnj,gjk,gnk->gn", rest, inverse, rest)
                 # What is shared is not known exactly either.
-                unsure = group.seen @ self.spread @ group.seen.T
+                unsure = group.seen @ spread @ group.seen.T
                 strays[:, group.units] += np.einsum("gjk,gkj->g", inverse, unsure)[:, None]
-            self.unit_weights = weights
             weights, fit = self._restless(strays, counts)
-        self.strays, self.counts = strays, counts
-        away = self.shared - usual
+        away = shared - usual
         score = self.grid.log_prior + fit.sum(1)
-        for group, inverse in zip(self.groups, self.inverses, strict=True):
+        for group, inverse in zip(self.groups, inverses, strict=True):
             score += len(group.units) * np.linalg.slogdet(inverse)[1] / 2
         score -= np.einsum("gp,gpq,gq->g", away, prior, away) / 2
-        score -= np.einsum("gpq,gqp->g", prior, self.spread) / 2  # as the strays above it
+        score -= np.einsum("gpq,gqp->g", prior, spread) / 2  # as the strays above it
         score -= np.linalg.slogdet(precision)[1] / 2
         plausible = np.exp(score - score.max())
-        self.weights = plausible / plausible.sum()
+        found = plausible / plausible.sum()
+        return _Settled(shared, spread, found, strays, counts, tuple(inverses))
 
     def _restless(self, strays: Array, counts: Array) -> tuple[Array, Array]:
         """Return the weight of each unit, which falls as it strays, and its log likelihood."""
@@ -213,6 +237,16 @@ class Panel:
         log: Array = -strays / (2 * restless**2) - counts * np.log(restless)
         return log
 
+    @property
+    def weights(self) -> Array:
+        """Return the weight of each point of the grid."""
+        return self.settled.weights
+
+    @property
+    def shared(self) -> Array:
+        """Return the shared increments expected at each point: (points, increments)."""
+        return self.settled.shared
+
     # -- what follows --------------------------------------------------------------------
 
     def pick(self, count: int, rng: np.random.Generator) -> Indices:
@@ -226,12 +260,13 @@ class Panel:
     @cached_property
     def roots(self) -> Array:
         """Lower triangular roots of the covariances of the shared increments."""
-        return root(self.spread)
+        return root(self.settled.spread)
 
     def restless(self, points: Indices, units: Indices, rng: np.random.Generator) -> Array:
         """Draw how restless units are at some points of the grid: (points, units)."""
         classes = np.array(self.assumptions.restlessness)
-        strays, counts = self.strays[np.ix_(points, units)], self.counts[units]
+        strays = self.settled.strays[np.ix_(points, units)]
+        counts = self.settled.counts[units]
         logs = np.stack([self._class_log(strays, counts, value) for value in classes], -1)
         heights = np.cumsum(np.exp(logs - logs.max(-1, keepdims=True)), -1)
         # Evenly spread over the points, in an order of their own for every unit.
@@ -247,47 +282,62 @@ class Panel:
         """
         group, own = self.groups[number], self.grid.own[points]
         across = group.ahead @ own @ group.seen.T
-        gain = across @ self.inverses[number][points]
+        gain = across @ self.settled.inverses[number][points]
         return gain, group.ahead @ own @ group.ahead.T - gain @ np.swapaxes(across, 1, 2)
 
+    # -- one unit ------------------------------------------------------------------------
+
     def worlds(self, unit: int, count: int, rng: np.random.Generator) -> Worlds:
-        """Return equally likely combinations of rates and spreads of one unit, in random order.
+        """Return equally likely rates and spreads of one unit, in random order.
+
+        The others make up what is known before; how the unit itself stands to that is exact:
+        every class of restlessness is weighed at every point of the grid.
 
         Raises
         ------
         ValueError
             When no level of the unit is known.
         """
-        number = self._group_of(unit)
-        group = self.groups[number]
-        points = rng.permutation(self.pick(count, rng))
-        restless = self.restless(points, np.array([unit]), rng)
-        gain, left = self.conditional(number, points)
-        reach = group.ahead - gain @ group.seen
-        steps = group.steps[np.flatnonzero(group.units == unit)[0]]
-        means = np.einsum("whp,wp->wh", reach, self.shared[points]) + gain @ steps
-        left = left * restless[:, :, None] ** 2
-        covariance = reach @ self.spread[points] @ np.swapaxes(reach, 1, 2) + left
-        return Worlds(means, root(covariance))
+        own = self.logs[unit]
+        known = np.flatnonzero(~np.isnan(own))
+        if not len(known):
+            raise ValueError(unit)
+        others = Panel(np.exp(np.delete(self.logs, unit, axis=0)), self.horizon, self.assumptions)
+        return others.joined(np.diff(own[known]), *self.frame(known), count, rng)
 
-    def sources(self, unit: int) -> Weights:
-        """Return where the expected growth of a unit over the whole horizon comes from."""
-        number = self._group_of(unit)
-        group = self.groups[number]
-        every = np.arange(len(self.weights))
-        gain, _ = self.conditional(number, every)
-        reach = (group.ahead - gain @ group.seen)[:, -1]
-        years = group.ahead[-1].sum()
-        usual = self.grid.prior.sum(2)
-        general = np.einsum("gp,gpq,gq->g", reach, self.spread, usual)
-        lifted = group.seen.T @ self.inverses[number] @ group.seen.sum(1)
-        pulled = np.einsum("gp,gpq,gq->g", reach, self.spread, lifted)
-        own = gain[:, -1] @ group.seen.sum(1) + self.unit_weights[:, unit] * pulled
-        shares = [float(self.weights @ value / years) for value in (own, general)]
-        return Weights(shares[0], 1 - shares[0] - shares[1], shares[1])
+    def joined(
+        self, steps: Array, seen: Array, ahead: Array, count: int, rng: np.random.Generator
+    ) -> Worlds:
+        """Return the worlds of a unit that is no part of the panel, from its observed steps."""
+        found, classes = self.settled, np.array(self.assumptions.restlessness)
+        rest = steps - found.shared @ seen.T
+        unsure = seen @ found.spread @ seen.T
+        noise = seen @ self.grid.own @ seen.T
+        logs = np.stack(
+            [_log_normal(rest, unsure + restless**2 * noise) for restless in classes], -1
+        )
+        chances = found.weights[:, None] * np.exp(logs - logs.max())
+        heights = np.cumsum(chances)
+        level = (np.arange(count) + rng.random()) / count * heights[-1]
+        place = rng.permutation(np.minimum(np.searchsorted(heights, level), chances.size - 1))
+        points, chosen = np.unravel_index(place, chances.shape)
+        square = classes[chosen][:, None, None] ** 2
+        kernel, spread = square * self.grid.own[points], found.spread[points]
+        both = kernel + spread
+        across = ahead @ both @ seen.T
+        gain = across @ np.linalg.inv(seen @ both @ seen.T)
+        means = found.shared[points] @ ahead.T + np.einsum("whk,wk->wh", gain, rest[points])
+        covariance = ahead @ both @ ahead.T - gain @ np.swapaxes(across, 1, 2)
+        years = ahead[-1].sum()
+        usual = np.einsum("wpq,wq->wp", spread, self.grid.prior[points].sum(2))
+        reach = ahead[-1] - gain[:, -1] @ seen
+        own = float((gain[:, -1] @ seen.sum(1)).mean() / years)
+        general = float(np.einsum("wp,wp->w", reach, usual).mean() / years)
+        return Worlds(means, root(covariance), Weights(own, 1 - own - general, general))
 
-    def _group_of(self, unit: int) -> int:
-        for number, group in enumerate(self.groups):
-            if unit in group.units:
-                return number
-        raise ValueError(unit)
+
+def _log_normal(rest: Array, covariances: Array) -> Array:
+    """Return log densities of deviations (points, steps), but for a constant."""
+    solved = np.linalg.solve(covariances, rest[..., None])[..., 0]
+    log: Array = -((rest * solved).sum(-1) + np.linalg.slogdet(covariances)[1]) / 2
+    return log

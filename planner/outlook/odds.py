@@ -323,7 +323,7 @@ class Odds:
         course = self._course(item)
         peers = course.peers if course.key == (item.of or item.id) else ()
         held = stretch(item, self.plan.numbers, self.plan.baseline, self.plan.years, peers)
-        sources = self.outlook.outcomes.paths.fits[course.key].sources
+        sources = self.outlook.outcomes.paths.fits[course.key].worlds.sources
         return GoalOdds(row, chances, fan, safe, sources, held)
 
     def _course(self, item: Indicator) -> Any:

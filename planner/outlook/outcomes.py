@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor, prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,8 @@ from planner.rows import Clause, Gap, Node, Row, Sense
 
 Hits = NDArray[np.bool_]
 HALF = 50  # per cent
-NEAR = 1e-9  # what binary fractions may be off by, of a bound
+NEAR = 1e-9  # what double precision may be off by, of a bound
+SINGLE = 1e-6  # what single precision may be off by, of the largest value in a sum
 TINY = np.float32(1e-12)  # instead of nothing, where it is divided by
 
 
@@ -138,14 +140,32 @@ class Outcomes:
         # Where what is not known could decide, nothing is said.
         return enough if not unknown or bool(enough.all()) else None
 
-    def _exact(self, cell: Cell) -> NDArray[np.float64]:
-        """Return simulated values as printed, as near as binary fractions can be."""
-        decimals = self.baseline.catalogue[cell.indicator].decimals
+    @remembered
+    def _largest(self, cell: Cell) -> float:
         draws = self.draws(cell)
-        assert draws is not None  # noqa: S101 - asked for by who knows that
-        exact: NDArray[np.float64] = np.rint(draws.astype(np.float64) * 10**decimals)
-        exact /= 10**decimals
-        return exact
+        return 0.0 if draws is None else float(draws.max())
+
+    def _roughly(self, row: Row) -> float | None:
+        """Return how far off single precision may be, where no two sums of a row are that near.
+
+        Sums of printed values are multiples of a step that follows from grids and coefficients.
+        """
+        if not row.terms:
+            return None
+        whole, _ = row.whole
+        times = abs(whole[0][1] / row.terms[0][1])
+        decimals = max(self.baseline.catalogue[cell.indicator].decimals for cell, _ in row.terms)
+        size = sum(abs(float(c)) * self._largest(cell) for cell, c in row.terms)
+        off = SINGLE * max(size, abs(float(row.bound)))
+        return off if off < 1 / (4 * times * 10**decimals) else None
+
+    def _printed(self, cell: Cell, draws: Draws, *, exact: bool) -> NDArray[Any]:
+        """Return simulated values as printed, if need be as near as double precision can be."""
+        if not exact:
+            return draws
+        grid = 10 ** self.baseline.catalogue[cell.indicator].decimals
+        fine: NDArray[Any] = np.rint(draws.astype(np.float64) * grid) / grid
+        return fine
 
     def _row(self, row: Row) -> Hits | None:
         ahead = [term for term in row.terms if term[0].year > self.baseline.base_year]
@@ -170,11 +190,12 @@ class Outcomes:
     def _several(self, row: Row) -> Hits | None:
         known = Fraction(0)
         open_: set[bool] = set()
-        total: NDArray[np.float64] | None = None
+        total: NDArray[Any] | None = None
+        off = self._roughly(row)
         for cell, coefficient in row.terms:
             draws = self.draws(cell) if cell.year > self.baseline.base_year else None
             if draws is not None:
-                part = self._exact(cell) * float(coefficient)
+                part = self._printed(cell, draws, exact=off is None) * float(coefficient)
                 total = part if total is None else total + part
                 continue
             level = None if cell.year > self.baseline.base_year else self.baseline.exact(*cell)
@@ -184,7 +205,8 @@ class Outcomes:
                 known += coefficient * level
         if total is None:
             total = np.zeros(self.paths.count)
-        held = self._held(row, total, float(row.bound - known))
+        bound = float(row.bound - known)
+        held = self._held(row, total, bound, off or NEAR * max(abs(bound), 1.0))
         if not open_:
             return held
         # More of what is not known helps a floor and hurts a ceiling, less of it the reverse.
@@ -193,9 +215,8 @@ class Outcomes:
         return held if sure and len(open_) == 1 and row.sense is not Sense.EQ else None
 
     @staticmethod
-    def _held(row: Row, total: NDArray[np.float64], bound: float) -> Hits:
+    def _held(row: Row, total: NDArray[Any], bound: float, near: float) -> Hits:
         # Values are printed ones, so that what is equal but for binary fractions is equal.
-        near = NEAR * max(abs(bound), 1.0)
         if row.sense is Sense.GE:
             return total > bound + near if row.strict else total >= bound - near
         if row.sense is Sense.LE:

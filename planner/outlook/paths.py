@@ -20,24 +20,24 @@ from numpy.typing import NDArray
 
 from planner.grid import PERCENT
 from planner.outlook.assumptions import Assumptions
-from planner.outlook.courses import Course, printed
-from planner.outlook.growth import Panel, Weights, Worlds
+from planner.outlook.courses import Course
+from planner.outlook.growth import Panel, Worlds
 
 Draws = NDArray[np.float32]
 TINY = 1e-12  # instead of nothing, where it is divided by
+STEP = 1e-3  # of the grid, that single precision may be off by
 SHARED = "shared"  # the name of the luck that all indicators have in common
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A course with what its panel tells: equally likely worlds, and where they come from.
+    """A course with what its panel tells: equally likely worlds.
 
     `lift` are points of yearly growth that are added to whatever the worlds say.
     """
 
     course: Course
     worlds: Worlds
-    sources: Weights
     lift: float = 0.0
 
 
@@ -60,8 +60,8 @@ def generator(seed: int, name: str) -> np.random.Generator:
 def fit(course: Course, horizon: int, seed: int, assumptions: Assumptions) -> Fit:
     """Weigh the panel of a course; the first of its units is the cluster's own."""
     panel = Panel(course.panel, horizon, assumptions)
-    worlds = panel.worlds(0, assumptions.worlds, generator(seed, f"worlds {course.key}"))
-    return Fit(course, worlds, panel.sources(0))
+    rng = generator(seed, f"worlds {course.key}")
+    return Fit(course, panel.worlds(0, assumptions.worlds, rng))
 
 
 def draw(
@@ -117,13 +117,11 @@ def _add_up(
             continue
         values = levels[part.key]
         values *= scale
-        values -= np.float32(part.half)  # rounded down, so that the rest is never negative
-        printed(values, part.item.decimals)
-        np.maximum(values, 0, out=values)
+        # Rounded down, so that the rest is never negative.
+        values[...] = np.floor(values * part.grid + STEP) / part.grid
         rest -= values
     np.maximum(rest, 0, out=rest)
-    printed(rest, course.item.decimals)
-    levels[course.key][...] = rest
+    levels[course.key][...] = np.rint(rest * course.grid) / course.grid
 
 
 def _quantities(found: Fit, seed: int, shared: Draws, own: float) -> Draws:
@@ -132,6 +130,8 @@ def _quantities(found: Fit, seed: int, shared: Draws, own: float) -> Draws:
     luck = generator(seed, course.key).standard_normal(shared.shape, dtype=np.float32)
     luck += shared
     start = np.log(course.panel[0][~np.isnan(course.panel[0])][-1])
+    if course.kind == "level":
+        start += np.log(course.grid)
     means = (course.sign * (worlds.means + start)).astype(np.float32)
     roots = (course.sign * own * worlds.roots).astype(np.float32)
     buffer = np.empty(shared.shape[1:], dtype=np.float32)
