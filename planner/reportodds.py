@@ -92,7 +92,8 @@ def _together(found: Odds, lang: str) -> None:
     firm = messages.label("odds_firm", lang, n=len(found.counted))
     for year, chance in found.stages.items():
         line(f"{firm} {year}", chance, "bold" if year == found.plan.years[-1] else "")
-    line(messages.label("odds_every", lang), found.every)
+    end = found.plan.years[-1]
+    line(f"{messages.label('odds_every', lang)} {end}", found.every)
     line(messages.label("odds_compliant", lang), found.compliant)
     for rule, chance in found.rules.items():
         line(f"{messages.label('rule', lang)} {rule}", chance)
