@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-import steps
 from playwright.sync_api import expect
 
 import planner as pl
+
+from . import steps
 
 YEAR = 2028
 
