@@ -75,10 +75,10 @@ def repair(
     >>> [(str(c.cell), str(c.old), str(c.new), c.rows) for c in fixed.changes if c.kind == "wish"]
     [('output@2028', '240.00', '247.84', ('a: output@2028',))]
     """
-    plan = relaxed(plan, relax)
+    plan, weighed = relaxed(plan, relax), _weights(plan, weights or {})
     if _stands(plan):
         return plan.asking(repaired=Repair(complies=True))
-    found = nearest_table(plan, _weights(plan, weights or {}))
+    found = nearest_table(plan, weighed)
     if found is None:
         return plan.asking(repaired=Repair(complies=False))
     fixed = _settled(plan, found)
