@@ -69,6 +69,8 @@ def show(
     if args.backtest is not None and more.get("backtest") is None and not more["method"]:
         nothing = Finding("backtest_nothing", Obligation.INFO, ways_out=("give_past",))
         found.append(nothing)
+    if more.get("backtest") is not None:
+        found += more["backtest"].findings
     if args.json:
         data = record(odds, more, args.lang)
         data["findings"] = [as_record(item, args.lang, made.system.catalogue) for item in found]

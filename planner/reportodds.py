@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner import messages
 from planner.outlook.backtest import scores_frame
 from planner.outlook.sensitivity import tornado_frame
+from planner.outlook.telling import percents
 from planner.report import new_table, screen
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _goals(found: Odds, lang: str) -> None:
             "—" if held.needed is None else str(held.needed),
             _past(held, lang),
             "—" if held.reached is None else f"{held.reached}/{len(goal.peers)}",
-            " ".join(f"{100 * max(value, 0):.0f}" for value in goal.sources),
+            " ".join(str(value) for value in percents(goal.sources)),
             style="bold" if firm else "",
         )
     screen().print(shown)

@@ -766,10 +766,26 @@ def test_each_indicator_has_its_own_reference(odds: Odds) -> None:
     assert odds["patents"].stretch.reached == 1
     assert odds["quality_smes"].stretch.reached is None
     # 17 % in five years of intensity, while output goes on growing at 12.79 %
-    (benchmark,) = odds["co2"].peers
+    (benchmark,) = odds["co2"].stretch.benchmarks
     assert benchmark.kind == "benchmark"
     assert float(benchmark.rate) == pytest.approx(100 * ((1 - 0.0366) * 1.1279 - 1), abs=0.01)
-    assert odds["co2"].stretch.reached == 0
+    # An average is nobody who could have done it.
+    assert (odds["co2"].peers, odds["co2"].stretch.reached) == ((), None)
+    assert "odds_benchmark" in {finding.code for finding in odds.findings}
+
+
+def test_a_growth_goal_is_held_against_as_many_years(plan: pl.Plan) -> None:
+    """One year's growth needs what that year needs, not the average of three."""
+    tuned = plan.wish("output", 2027, 230)
+    held, three = tuned.odds()["output_growth"].stretch, tuned.odds()["output_growth_3y"].stretch
+    last = tuned.numbers.printed("output", END)
+    stated = {row.id: row.values[END] for row in tuned.goals}
+    assert held.needed == stated["output_growth"]
+    assert float(held.needed) == pytest.approx(100 * (float(last) / 230 - 1), abs=0.01)
+    assert three.needed == stated["output_growth_3y"]
+    assert held.growth is not None
+    assert held.growth.periods == 1
+    assert held.gap == held.needed - held.past
 
 
 def test_peers_reached_it_or_not(small: pl.Plan) -> None:
@@ -787,6 +803,37 @@ def test_peers_reached_it_or_not(small: pl.Plan) -> None:
 
 
 # -- the reference class -----------------------------------------------------------------
+
+
+def test_peers_may_state_growth_and_nothing_else() -> None:
+    """Ten clusters of which only yearly growth is known say the same as ten with levels."""
+    made = pl.plan(table(output=100))
+    names = [f"同类{number}" for number in range(10)]
+    columns = ["cluster", "indicator", "year", "value"]
+    stated = [(name, "output_growth", year, 8) for name in names for year in (2024, 2025)]
+    levels = [
+        (name, "output", year, f"{100 * 1.08 ** (year - 2025):.9f}")
+        for name in names
+        for year in (2023, 2024, 2025)
+    ]
+    one = odds_of(made, peers=pd.DataFrame(stated, columns=columns))["output"]
+    two = odds_of(made, peers=pd.DataFrame(levels, columns=columns))["output"]
+    assert [str(peer.rate) for peer in one.peers] == ["8.00"] * 10
+    assert one.sources.peers > 0.9
+    assert one.stretch.reached == 0
+    for low, high in zip(one.fan[END], two.fan[END], strict=True):
+        assert float(low) == pytest.approx(float(high), rel=0.01)
+
+
+def test_stated_growth_with_a_gap_tells_of_the_latest_years_only() -> None:
+    made = pl.plan(table(output=100))
+    rows = [
+        ("甲", "output_growth", year, rate) for year, rate in ((2022, 50), (2024, 5), (2025, 7))
+    ]
+    peers = pd.DataFrame(rows, columns=["cluster", "indicator", "year", "value"])
+    (peer,) = odds_of(made, peers=peers)["output"].peers
+    assert sorted(peer.series) == [2023, 2024, 2025]
+    assert float(peer.rate) == pytest.approx(100 * ((1.05 * 1.07) ** 0.5 - 1), abs=0.005)
 
 
 def test_own_figures_among_the_peers_are_left_out() -> None:
@@ -1044,6 +1091,15 @@ def test_a_point_of_growth_is_a_point_of_growth(key: str) -> None:
     assert found == pytest.approx(expected, abs=0.05)
 
 
+def test_without_reference_means_without_benchmarks_too(odds: Odds) -> None:
+    """One end of that swing rests on nothing but own figures and general experience."""
+    alone = odds.outlook.alone()
+    assert all(fit.worlds.sources.peers == pytest.approx(0, abs=1e-9) for fit in alone.fits)
+    assert any(fit.worlds.sources.peers > 0.1 for fit in odds.outlook.fits)
+    swing = next(item for item in odds.tornado("co2") if item.name == "reference")
+    assert swing.low.chance != swing.high.chance
+
+
 # -- the past ----------------------------------------------------------------------------
 
 
@@ -1076,6 +1132,9 @@ def test_goals_of_the_form_are_scored_by_hand(answered: Any) -> None:
         assert goal.brier == pytest.approx((1 - goal.chance.value) ** 2)
         assert 0 < goal.below < 1
     assert actual == {}
+    # The form states where growth started from though no figures lead there.
+    assert str(answered.goals[0].start) == "10.20"
+    assert answered.findings == ()
 
 
 def test_goals_not_met_are_told(plan: pl.Plan) -> None:
@@ -1143,6 +1202,16 @@ def test_what_was_not_known_then_has_no_odds(plan: pl.Plan) -> None:
     ).goals
     assert (goal.chance, goal.below, goal.brier, goal.start) == (None, None, None, None)
     assert goal.met is True
+
+
+def test_goals_that_cannot_be_scored_are_findings() -> None:
+    """One year of figures, of one indicator: nothing was known when the goals were set."""
+    test = past_goals(pl.plan(table(output=100)), {"output": 90, "patents": 5})
+    assert (test.met, test.judged) == (1, 1)
+    said = [(item.indicator, sentence(item, "en")) for item in test.findings]
+    assert [key for key, _ in said] == ["output", "patents", "patents"]
+    assert "nothing is known of 2024 or before" in said[0][1]
+    assert "no actual figure of 2025" in said[1][1]
 
 
 def test_the_method_is_scored_on_everything_that_became_known(small: pl.Plan) -> None:

@@ -18,6 +18,7 @@ from planner.answers import Answers
 from planner.asked import known_id, typed
 from planner.catalogue import Cell, Indicator
 from planner.coherence import seen_from
+from planner.findings import Finding, Obligation
 from planner.forms import Form, goal_slot, load_form
 from planner.grid import to_grid
 from planner.messages import label
@@ -87,6 +88,25 @@ class Backtest:
         """Return of how many goals it is known."""
         return sum(goal.met is not None for goal in self.goals)
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return which goals could not be scored, and why."""
+        return tuple(
+            Finding(
+                "backtest_unscored",
+                Obligation.INFO,
+                indicator=goal.item.id,
+                facts={f"why_{lang}": label(why, lang, year=year) for lang in ("zh", "en")},
+                ways_out=("fill_history",),
+            )
+            for goal in self.goals
+            for why, year, missing in (
+                ("actual_unknown", self.end, goal.actual is None),
+                ("then_unknown", self.start, goal.chance is None),
+            )
+            if missing
+        )
+
     def frame(self, lang: str = "zh") -> pd.DataFrame:
         """Return the back-test as a table to read."""
         import pandas as pd  # only where a table is wanted
@@ -152,9 +172,10 @@ def past_goals(
     """
     base = plan.baseline
     if isinstance(targets, Answers):
-        wanted, stated = _from_form(targets, form or load_form(targets.form), plan)
+        wanted, starts, stated = _from_form(targets, form or load_form(targets.form), plan)
         start = start or stated
     else:
+        starts = {}
         wanted = {
             key: typed(base.catalogue[key], base.base_year, str(value))
             for name, value in targets.items()
@@ -175,12 +196,18 @@ def past_goals(
         repaired=None,
     )
     odds = before.odds(seed, peers)
-    goals = tuple(_past_goal(plan, odds, key, target, start) for key, target in wanted.items())
-    return Backtest(start, base.base_year, goals)
+    goals = []
+    for key, target in wanted.items():
+        known = base.printed(key, start)
+        before_it = starts.get(key) if known is None else known
+        goals.append(_past_goal(plan, odds, Cell(key, start), before_it, target))
+    return Backtest(start, base.base_year, tuple(goals))
 
 
-def _past_goal(plan: Plan, odds: Odds, key: str, target: Decimal, start: int) -> PastGoal:
-    base = plan.baseline
+def _past_goal(
+    plan: Plan, odds: Odds, since: Cell, start: Decimal | None, target: Decimal
+) -> PastGoal:
+    base, key = plan.baseline, since.indicator
     item = base.catalogue[key]
     cell = Cell(key, base.base_year)
     actual = base.printed(key)
@@ -191,8 +218,8 @@ def _past_goal(plan: Plan, odds: Odds, key: str, target: Decimal, start: int) ->
         below = float(np.mean(draws < float(actual)) + np.mean(draws == float(actual)) / 2)
     return PastGoal(
         item,
-        Cell(key, start),
-        base.printed(key, start),
+        since,
+        start,
         target,
         actual,
         None if hits is None else odds.count(hits),
@@ -200,21 +227,29 @@ def _past_goal(plan: Plan, odds: Odds, key: str, target: Decimal, start: int) ->
     )
 
 
-def _from_form(answers: Answers, form: Form, plan: Plan) -> tuple[dict[str, Decimal], int | None]:
-    """Return the targets that the form states for the base year, and the year they start from."""
-    found: dict[str, Decimal] = {}
-    start = None
+def _from_form(
+    answers: Answers, form: Form, plan: Plan
+) -> tuple[dict[str, Decimal], dict[str, Decimal], int | None]:
+    """Return the targets that the form states for the base year, and from which values and year."""
+    targets: dict[str, Decimal] = {}
+    starts: dict[str, Decimal] = {}
+    year = None
     for item in form:
         columns = {column.id: column for column in item.columns} if item.kind == "goals" else {}
         if "actual" not in columns:
             continue
-        start = columns["baseline"].year if "baseline" in columns else None
+        year = columns["baseline"].year if "baseline" in columns else None
         for row in plan.baseline.catalogue:
-            text = answers.values.get(goal_slot(item, row.id, columns["target"]), "")
-            value = read_number(text).value if text else None
-            if value is not None:
-                found[row.id] = to_grid(value, row.decimals)
-    return found, start
+            for name, found in (("baseline", starts), ("target", targets)):
+                text = (
+                    answers.values.get(goal_slot(item, row.id, columns[name]), "")
+                    if name in columns
+                    else ""
+                )
+                value = read_number(text).value if text else None
+                if value is not None:
+                    found[row.id] = to_grid(value, row.decimals)
+    return targets, starts, year
 
 
 # -- the method itself --------------------------------------------------------------------------

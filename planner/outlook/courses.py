@@ -165,6 +165,22 @@ def walked_back(baseline: Baseline, key: str) -> dict[int, Fraction]:
     return dict(sorted(levels.items()))
 
 
+def _chained(baseline: Baseline, key: str, last: int, level: Fraction) -> dict[int, Fraction]:
+    """Return the course that stated growth alone describes, ending in the latest year at a level.
+
+    Years before one without a stated rate are left out: nobody knows what lies between.
+    """
+    stated = {cell.year: rate for cell, rate in baseline.growth.items() if cell.indicator == key}
+    year = max((year for year in stated if year <= last), default=None)
+    if year is None or level <= 0:
+        return {}
+    levels = {year: level}
+    while year in stated and (factor := growth_factor(stated[year], 1)) > 0:
+        levels[year - 1] = levels[year] / factor
+        year -= 1
+    return dict(sorted(levels.items()))
+
+
 @dataclass(frozen=True)
 class _Taken:
     """An indicator as it is modelled, applied to whoever's figures."""
@@ -200,10 +216,13 @@ class _Taken:
 
 def _peers(taken: _Taken, system: System, reference: Reference) -> Iterator[Peer]:
     base, key = system.baseline, taken.item.id
+    here = base.exact(key, base.base_year) or Fraction(0)
     for cluster in reference.clusters:
         if same(cluster, base) or key not in cluster.catalogue:
             continue
         levels = walked_back(cluster, key)
+        if not levels and taken.kind == "level":  # a press report states no more than growth
+            levels = _chained(cluster, key, base.base_year, here)
         wholes = walked_back(cluster, taken.whole) if taken.whole else {}
         series = taken.series(levels, wholes, base.base_year)
         if series:

@@ -55,6 +55,12 @@ class Outlook:
         paths = draw(self.fits, horizon, self.seed, self.assumptions, self.system.sums)
         return Outcomes(paths, self.system.baseline)
 
+    def alone(self) -> Outlook:
+        """Return the outlook by the cluster's own figures: neither reference class nor benchmarks."""
+        made = replace(self, reference=Reference())
+        made.__dict__["courses"] = tuple(replace(course, peers=()) for course in self.courses)
+        return made
+
     def told(self, fits: tuple[Fit, ...], assumptions: Assumptions | None = None) -> Outlook:
         """Return an outlook whose fits are known."""
         made = replace(self, assumptions=assumptions or self.assumptions)

@@ -18,7 +18,6 @@ from planner.grid import mean_rate
 from planner.messages import label
 from planner.outlook.odds import Chance, Odds
 from planner.outlook.prospects import Outlook
-from planner.outlook.reference import Reference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,7 +147,7 @@ def _assumed(odds: Odds, key: str) -> Iterator[Swing]:
         ],
     }
     if any(course.peers for course in odds.outlook.courses):
-        alone = replace(odds, assumed=replace(needed, reference=Reference()))
+        alone = replace(odds, assumed=needed.alone())
         ends["reference"] = [("−", alone), ("+", odds)]
     if odds.plan.baseline.growth:
         baseline = replace(odds.outlook.system.baseline, growth={})

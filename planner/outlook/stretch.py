@@ -20,7 +20,8 @@ class Stretch:
 
     `past` is the growth shown, with its number of periods and whether it came from yearly
     rates or levels; `gap` the points between; `reached` how many of the `peers` that state a
-    rate did at least as well as is needed.
+    rate did at least as well as is needed. `benchmarks` are what an industry does on average,
+    which nobody has to have done: they stand beside the peers.
     """
 
     needed: Decimal | None
@@ -29,6 +30,7 @@ class Stretch:
     gap: Decimal | None
     peers: tuple[Peer, ...]
     reached: int | None
+    benchmarks: tuple[Peer, ...] = ()
 
     @property
     def basis(self) -> Literal["", "rates", "levels", "stated"]:
@@ -43,15 +45,19 @@ def stretch(
     years: Sequence[int],
     peers: Sequence[Peer],
 ) -> Stretch:
-    """Hold what the target of the last year needs against the past and the reference class."""
-    base = baseline.base_year
-    subject = item.of if item.kind == "growth" else item.id
-    needed = numbers.rate(baseline.catalogue[subject], base, years[-1])
-    convention = baseline.catalogue.convention(subject, len(years))
-    growth = baseline.past_growth(subject, base, len(years), convention)
+    """Hold what the target of the last year needs against the past and the reference class.
+
+    A growth goal is held against growth over as many years as it speaks of.
+    """
+    base, end = baseline.base_year, years[-1]
+    subject, span = (item.of, item.periods) if item.kind == "growth" else (item.id, end - base)
+    needed = numbers.rate(baseline.catalogue[subject], end - span, end)
+    convention = baseline.catalogue.convention(subject, span)
+    growth = baseline.past_growth(subject, base, span, convention)
     past = mean_rate(growth.factor, growth.periods) if growth and growth.factor >= 0 else None
     gap = needed - past if needed is not None and past is not None else None
-    rated = tuple(peer for peer in peers if peer.rate is not None)
+    benchmarks = tuple(peer for peer in peers if peer.kind == "benchmark" and peer.rate is not None)
+    rated = tuple(peer for peer in peers if peer.kind != "benchmark" and peer.rate is not None)
     reached = None
     if needed is not None and rated:
         down = item.better == "lower"
@@ -60,4 +66,4 @@ def stretch(
             for peer in rated
             if peer.rate is not None
         )
-    return Stretch(needed, past, growth, gap, rated, reached)
+    return Stretch(needed, past, growth, gap, rated, reached, benchmarks)

@@ -59,6 +59,21 @@ def drivers(weights: Weights, lang: str) -> str:
     return (", " if lang == "en" else "，").join(said)
 
 
+def percents(weights: Weights) -> tuple[int, ...]:
+    """Return weights as whole per cents that add up to a hundred; none is less than nothing.
+
+    >>> percents(Weights(-0.034, 0.504, 0.53))
+    (0, 49, 51)
+    """
+    held = [max(value, 0.0) for value in weights]
+    exact = [100 * value / sum(held) for value in held]
+    whole = [int(value) for value in exact]
+    short = sorted(range(len(exact)), key=lambda place: whole[place] - exact[place])
+    for place in short[: 100 - sum(whole)]:
+        whole[place] += 1
+    return tuple(whole)
+
+
 def findings(odds: Odds) -> tuple[Finding, ...]:
     """Return what has to be known of some odds before they are used."""
     return tuple(_findings(odds))
@@ -120,9 +135,13 @@ def _reference(odds: Odds, firm: list[GoalOdds]) -> Iterator[Finding]:
     found = [peer for goal in firm for peer in goal.peers]
     listed: set[tuple[Peer, ...]] = set()
     for goal in firm:
-        if goal.peers and goal.peers not in listed:
-            listed.add(goal.peers)
-            yield _listed(goal)
+        for code, members in (
+            ("odds_reference", goal.peers),
+            ("odds_benchmark", goal.stretch.benchmarks),
+        ):
+            if members and members not in listed:
+                listed.add(members)
+                yield _listed(code, goal.id, members)
     if odds.outlook.reference.published:
         shown = {(peer.name, peer.rate, peer.source) for peer in found if peer.kind == "published"}
         code = "odds_published" if shown else "odds_alone"
@@ -133,27 +152,24 @@ def _reference(odds: Odds, firm: list[GoalOdds]) -> Iterator[Finding]:
         yield Finding("odds_peers", Obligation.INFO, found=str(len(others)))
 
 
-def _listed(goal: GoalOdds) -> Finding:
+def _listed(code: str, key: str, members: tuple[Peer, ...]) -> Finding:
     """Name those who state a rate, with their sources; many are summed up."""
-    shown = sorted(goal.peers, key=lambda peer: -(peer.rate or 0))
+    shown = sorted(members, key=lambda peer: -(peer.rate or 0))
     more = "…" if len(shown) > NAMED else ""
     facts = {
-        f"peers_{lang}": "；".join(_named(peer, lang) for peer in shown[:NAMED]) + more
-        for lang in ("zh", "en")
+        f"peers_{lang}": between.join(_named(peer, lang) for peer in shown[:NAMED]) + more
+        for lang, between in (("zh", "；"), ("en", "; "))
     }
-    return Finding(
-        "odds_reference", Obligation.INFO, indicator=goal.id, found=str(len(shown)), facts=facts
-    )
+    return Finding(code, Obligation.INFO, indicator=key, found=str(len(shown)), facts=facts)
 
 
 def _named(peer: Peer, lang: str) -> str:
-    benchmark = label("peer_benchmark", lang) if peer.kind == "benchmark" else ""
-    source = f"（{peer.source}）" if peer.source else ""
-    return f"{peer.name}{benchmark} {peer.rate}%{source}"
+    source = label("said_of", lang, source=peer.source) if peer.source else ""
+    return f"{peer.name} {peer.rate}%{source}"
 
 
 def frame(odds: Odds, lang: str) -> pd.DataFrame:
-    """Return the odds as a table to read, firm goals first in the order of the goal table."""
+    """Return the odds as a table to read, in the order of the goal table."""
     import pandas as pd  # only where a table is wanted
 
     rows = [_line(odds, goal, lang) for goal in odds.goals]
@@ -257,7 +273,7 @@ def _goal(odds: Odds, goal: GoalOdds, lang: str) -> dict[str, Any]:
                 "rate": _text(peer.rate),
                 "source": peer.source,
             }
-            for peer in goal.peers
+            for peer in (*goal.peers, *held.benchmarks)
         ],
     }
 
