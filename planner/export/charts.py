@@ -33,6 +33,8 @@ DPI = 130
 # Distinguishable without colour vision, and by mark and line as well.
 PAST, PLAN, FLOOR = "#767676", "#0b5fa5", "#c4541a"
 INK, FAINT = "#222222", "#8a8a8a"
+CLOUD = "#6a51a3"  # what may come about
+NOTE = 19  # points above a panel that a title leaves for a note under it
 PAST_YEARS = 3
 SMALL = 10  # below this the axis shows an indicator's decimals
 
@@ -87,14 +89,15 @@ def trajectory_chart(
     plan: Plan,
     direction: str,
     lang: str = "zh",
-    behind: Callable[[Axes, GoalRow], None] | None = None,
+    behind: Callable[[Axes, GoalRow], str] | None = None,
 ) -> Figure:
     """Draw the indicators of one direction as small multiples.
 
     Parameters
     ----------
     behind
-        Draws into the panel of an indicator what stands behind its trajectory.
+        Draws into the panel of an indicator what stands behind its trajectory, and returns what
+        is to be said of it under the title.
 
     Returns
     -------
@@ -110,9 +113,13 @@ def trajectory_chart(
         )
         axes = figure.subplots(lines, columns, squeeze=False).ravel()
         for panel, row in zip(axes, rows, strict=False):
-            if behind is not None:
-                behind(panel, row)
+            note = behind(panel, row) if behind is not None else ""
             _panel(panel, plan, row, lang)
+            if note:
+                panel.set_title(panel.get_title(loc="left"), pad=NOTE)
+                panel.annotate(
+                    note, (0, 1), (0, 4), "axes fraction", "offset points", color=CLOUD, fontsize=9
+                )
         for panel in axes[len(rows) :]:
             panel.set_axis_off()
         _legend(figure, axes[: len(rows)])

@@ -11,7 +11,17 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from planner import messages
 from planner.catalogue import Cell
-from planner.export.charts import DPI, FAINT, FLOOR, INK, PLAN, Chart, style, trajectory_chart
+from planner.export.charts import (
+    CLOUD,
+    DPI,
+    FAINT,
+    FLOOR,
+    INK,
+    PLAN,
+    Chart,
+    style,
+    trajectory_chart,
+)
 from planner.goals import GoalRow
 from planner.outlook.odds import FAN, SAFE
 
@@ -21,19 +31,18 @@ if TYPE_CHECKING:
     from planner.outlook.odds import Odds
     from planner.outlook.sensitivity import Swing
 
-CLOUD = "#6a51a3"  # what may come about; apart from plan and floor also without colour vision
 BAR = 0.34  # inches of height for each bar of a tornado
 
 
-def fans(odds: Odds, lang: str = "zh") -> Callable[[Axes, GoalRow], None]:
-    """Return what draws behind a trajectory where eight of ten paths lie, and their middle."""
+def fans(odds: Odds, lang: str = "zh") -> Callable[[Axes, GoalRow], str]:
+    """Return what draws behind a trajectory where eight of ten paths lie, and tells its odds."""
     known = {goal.id: goal for goal in odds.goals}
     end = odds.plan.years[-1]
 
-    def behind(axes: Axes, row: GoalRow) -> None:
+    def behind(axes: Axes, row: GoalRow) -> str:
         goal = known.get(row.id)
         if goal is None or row.baseline is None:
-            return
+            return ""
         years = [odds.plan.baseline.base_year, *goal.fan]
         start = (row.baseline,) * len(FAN)
         low, middle, high = zip(*(map(float, each) for each in (start, *goal.fan.values())), strict=True)  # fmt: skip
@@ -41,12 +50,7 @@ def fans(odds: Odds, lang: str = "zh") -> Callable[[Axes, GoalRow], None]:
         axes.fill_between(years, low, high, color=CLOUD, alpha=0.16, linewidth=0, label=label)
         label = messages.label("fan_median", lang)
         axes.plot(years, middle, color=CLOUD, linewidth=1.2, linestyle=(0, (2, 2)), label=label)
-        axes.set_title(
-            f"{messages.label('odds', lang)} {goal.chances[end]}",
-            loc="right",
-            fontsize=9,
-            color=CLOUD,
-        )
+        return f"{messages.label('odds', lang)} {goal.chances[end]}"
 
     return behind
 
