@@ -340,9 +340,7 @@ class Odds:
         A target at the 20th is met by at least 80 of a hundred paths, one for an indicator that
         should fall at the 80th as well.
         """
-        marks = self.outlook.outcomes.marks(cell, shares)
-        decimals = self.plan.baseline.catalogue[cell.indicator].decimals
-        return tuple(to_grid(Fraction(mark), decimals) for mark in marks or ())
+        return self.outlook.outcomes.marks(cell, shares) or ()
 
     def curve(self, indicator: str, year: int | None = None, points: int = 41) -> pd.DataFrame:
         """Return the chance of meeting a target as it moves, from very likely to hardly."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from planner.baseline import Baseline
 from planner.catalogue import Cell, Indicator
-from planner.grid import PERCENT
+from planner.grid import PERCENT, to_grid
 from planner.memo import remembered
 from planner.outlook.paths import Draws, Paths
 from planner.rows import Clause, Gap, Node, Row, Sense
@@ -93,8 +93,8 @@ class Outcomes:
         return rate
 
     @remembered
-    def marks(self, cell: Cell, shares: tuple[int, ...]) -> tuple[float, ...] | None:
-        """Return the values below which so many per cent of the paths lie.
+    def marks(self, cell: Cell, shares: tuple[int, ...]) -> tuple[Decimal, ...] | None:
+        """Return the values below which so many per cent of the paths lie, as printed.
 
         Those of the lower half are met by at least the other paths where more is better, those of
         the upper half where less is.
@@ -108,7 +108,8 @@ class Outcomes:
             for share in shares
         ]
         ordered = np.partition(draws, places)
-        return tuple(float(ordered[place]) for place in places)
+        decimals = self.baseline.catalogue[cell.indicator].decimals
+        return tuple(to_grid(Fraction(float(ordered[place])), decimals) for place in places)
 
     def reaches(self, cell: Cell, target: Decimal, *, better: str) -> Hits | None:
         """Return in which paths the value as printed is as good as a target."""

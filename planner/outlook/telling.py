@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ NAMED = 8  # of a reference class, by name
 FEW = 2  # years known, at most, of which it has to be said
 
 
+@lru_cache(maxsize=256)
 def drivers(weights: Weights, lang: str) -> str:
     """Say in a sentence where an expected growth comes from, in words that add up.
 
