@@ -22,7 +22,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, default=SEED, metavar="N", help=f"随机种子 / seed, {SEED}"
     )
-    parser.add_argument("--peers", metavar="FILE", help="同类集群的历年数据 / figures of peers")
+    _add_peers(parser)
     parser.add_argument(
         "--tornado",
         nargs="?",
@@ -42,11 +42,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_peers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--peers", metavar="FILE", help="同类集群的历年数据 / figures of peers")
+
+
 def add_annex(parser: argparse.ArgumentParser) -> None:
     """Add the option to put the odds into the goal pack."""
     parser.add_argument(
         "--odds", action="store_true", help="目标包附实现把握 / the goal pack with odds"
     )
+    _add_peers(parser)
 
 
 def add_preference(parser: argparse.ArgumentParser) -> None:

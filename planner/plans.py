@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from planner.explain import Conflict
     from planner.frontier import Frontier, Reach
     from planner.outlook.odds import Odds
-    from planner.outlook.reference import Peers
+    from planner.outlook.reference import Peers, Reference
     from planner.tradeoffs import Implied, Tradeoff
 
 # What plans that only wish differently have in common.
@@ -170,6 +170,8 @@ class Plan:
         weights: Mapping[str, Number] | None = None,
         relax: Mapping[str, str] | None = None,
         prefer: Literal["wishes", "odds"] = "wishes",
+        seed: int = 7,
+        peers: Peers = None,
     ) -> Plan:
         """Return the compliant plan nearest to the wishes: see :func:`planner.repair.repair`.
 
@@ -181,7 +183,7 @@ class Plan:
         if prefer == "odds":
             from planner.outlook.choose import likeliest
 
-            return likeliest(relaxed(self, relax), weights)
+            return likeliest(relaxed(self, relax), weights, seed, peers)
         if prefer != "wishes":
             raise InputError([unknown_preference(prefer)])
         return repair(self, weights, relax)
@@ -218,16 +220,15 @@ class Plan:
 
     def odds(self, seed: int = 7, peers: Peers = None) -> Odds:
         """Return how likely the targets are to be met: see :func:`planner.outlook.odds.odds_of`."""
-        return self._odds(seed) if peers is None else self._odds_among(seed, peers)
+        from planner.outlook.reference import read_reference
+
+        return self._odds(seed, read_reference(peers, self.baseline.catalogue))
 
     @remembered
-    def _odds(self, seed: int) -> Odds:
-        return self._odds_among(seed, None)
-
-    def _odds_among(self, seed: int, peers: Peers) -> Odds:
+    def _odds(self, seed: int, reference: Reference) -> Odds:
         from planner.outlook.odds import odds_of
 
-        return odds_of(self, seed, peers)
+        return odds_of(self, seed, reference)
 
     def asking(self, **changes: Any) -> Plan:
         """Return a plan that asks for something else; the rows before wishes stay the same."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pandas as pd
 import pytest
 
 import planner as pl
+from planner.catalogue import shipped
+from planner.export.table import odds_csv
+from planner.outlook.reference import as_csv, read_reference
 from planner.ui import feasible
+from planner.ui.artefacts import ARTEFACTS
 from planner.ui.grids import board
 from planner.ui.opening import study_of
 from planner.ui.session import Session
+from planner.ui.shelf import Shelf
 
 
 def session_of(plan, lang="zh"):
@@ -91,3 +97,86 @@ def test_history_does_not_hold_the_paths(plan):
     assert len({id(each.outlook) for each in odds}) == 1
     held = {type(value).__name__ for each in odds for value in vars(each).values()}
     assert not held & {"Outlook", "Outcomes", "Paths", "ndarray"}
+
+
+# -- peers -------------------------------------------------------------------------------
+
+PEERS = pl.shared("baselines") / "example-peers.csv"
+
+
+def uploaded(plan):
+    session = session_of(plan)
+    session.act("upload", kind="peers", name="同类.csv", data=PEERS.read_bytes())
+    assert session.notices == ()
+    return session
+
+
+def test_uploaded_peers_are_those_of_python(plan):
+    session = uploaded(plan)
+    odds = plan.odds(peers=PEERS)
+    panel = feasible.feasible(session)
+    assert panel["joint"]["text"] == str(odds.joint)
+    assert {row["id"]: row["text"] for row in panel["rows"]} == {
+        key: str(odds.chances[key, 2028]) for key in odds.firm
+    }
+    assert panel["joint"]["text"] != str(plan.odds().joint)
+    assert any("10" in note and "参照" in note for note in panel["notes"])
+    # Files say the same as the page.
+    assert ARTEFACTS["odds_csv"].make(session.study, "zh") == odds_csv(odds, "zh")
+
+
+def test_peers_stay_while_the_plan_moves_and_can_be_put_away(plan):
+    session = uploaded(plan)
+    session.act("tune", indicator="output", year=2028, value="260")
+    among = plan.wish("output", 2028, 260).odds(peers=PEERS)
+    assert session.study.odds.chances == among.chances
+    session.act("drop_peers")
+    assert session.study.odds.chances == plan.wish("output", 2028, 260).odds().chances
+    session.act("undo")
+    assert session.study.odds.chances == among.chances
+    session.act("tune", indicator="output", year=2028, value="290")
+    session.act("repair", prefer="odds")
+    expected = session.plan.repair(prefer="odds", peers=PEERS)
+    assert session.proposal.goals.records("zh") == expected.goals.records("zh")
+    assert session.proposal.repaired == expected.repaired
+
+
+def test_peers_come_back_after_a_restart(plan, tmp_path):
+    study = uploaded(plan).study
+    Shelf(tmp_path).save("k", study, "")
+    found, _ = Shelf(tmp_path).load("k")
+    for old, new in zip(study.peers.clusters, found.peers.clusters, strict=True):
+        assert (old.cluster, old.values, old.growth, old.sources) == (
+            new.cluster, new.values, new.growth, new.sources,
+        )  # fmt: skip
+    assert found.odds.chances == study.odds.chances
+    assert Shelf(tmp_path).load("k")[0].plan.hash == study.plan.hash
+
+
+@pytest.mark.parametrize("data", [b"", b"nothing,here\n1,2", b"\xff\xfe\x00", b"PK\x03\x04"])
+def test_peers_that_cannot_be_used_change_nothing(plan, data):
+    session = session_of(plan)
+    before = session.study
+    session.act("upload", kind="peers", name="同类.csv", data=data)
+    assert session.notices
+    assert all(note.code != "app_fault" for note in session.notices)
+    assert session.study is before
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("甲", "output_growth", 2024, "8"), ("甲", "output_growth", 2025, "-3.5")],
+        [("", "output", 2024, "100"), ("", "output", 2025, "110")],
+        [("=1+1", "output", 2025, "100"), ('乙,"丙"\n丁', "patents", 2025, "3")],
+    ],
+)
+def test_any_peers_are_kept_as_they_are(rows):
+    frame = pd.DataFrame(rows, columns=["cluster", "indicator", "year", "value"])
+    catalogue = shipped()
+    one = read_reference(frame, catalogue)
+    again = pd.read_csv(io.StringIO(as_csv(one)), dtype=str, keep_default_na=False)
+    two = read_reference(again, catalogue)
+    assert [(b.cluster, b.values, b.growth) for b in one.clusters] == [
+        (b.cluster, b.values, b.growth) for b in two.clusters
+    ]

@@ -423,6 +423,29 @@ def test_repair_by_odds_in_words(
     assert [mark for mark in marks if mark not in out] == []
 
 
+def test_pack_and_repair_are_told_among_peers_too(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    peers = str(BASELINES / "example-peers.csv")
+    out = tmp_path / "pack"
+    assert main(["plan", EXAMPLE, "--odds", "--peers", peers, "--out", str(out), "--json"]) == 0
+    capsys.readouterr()
+    plan = pl.plan(EXAMPLE)
+    expected = plan.odds(peers=peers).record("zh")
+    with (out / "odds.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = {row["indicator"]: row for row in csv.DictReader(stream)}
+    for goal in expected["goals"]:
+        chance = goal["chances"]["2028"]["probability"]
+        assert float(rows[goal["indicator"]]["chance_2028"]) == pytest.approx(chance, abs=1e-6)
+    asked = ("--set", "output@2028=290", "--prefer", "odds", "--json", "--peers", peers)
+    main(["repair", EXAMPLE, *asked])
+    found = json.loads(capsys.readouterr().out)
+    likely = plan.wish("output", 2028, 290).repair(prefer="odds", peers=peers)
+    assert found["repair"]["odds"] == list(likely.repaired.odds)
+    assert found["plan"] == likely.hash
+    assert main(["repair", EXAMPLE, "--prefer", "odds", "--peers", "no-such-file.csv"]) == 2
+
+
 def test_a_preference_that_is_none_is_bad_usage() -> None:
     with pytest.raises(SystemExit) as error:
         main(["repair", EXAMPLE, "--prefer", "luck"])

@@ -120,6 +120,7 @@ def test_without_a_study_verbs_say_so() -> None:
         "save_as": {"name": "x"},
         "remove": {"name": "x"},
         "compare": {"name": "x"},
+        "drop_peers": {},
     }
     assert set(VERBS) - idle == set(facts)
     for verb, told in facts.items():

@@ -6,6 +6,8 @@ clusters that come with the package; benchmarks are those the plan's rules are h
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from planner import resources
 from planner.baseline import Baseline
 from planner.benchmarks import Benchmark, read_benchmarks
-from planner.catalogue import Catalogue
+from planner.catalogue import GROWTH_SUFFIX, Catalogue
 from planner.coherence import OF_BASE_YEAR
 from planner.findings import Finding
 from planner.intake import read_clusters
@@ -69,6 +71,30 @@ def read_reference(
     if isinstance(peers, Sequence) and not isinstance(peers, str):
         return Reference(clusters=tuple(peers))
     return Reference(clusters=read_clusters(peers, catalogue=catalogue))
+
+
+def as_csv(reference: Reference) -> str:
+    """Return the clusters of a reference class as a table that :func:`read_reference` reads.
+
+    >>> import pandas as pd
+    >>> rows = [("north", "output", 2025, 100), ("south", "output_growth", 2025, 8)]
+    >>> frame = pd.DataFrame(rows, columns=["cluster", "indicator", "year", "value"])
+    >>> from planner.catalogue import shipped
+    >>> print(as_csv(read_reference(frame, shipped())))
+    cluster,indicator,year,value,source
+    north,output,2025,100,
+    south,output_growth,2025,8,
+    <BLANKLINE>
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(("cluster", "indicator", "year", "value", "source"))
+    for base in reference.clusters:
+        for cell, value in base.values.items():
+            writer.writerow((base.cluster, *cell, value, base.sources.get(cell, "")))
+        for cell, value in base.growth.items():
+            writer.writerow((base.cluster, cell.indicator + GROWTH_SUFFIX, cell.year, value, ""))
+    return stream.getvalue()
 
 
 @resources.once

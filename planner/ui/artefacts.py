@@ -47,7 +47,7 @@ def _document(name: str, *, odds: bool = False) -> Maker:
                 "extra_missing", Obligation.MUST_FIX, found=name, expected="documents"
             )
             raise InputError([missing])
-        return made(study.plan, lang, study.plan.odds() if odds else None)
+        return made(study.plan, lang, study.odds if odds else None)
 
     return make
 
@@ -61,7 +61,7 @@ def _goals_csv(study: Study, lang: str) -> bytes:
 def _odds_csv(study: Study, lang: str) -> bytes:
     from planner.export.table import odds_csv
 
-    return odds_csv(study.plan.odds(), lang)
+    return odds_csv(study.odds, lang)
 
 
 def _plan_json(study: Study, _: str) -> bytes:

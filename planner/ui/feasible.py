@@ -20,9 +20,10 @@ DOT = "　"
 
 def odds_of(session: Session) -> Odds | None:
     """Return the odds of the plan in hand; nothing where no indicator has a course."""
-    if session.history is None:
+    study = session.study
+    if study is None:
         return None
-    odds = session.plan.odds()
+    odds = study.odds
     return odds if odds.chances else None
 
 

@@ -24,6 +24,7 @@ from planner.intake import read_baseline
 from planner.opening import DEFAULT_RULES
 from planner.opening import plan as make_plan
 from planner.outline import SUFFIXES as DOCUMENT_SUFFIXES
+from planner.outlook.reference import read_reference
 from planner.plans import Plan
 from planner.readback import joined, read_form
 from planner.returned import read_returned
@@ -83,6 +84,12 @@ def with_answers(study: Study, name: str, data: bytes) -> Study:
     with _aside(name, data) as path:
         found = read_answers(path, form, catalogue)
     return replace(study, answers=joined(study.answers or Answers(form.id), found))
+
+
+def with_peers(study: Study, name: str, data: bytes) -> Study:
+    """Return a study whose odds are told among uploaded clusters instead of published figures."""
+    with _aside(name, data) as path:
+        return replace(study, peers=read_reference(path, study.plan.baseline.catalogue))
 
 
 @contextmanager

@@ -31,7 +31,7 @@ from planner.ui.study import Study
 
 PageName = Literal["start", "goals", "charts", "scenarios", "export"]
 Language = Literal["zh", "en"]
-Upload = Literal["baseline", "benchmarks", "answers"]
+Upload = Literal["baseline", "benchmarks", "answers", "peers"]
 Index = Annotated[int, Field(ge=0)]
 PAGES: tuple[PageName, ...] = get_args(PageName)
 FIRST = "output"
@@ -170,13 +170,20 @@ class Session(HasTraits):
         self.page = "goals"
 
     def upload(self, kind: Upload, name: str, data: bytes) -> None:
-        """Take in a file: a baseline or plan, own benchmarks, or answers to the form."""
+        """Take in a file: a baseline or plan, own benchmarks, answers to the form, or peers."""
         if kind == "benchmarks":
             self._study(self._open.each(lambda p: opening.with_benchmarks(p, name, data)))
         elif kind == "answers":
             self._study(opening.with_answers(self._open, name, data))
+        elif kind == "peers":
+            self._study(opening.with_peers(self._open, name, data))
         else:
             self._read(name, data)
+
+    def drop_peers(self) -> None:
+        """Tell odds among the published figures again."""
+        study = self._open
+        self._study(study if study.peers is None else replace(study, peers=None))
 
     def choose_cluster(self, cluster: str) -> None:
         """Say whose figures to take from a file that holds several clusters."""
@@ -256,7 +263,7 @@ class Session(HasTraits):
 
     def repair(self, prefer: Literal["wishes", "odds"] = "wishes") -> None:
         """Look for the nearest compliant plan, or the likeliest; shown before it is accepted."""
-        found = self.plan.repair(prefer=prefer)
+        found = self.plan.repair(prefer=prefer, peers=self._open.peers)
         self.conflicts = None
         self.proposal = None
         if found.repaired is not None and not found.repaired.complies:
@@ -450,6 +457,7 @@ VERBS: Mapping[str, Callable[..., None]] = {
         Session.choose_scenario, Session.repair, Session.accept, Session.dismiss, Session.why,
         Session.way, Session.undo, Session.redo, Session.save_as, Session.switch, Session.remove,
         Session.compare, Session.look, Session.take_theirs, Session.keep_mine,
+        Session.drop_peers,
     )
 }  # fmt: skip
 QUIET = {"hello", "look", "ping"}

@@ -23,13 +23,16 @@ from planner.archive import MAX_BYTES
 from planner.files import write_bytes
 from planner.findings import Finding, InputError, Obligation, Place
 from planner.forms import load_form
+from planner.outlook.reference import as_csv
 from planner.plans import Plan
 from planner.schema import Closed, parse
 from planner.store import as_data, loads, plainly
+from planner.ui.opening import with_peers
 from planner.ui.study import MOST_SCENARIOS, Study
 
 SUFFIX = ".study.json"
 FORMAT = 1
+PEERS = "peers.csv"
 PATIENCE = 5.0  # seconds to wait for somebody else's saving
 _UNFIT = re.compile(r"[^\w()（）-]+")
 # What no file name may be on one system or another.
@@ -59,6 +62,7 @@ class StudyFile(Closed):
     current: str
     scenarios: tuple[ScenarioRecord, ...]
     answers: AnswersRecord | None = None
+    peers: str = ""
 
 
 class ChangedElsewhereError(Exception):
@@ -150,7 +154,10 @@ class Shelf:
             for scenario in record.scenarios
         }
         plan = plans[record.current]
-        return Study(plans, record.current, _answers(record.answers, plan)), _revision(data)
+        study = Study(plans, record.current, _answers(record.answers, plan))
+        if record.peers:
+            study = with_peers(study, PEERS, record.peers.encode())
+        return study, _revision(data)
 
     def save(self, key: str, study: Study, revision: str) -> str:
         """Save a study and return its new revision; an empty one stands for 'not kept yet'.
@@ -186,6 +193,8 @@ class Shelf:
         if study.answers is not None:
             form = load_form(study.answers.form, study.plan.system.catalogue)
             data["answers"] = {"form": form.id, "text": dump_answers(study.answers, form)}
+        if study.peers is not None:
+            data["peers"] = as_csv(study.peers)
         return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
     def _path(self, key: str) -> Path:

@@ -10,6 +10,8 @@ from types import MappingProxyType
 from planner.answers import Answers
 from planner.files import printable
 from planner.findings import Finding, InputError, Obligation
+from planner.outlook.odds import Odds
+from planner.outlook.reference import Reference
 from planner.plans import Plan
 
 MOST_SCENARIOS = 20
@@ -18,11 +20,15 @@ LONGEST_NAME = 40
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """Scenarios by name, in the order they were made; `answers` are the form's texts, if any."""
+    """Scenarios by name, in the order they were made.
+
+    `answers` are the form's texts and `peers` the clusters to compare with, if any.
+    """
 
     plans: Mapping[str, Plan]
     current: str
     answers: Answers | None = None
+    peers: Reference | None = None
 
     def __post_init__(self) -> None:
         """Freeze the scenarios."""
@@ -37,6 +43,11 @@ class Study:
     def cluster(self) -> str:
         """Return whose plans these are."""
         return self.plan.baseline.cluster or PurePath(self.plan.baseline.name).stem
+
+    @property
+    def odds(self) -> Odds:
+        """Return the odds of the plan in hand, among the peers if there are any."""
+        return self.plan.odds(peers=self.peers)
 
     def holding(self, plan: Plan) -> Study:
         """Return the study with another plan in hand under the same name."""

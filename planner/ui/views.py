@@ -33,6 +33,7 @@ _UPLOADS = {
     "baseline": ("upload", KINDS),
     "benchmarks": ("upload_benchmarks", (".csv",)),
     "answers": ("upload_answers", (".yaml", ".yml", ".xlsx")),
+    "peers": ("upload_peers", (".csv", ".xlsx")),
 }
 
 
@@ -95,6 +96,8 @@ class Start(View):
         self.open_example, self.open_kept = w.Button(), w.Button()
         self.take, self.onward = w.Button(), w.Button(button_style="primary")
         self.files = Files(self.act)
+        self.drop = w.Button()
+        self.drop.on_click(lambda _: self.act("drop_peers"))
         self.grid, self.said = Grid(self.act), w.HTML()
         self.open_example.on_click(lambda _: self.act("open_example", name=self.examples.value))
         self.open_kept.on_click(lambda _: self.act("open_saved", key=self.kept.value))
@@ -109,6 +112,7 @@ class Start(View):
                 w.HBox([self.examples, self.open_example]),
                 w.HBox([self.kept, self.open_kept]),
                 self.files,
+                self.drop,
                 self.choosing,
                 self.rules,
                 self.ambition,
@@ -152,6 +156,7 @@ class Start(View):
             )
             self.take.description = say("take_cluster", lang)
         self._files(lang, held=held)
+        self._peers(lang)
         self.onward.description = say("to_goals", lang)
         self.onward.layout.display = "" if held else "none"
         self.grid.show(grids.sheet(session))
@@ -160,6 +165,15 @@ class Start(View):
         self.said.value = f"<p>✓ {escape(say('no_findings', lang))}</p>" if clean else ""
         if said:
             self.said.value = finding_list(said, say("other_findings", lang))
+
+    def _peers(self, lang: str) -> None:
+        """Say among whom odds are told, where that is not as usual, and offer to go back."""
+        study = self.session.study
+        peers = study.peers if study is not None else None
+        self.drop.layout.display = "none" if peers is None else ""
+        if peers is not None:
+            self.drop.description = say("drop_peers", lang, n=len(peers.clusters))
+            self.drop.tooltip = say("drop_peers_hint", lang)
 
     def _files(self, lang: str, *, held: bool) -> None:
         limit = MAX_BYTES // 10**6

@@ -84,3 +84,29 @@ def test_repair_for_odds_is_listed_before_it_is_taken(page, server, plan):
     steps.button(page, "accept").click()
     for rule in "abcdefg":
         steps.light(page, rule, "met")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_peers_are_uploaded_told_of_and_put_away(page, server, plan, lang):
+    peers = pl.shared("baselines") / "example-peers.csv"
+    steps.open_app(page, server.url, lang)
+    steps.open_example(page, lang)
+    steps.go(page, "start")
+    steps.upload(page, "peers.csv", peers.read_bytes(), kind="peers")
+    drop = steps.button(page, "drop_peers", lang, n=10)
+    expect(drop).to_be_visible()
+    steps.go(page, "goals")
+    odds = plan.odds(peers=peers)
+    expect(page.locator(".pl-oddsrow[data-indicator=output] b")).to_have_text(
+        str(odds.chances["output", YEAR])
+    )
+    assert shown(page) == {row.id: str(odds.chances.get((row.id, YEAR), "")) for row in plan.goals}
+    steps.wait_saved(page)
+    page.reload()
+    page.wait_for_selector(".pl-odds")
+    assert page.locator(".pl-joint b").inner_text() == str(odds.joint)
+    steps.go(page, "start")
+    drop.click()
+    expect(drop).to_be_hidden()
+    steps.go(page, "goals")
+    assert shown(page) == told(plan)
