@@ -1269,6 +1269,26 @@ def joint(made: pl.Plan) -> float:
     return made.odds().joint.value
 
 
+@pytest.mark.parametrize("among", ["published", "peers"])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("", 0), ("output", 260), ("smes", 350), ("patents", 400), ("iiot_share", 60)],
+)
+def test_the_likeliest_is_likelier_by_its_own_telling(
+    plan: pl.Plan, key: str, value: int, among: str
+) -> None:
+    """Whatever the search asks for itself counts too, however small the odds are."""
+    peers = BASELINES / "example-peers.csv" if among == "peers" else None
+    made = plan.wish(key, END, value) if key else plan
+    chosen = made.repair(prefer="odds", peers=peers)
+    before, after = (each.odds(peers=peers).joint.hits for each in (made, chosen))
+    assert chosen.complies
+    assert after >= before
+    if key in {"output", "patents"}:
+        assert after > before
+        assert chosen.goals[key].values[END] == plan.goals[key].values[END]
+
+
 def test_the_likeliest_split_is_found() -> None:
     made = kinds(sum=SUM)
     chosen = made.repair(prefer="odds")

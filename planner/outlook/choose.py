@@ -12,7 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from math import sqrt
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from planner.catalogue import Cell
 from planner.changes import Change, Repair
@@ -98,9 +101,12 @@ class _Search:
     # -- what is compared ----------------------------------------------------------------
 
     def told(self, plan: Plan) -> Odds:
-        """Return the odds of a plan, of what was firm before and of what is now."""
-        now = frozenset(row.id for row in plan.goals if row.rules)
-        return replace(self.odds, plan=plan, about=self.odds.firm | now)
+        """Return the odds of a plan, of what was firm before and of what is now.
+
+        What the search itself asks for is firm too, or it would aim high where nobody looks.
+        """
+        now = replace(self.odds, plan=plan, about=None)
+        return replace(now, about=self.odds.firm | now.firm)
 
     def joint(self, plan: Plan) -> Chance | None:
         return self.told(plan).joint
@@ -116,10 +122,18 @@ class _Search:
         return known[1]
 
     def gains(self, plan: Plan, other: Plan) -> bool:
-        """Whether a plan is likelier than another by more than chance."""
-        joint = self.joint(other)
-        noise = ERRORS * joint.error * joint.paths if joint else 0
-        return self.score(plan)[0] - self.score(other)[0] > noise
+        """Whether a plan is likelier than another by more than chance.
+
+        Path by path: where none is lost that the other had, that is certain.
+        """
+        one, two = (self.told(each).together(self.end) for each in (plan, other))
+        if one is None or two is None:
+            return False
+        net = one.astype(np.int8) - two.astype(np.int8)
+        worlds = self.odds.by_world(net)
+        gain = float(worlds.sum())
+        error = sqrt(max(float(worlds @ worlds) - gain**2 / len(worlds), 0.0))
+        return gain > 0 and (gain > ERRORS * error or bool(net.min() >= 0))
 
     @staticmethod
     def holds(plan: Plan) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import ReferenceType, ref
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.asked import known_id
 from planner.catalogue import Cell, Indicator
@@ -191,6 +192,18 @@ class Odds:
                     every = met if every is None else every & met
         stages = {year: self.count(together[year]) for year in self.plan.years if year in together}
         return _Counted(chances, stages, None if every is None else self.count(every))
+
+    def together(self, year: int) -> Hits | None:
+        """Return in which paths all firm goals of a year are met; None where none is known."""
+        cells = [Cell(row.id, year) for row in self.plan.goals if row.id in self.firm]
+        found = [hits for cell in cells if (hits := self.hits(cell)) is not None]
+        return np.logical_and.reduce(found) if found else None
+
+    def by_world(self, paths: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the sums, world by world, of something that each path has."""
+        worlds = self.outlook.outcomes.paths.worlds
+        found: NDArray[np.float64] = paths.reshape(-1, worlds).sum(axis=0, dtype=np.float64)
+        return found
 
     def count(self, hits: Hits) -> Chance:
         """Return the chance of some paths.
