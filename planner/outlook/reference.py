@@ -82,8 +82,8 @@ def as_csv(reference: Reference) -> str:
     >>> from planner.catalogue import shipped
     >>> print(as_csv(read_reference(frame, shipped())))
     cluster,indicator,year,value,source
-    north,output,2025,100,
-    south,output_growth,2025,8,
+    north,output,2025,100.00,
+    south,output_growth,2025,8.00,
     <BLANKLINE>
     """
     stream = io.StringIO()
