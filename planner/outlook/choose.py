@@ -19,7 +19,8 @@ import numpy as np
 
 from planner.catalogue import Cell
 from planner.changes import Change, Repair
-from planner.outlook.odds import Chance, Odds
+from planner.findings import Obligation
+from planner.outlook.odds import Odds
 from planner.repair import changed, repair
 from planner.rows import Status
 
@@ -41,8 +42,9 @@ def likeliest(
 ) -> Plan:
     """Return the compliant plan with the best joint odds that the search found.
 
-    Pins hold, wishes give way. Before and after, the odds are those of the goals that are firm in
-    the plan given. Where nothing complies, what :func:`planner.repair.repair` returns.
+    Pins hold, wishes give way. Before and after, the odds are those of the same goals: what is
+    firm in the plan given, and what the search aims higher at than the nearest table. Where
+    nothing complies, what :func:`planner.repair.repair` returns.
 
     Examples
     --------
@@ -55,14 +57,15 @@ def likeliest(
     nearest = repair(plan, weights)
     if nearest.repaired is None or not nearest.repaired.complies:
         return nearest
-    search = _Search(plan, weights, plan.odds(seed, peers))
-    starts = [nearest, repair(_bare(plan), weights)]
+    search = _Search(plan, nearest, weights, plan.odds(seed, peers))
+    starts = [start for start in (nearest, repair(_bare(plan), weights)) if search.holds(start)]
     best = search.climb(max(starts, key=search.score))
-    if plan.complies and not search.gains(best, plan):
+    if plan.complies and search.holds(plan) and not search.gains(best, plan):
         best = plan
     best = search.kept(best, plan)
     changes = tuple(_reasoned(change) for change in changed(plan, best))
-    odds = (search.joint(plan), search.joint(best))
+    about = search.about(best)
+    odds = (search.told(plan, about).joint, search.told(best, about).joint)
     found = Repair(True, changes, odds=(str(odds[0] or "-"), str(odds[1] or "-")))
     return best.asking(repaired=found)
 
@@ -81,12 +84,24 @@ def _reasoned(change: Change) -> Change:
     return replace(change, how="odds") if moved else change
 
 
+def _faults(plan: Plan) -> frozenset[tuple[str, str, int | None, str]]:
+    """Return what must be fixed in a plan."""
+    return frozenset(
+        (item.code, item.indicator, item.year, item.rule)
+        for item in plan.check()
+        if item.level is Obligation.MUST_FIX
+    )
+
+
 class _Search:
     """Moves one target at a time and keeps what helps."""
 
-    def __init__(self, plan: Plan, weights: Weights | None, odds: Odds) -> None:
-        self.weights, self.odds = weights, odds
+    def __init__(self, plan: Plan, nearest: Plan, weights: Weights | None, odds: Odds) -> None:
+        self.nearest, self.weights, self.odds = nearest, weights, odds
         self.end = plan.years[-1]
+        self.firm = odds.firm | {row.id for row in plan.goals if row.rules}
+        self.pins = {cell: nearest.numbers.printed(*cell) for cell in plan.pinned}
+        self.faults = _faults(nearest)
         shared: dict[Cell, None] = {}
         for rule in plan.base_system.of_scope("target"):
             if rule.level == "identity":
@@ -100,16 +115,23 @@ class _Search:
 
     # -- what is compared ----------------------------------------------------------------
 
-    def told(self, plan: Plan) -> Odds:
-        """Return the odds of a plan, of what was firm before and of what is now.
+    def about(self, plan: Plan) -> frozenset[str]:
+        """Return the goals that count for a plan: what is firm, and what it asks to be better.
 
-        What the search itself asks for is firm too, or it would aim high where nobody looks.
+        Otherwise the search would aim high where nobody looks.
         """
-        now = replace(self.odds, plan=plan, about=None)
-        return replace(now, about=self.odds.firm | now.firm)
+        nearest = {row.id: row.values[self.end] for row in self.nearest.goals}
+        better = set()
+        for row in plan.goals:
+            value, known = row.values[self.end], nearest.get(row.id)
+            if Cell(row.id, self.end) in plan.requested and value is not None and known is not None:
+                beyond = {"higher": value > known, "lower": value < known}
+                better |= {row.id} if beyond.get(row.item.better, False) else set()
+        return self.firm | better
 
-    def joint(self, plan: Plan) -> Chance | None:
-        return self.told(plan).joint
+    def told(self, plan: Plan, about: frozenset[str] | None = None) -> Odds:
+        """Return the odds of a plan, of what counts for it unless said otherwise."""
+        return replace(self.odds, plan=plan, about=about or self.about(plan))
 
     def score(self, plan: Plan) -> Score:
         """Return what is compared: all firm goals together, then those of the years before."""
@@ -135,26 +157,34 @@ class _Search:
         error = sqrt(max(float(worlds @ worlds) - gain**2 / len(worlds), 0.0))
         return gain > 0 and (gain > ERRORS * error or bool(net.min() >= 0))
 
-    @staticmethod
-    def holds(plan: Plan) -> bool:
-        """Whether no target rule is broken that no reason is recorded for."""
-        return not any(
+    def holds(self, plan: Plan) -> bool:
+        """Whether a plan keeps the pins, breaks no rule without a reason, and has no new fault."""
+        broken = any(
             verdict.status is Status.UNMET
             for verdict in plan.verdicts
             if verdict.rule.scope == "target"
             and verdict.rule.level != "ambition"
             and not verdict.rule.reason
         )
+        pinned = all(plan.numbers.printed(*cell) == value for cell, value in self.pins.items())
+        return pinned and not broken and _faults(plan) <= self.faults
 
     def kept(self, best: Plan, plan: Plan) -> Plan:
-        """Return the plan with what was asked for as a wish still, wherever it stands now."""
-        wishes = dict(best.wishes)
+        """Return the plan with what was asked for as a wish still, wherever it stands now.
+
+        A ratio whose printed value would place its parts elsewhere is asked for by its numerator.
+        """
         for cell in plan.wishes:
-            value = best.numbers.printed(*cell)
-            if value is not None:
-                wishes.setdefault(cell, value)
-        made = best.asking(wishes=wishes)
-        return made if made.numbers.targets == best.numbers.targets else best
+            num = best.baseline.catalogue[cell.indicator].num
+            for asked in (cell, *([Cell(num, cell.year)] if num else [])):
+                value = best.numbers.printed(*asked)
+                if asked in best.requested or value is None:
+                    break
+                made = best.asking(wishes={**best.wishes, asked: value})
+                if made.numbers.targets == best.numbers.targets and self.holds(made):
+                    best = made
+                    break
+        return best
 
     # -- the search ----------------------------------------------------------------------
 
