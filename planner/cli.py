@@ -213,7 +213,8 @@ def _said(made: Plan, args: argparse.Namespace) -> tuple[Finding, ...]:
 
 def _exported(made: Plan, args: argparse.Namespace) -> Sequence[Path]:
     try:
-        return made.export(args.out, args.lang, made.odds(peers=args.peers) if args.odds else None)
+        odds = made.odds(peers=cliodds.among(args, made)) if args.odds else None
+        return made.export(args.out, args.lang, odds)
     except OSError as error:
         fault = Finding(
             "file_unreadable",
@@ -226,7 +227,7 @@ def _exported(made: Plan, args: argparse.Namespace) -> Sequence[Path]:
 def _repair(args: argparse.Namespace) -> int:
     made = cliinput.source(args)
     weights = dict(cliinput.pairs(args.weight, "ID=NUMBER"))
-    fixed = made.repair(weights, prefer=args.prefer, peers=args.peers)
+    fixed = made.repair(weights, prefer=args.prefer, peers=cliodds.among(args, made))
     return _show(fixed, _said(fixed, args), args, _exported(fixed, args) if args.out else ())
 
 

@@ -12,6 +12,7 @@ from planner.messages import as_record
 if TYPE_CHECKING:
     from planner.outlook.backtest import Backtest
     from planner.outlook.odds import Odds
+    from planner.outlook.reference import Reference
     from planner.plans import Plan
 
 SEED = 7
@@ -44,6 +45,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_peers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--peers", metavar="FILE", help="同类集群的历年数据 / figures of peers")
+
+
+def among(args: argparse.Namespace, made: Plan) -> Reference | None:
+    """Return the peers that were given; who gave none gets what is usual."""
+    from planner.outlook.reference import read_reference
+
+    return read_reference(args.peers, made.baseline.catalogue) if args.peers else None
 
 
 def add_annex(parser: argparse.ArgumentParser) -> None:

@@ -180,3 +180,22 @@ def test_any_peers_are_kept_as_they_are(rows):
     assert [(b.cluster, b.values, b.growth) for b in one.clusters] == [
         (b.cluster, b.values, b.growth) for b in two.clusters
     ]
+
+
+def test_more_peers_than_can_be_kept_are_refused_at_once(plan):
+    years = range(2015, 2026)
+    head = "cluster,indicator," + ",".join(map(str, years))
+    lines = [f"甲{n},output," + ",".join(str(100 + year) for year in years) for n in range(1900)]
+    session = session_of(plan)
+    before = session.study
+    session.act("upload", kind="peers", name="同类.csv", data="\n".join([head, *lines]).encode())
+    assert [note.code for note in session.notices] == ["table_too_large"]
+    assert session.study is before
+
+
+def test_what_is_wrong_with_peers_is_said_when_they_come(plan):
+    text = "cluster,indicator,year,value\n甲,output,2024,100\n甲,output,2025,-5\n乙,output,2025,90\n"
+    session = session_of(plan)
+    session.act("upload", kind="peers", name="同类.csv", data=text.encode())
+    assert [note.code for note in session.notices] == ["negative"]
+    assert len(session.study.peers.clusters) == 2

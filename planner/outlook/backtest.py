@@ -18,12 +18,12 @@ from planner.answers import Answers
 from planner.asked import known_id, typed
 from planner.catalogue import Cell, Indicator
 from planner.coherence import seen_from
-from planner.findings import Finding, Obligation
+from planner.findings import Finding, InputError, Obligation
 from planner.forms import Form, goal_slot, load_form
 from planner.grid import to_grid
 from planner.messages import label
 from planner.numerals import read_number
-from planner.outlook.courses import walked_back
+from planner.outlook.courses import walked
 from planner.outlook.odds import Chance, Odds
 from planner.outlook.predictive import predictive
 from planner.outlook.reference import Reference
@@ -160,7 +160,7 @@ def past_goals(
     Raises
     ------
     InputError
-        When a target is no number of an indicator.
+        When a target is no number of an indicator, or `start` not before the base year.
 
     Examples
     --------
@@ -171,6 +171,11 @@ def past_goals(
     [('output', True), ('patents', False)]
     """
     base = plan.baseline
+    if start is not None and start >= base.base_year:
+        late = Finding(
+            "argument_wrong", Obligation.MUST_FIX, found=str(start), expected=f"< {base.base_year}"
+        )
+        raise InputError([late])
     if isinstance(targets, Answers):
         wanted, starts, stated = _from_form(targets, form or load_form(targets.form), plan)
         start = start or stated
@@ -289,7 +294,7 @@ def method(plan: Plan, reference: Reference, seed: int = 7) -> tuple[Score, ...]
 
 
 def _panel(key: str, reference: Reference) -> NDArray[np.float64] | None:
-    known = [walked_back(base, key) for base in reference.clusters if key in base.catalogue]
+    known = [walked(base, key) for base in reference.clusters if key in base.catalogue]
     positive = [{year: float(v) for year, v in levels.items() if v > 0} for levels in known]
     years = sorted({year for levels in positive for year in levels})
     if not years:

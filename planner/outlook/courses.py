@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from planner.baseline import Baseline
 from planner.benchmarks import Benchmark
-from planner.catalogue import GROWTH_SUFFIX, Cell, Indicator
+from planner.catalogue import GROWTH_SUFFIX, Indicator
 from planner.grid import PERCENT, growth_factor, mean_rate, step
 from planner.outlook.reference import Reference
 from planner.system import System
@@ -132,8 +132,8 @@ def _course(
 ) -> Course:
     base = system.baseline
     kind, whole = _kind(item, known)
-    levels = walked_back(base, item.id)
-    wholes = walked_back(base, whole) if whole in known else {}
+    levels = walked(base, item.id)
+    wholes = walked(base, whole) if whole in known else {}
     taken = _Taken(item, kind, whole, wholes)
     peers = tuple(
         peer
@@ -152,16 +152,23 @@ def _kind(item: Indicator, known: AbstractSet[str]) -> tuple[Kind, str]:
     return "level", ""
 
 
-def walked_back(baseline: Baseline, key: str) -> dict[int, Fraction]:
-    """Return the known levels of an indicator, those before them by way of stated growth."""
-    years = range(min(baseline.years, default=0), baseline.base_year + 1)
+def walked(baseline: Baseline, key: str) -> dict[int, Fraction]:
+    """Return the known levels of an indicator, those between by way of stated growth."""
+    last = baseline.base_year
+    years = range(min(baseline.years, default=0), last + 1)
     found = {year: baseline.exact(key, year) for year in years}
     levels = {year: value for year, value in found.items() if value is not None}
-    stated = sorted((cell.year for cell in baseline.growth if cell.indicator == key), reverse=True)
-    for year in stated:
-        factor = growth_factor(baseline.growth[Cell(key, year)], 1)
-        if year in levels and year - 1 not in levels and factor > 0:
-            levels[year - 1] = levels[year] / factor
+    stated = {
+        cell.year: growth_factor(rate, 1)
+        for cell, rate in baseline.growth.items()
+        if cell.indicator == key and cell.year <= last
+    }
+    for year in sorted(stated, reverse=True):
+        if year in levels and year - 1 not in levels and stated[year] > 0:
+            levels[year - 1] = levels[year] / stated[year]
+    for year in sorted(stated):
+        if year - 1 in levels and year not in levels:
+            levels[year] = levels[year - 1] * stated[year]
     return dict(sorted(levels.items()))
 
 
@@ -220,16 +227,17 @@ def _peers(taken: _Taken, system: System, reference: Reference) -> Iterator[Peer
     for cluster in reference.clusters:
         if same(cluster, base) or key not in cluster.catalogue:
             continue
-        levels = walked_back(cluster, key)
+        levels = walked(cluster, key)
         if not levels and taken.kind == "level":  # a press report states no more than growth
             levels = _chained(cluster, key, base.base_year, here)
-        wholes = walked_back(cluster, taken.whole) if taken.whole else {}
+        wholes = walked(cluster, taken.whole) if taken.whole else {}
         series = taken.series(levels, wholes, base.base_year)
         if series:
-            source = next((s for cell, s in cluster.sources.items() if cell.indicator == key), "")
+            named = {key, key + GROWTH_SUFFIX}
+            source = next((s for c, s in cluster.sources.items() if c.indicator in named), "")
             rate = _yearly(levels, base.base_year)
             yield Peer(cluster.cluster or cluster.name, source, "peer", rate, series)
-    own = taken.series(walked_back(base, key), taken.wholes, base.base_year)
+    own = taken.series(walked(base, key), taken.wholes, base.base_year)
     now = own.get(base.base_year)
     if now is None:
         return
@@ -247,11 +255,11 @@ def same(one: Baseline, other: Baseline) -> bool:
 
 
 def _yearly(levels: Mapping[int, Fraction], last: int) -> Decimal | None:
-    years = [year for year in levels if year <= last and levels[year] > 0]
-    if len(years) < 2:  # noqa: PLR2004 - a rate needs two years
+    years = [year for year in levels if year <= last]
+    first = next((year for year in years if levels[year] > 0), None)
+    if first is None or first == years[-1]:
         return None
-    factor = levels[years[-1]] / levels[years[0]]
-    return mean_rate(factor, years[-1] - years[0])
+    return mean_rate(levels[years[-1]] / levels[first], years[-1] - first)
 
 
 def _rated(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from planner import resources
 from planner.baseline import Baseline
 from planner.benchmarks import Benchmark, read_benchmarks
-from planner.catalogue import GROWTH_SUFFIX, Catalogue
+from planner.catalogue import GROWTH_SUFFIX, Catalogue, Cell
 from planner.coherence import OF_BASE_YEAR
 from planner.findings import Finding
 from planner.intake import read_clusters
@@ -93,7 +93,8 @@ def as_csv(reference: Reference) -> str:
         for cell, value in base.values.items():
             writer.writerow((base.cluster, *cell, value, base.sources.get(cell, "")))
         for cell, value in base.growth.items():
-            writer.writerow((base.cluster, cell.indicator + GROWTH_SUFFIX, cell.year, value, ""))
+            stated = Cell(cell.indicator + GROWTH_SUFFIX, cell.year)
+            writer.writerow((base.cluster, *stated, value, base.sources.get(stated, "")))
     return stream.getvalue()
 
 

@@ -24,7 +24,7 @@ from planner.intake import read_baseline
 from planner.opening import DEFAULT_RULES
 from planner.opening import plan as make_plan
 from planner.outline import SUFFIXES as DOCUMENT_SUFFIXES
-from planner.outlook.reference import read_reference
+from planner.outlook.reference import Reference, as_csv, read_reference
 from planner.plans import Plan
 from planner.readback import joined, read_form
 from planner.returned import read_returned
@@ -35,6 +35,7 @@ from planner.ui.study import Study
 KINDS = (".xlsx", ".docx", ".csv", ".json")
 LONGEST, LONGEST_SUFFIX = 48, 8
 _UNFIT = re.compile(r"[^\w.()（）-]+")
+PEERS = "peers.csv"
 EXAMPLES = ("example.xlsx", "fails-certification.csv", "co2-conflict.csv")
 
 
@@ -86,10 +87,21 @@ def with_answers(study: Study, name: str, data: bytes) -> Study:
     return replace(study, answers=joined(study.answers or Answers(form.id), found))
 
 
-def with_peers(study: Study, name: str, data: bytes) -> Study:
-    """Return a study whose odds are told among uploaded clusters instead of published figures."""
+def with_peers(study: Study, name: str, data: bytes) -> tuple[Study, tuple[Finding, ...]]:
+    """Return a study whose odds are told among uploaded clusters instead of published figures.
+
+    Findings say what is wrong with them.
+    """
     with _aside(name, data) as path:
-        return replace(study, peers=read_reference(path, study.plan.baseline.catalogue))
+        found = read_reference(path, study.plan.baseline.catalogue)
+    # As they are kept, so that what cannot be read again is refused now, not when it is too late.
+    return replace(study, peers=kept_peers(as_csv(found), study.plan)), found.findings
+
+
+def kept_peers(text: str, plan: Plan) -> Reference:
+    """Return the peers that are kept with a study."""
+    with _aside(PEERS, text.encode()) as path:
+        return read_reference(path, plan.baseline.catalogue)
 
 
 @contextmanager

@@ -176,7 +176,9 @@ class Session(HasTraits):
         elif kind == "answers":
             self._study(opening.with_answers(self._open, name, data))
         elif kind == "peers":
-            self._study(opening.with_peers(self._open, name, data))
+            study, said = opening.with_peers(self._open, name, data)
+            self._study(study)
+            self.notices = said
         else:
             self._read(name, data)
 

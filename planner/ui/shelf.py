@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,12 +27,11 @@ from planner.outlook.reference import as_csv
 from planner.plans import Plan
 from planner.schema import Closed, parse
 from planner.store import as_data, loads, plainly
-from planner.ui.opening import with_peers
+from planner.ui.opening import kept_peers
 from planner.ui.study import MOST_SCENARIOS, Study
 
 SUFFIX = ".study.json"
 FORMAT = 1
-PEERS = "peers.csv"
 PATIENCE = 5.0  # seconds to wait for somebody else's saving
 _UNFIT = re.compile(r"[^\w()（）-]+")
 # What no file name may be on one system or another.
@@ -156,7 +155,7 @@ class Shelf:
         plan = plans[record.current]
         study = Study(plans, record.current, _answers(record.answers, plan))
         if record.peers:
-            study = with_peers(study, PEERS, record.peers.encode())
+            study = replace(study, peers=kept_peers(record.peers, plan))
         return study, _revision(data)
 
     def save(self, key: str, study: Study, revision: str) -> str:
