@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from planner.catalogue import Cell
+from planner.catalogue import Cell, Indicator
 from planner.findings import Finding, Obligation
 from planner.judge import Verdict, as_text
 from planner.numbers import Numbers
 from planner.rows import Clause, Status
 from planner.system import System
+from planner.wishes import numerator
 
 _REASONS = {
     "threshold": ("rule_threshold_unknown", Obligation.NEEDS_REASON),
@@ -168,6 +169,15 @@ def _needed(cells: tuple[Cell, ...], system: System) -> set[str]:
     return named
 
 
+def _lands(item: Indicator, cell: Cell, value: Decimal, numbers: Numbers) -> bool:
+    """Whether a ratio asked for places its numerator right where that is asked to be."""
+    whole = numbers.printed(item.den, cell.year) if item.kind == "ratio" else None
+    if not whole:
+        return False
+    placed = numerator(item, numbers.baseline.catalogue, value, whole)
+    return placed == numbers.printed(item.num, cell.year)
+
+
 def wish_findings(requested: Mapping[Cell, Decimal], numbers: Numbers) -> tuple[Finding, ...]:
     """Say where a value asked for is printed otherwise."""
     found = []
@@ -177,7 +187,7 @@ def wish_findings(requested: Mapping[Cell, Decimal], numbers: Numbers) -> tuple[
         part = Cell(item.num or item.of, cell.year)
         if got is None or got == value:
             continue
-        contradicted = part in requested
+        contradicted = part in requested and not _lands(item, cell, value, numbers)
         found.append(
             Finding(
                 "wish_contradicted" if contradicted else "wish_rounded",

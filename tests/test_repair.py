@@ -213,3 +213,22 @@ def test_changes_are_findings_of_the_plan(plan: pl.Plan) -> None:
     )
     frame = fixed.changes_frame("en")
     assert frame.iloc[0].tolist()[:4] == ["Total output", 2028, "240.00", "247.84"]
+
+
+@pytest.mark.parametrize(
+    ("name", "scenario", "asked"),
+    [("co2-conflict.csv", "steady", "128.8"), ("example.csv", None, "150")],
+)
+def test_a_ratio_kept_by_other_parts_is_no_contradiction(
+    name: str, scenario: str | None, asked: str
+) -> None:
+    """Whole patents over more staff print a little more than was asked for, and that is all."""
+    plan = pl.plan(pl.shared("baselines") / name, scenario=scenario)
+    fixed = plan.wish("patents_per_10k", 2028, asked).repair()
+    assert fixed.repaired.complies
+    assert fixed.complies
+    codes = {item.code for item in fixed.check() if item.indicator == "patents_per_10k"}
+    assert codes == {"wish_rounded"}
+    patents, staff = (fixed.numbers.printed(key, 2028) for key in ("patents", "employees"))
+    # One patent less would be too few.
+    assert (patents - 1) * 10000 < Fraction(asked) * Fraction(staff) <= patents * 10000
