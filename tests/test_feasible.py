@@ -194,7 +194,9 @@ def test_more_peers_than_can_be_kept_are_refused_at_once(plan):
 
 
 def test_what_is_wrong_with_peers_is_said_when_they_come(plan):
-    text = "cluster,indicator,year,value\n甲,output,2024,100\n甲,output,2025,-5\n乙,output,2025,90\n"
+    text = (
+        "cluster,indicator,year,value\n甲,output,2024,100\n甲,output,2025,-5\n乙,output,2025,90\n"
+    )
     session = session_of(plan)
     session.act("upload", kind="peers", name="同类.csv", data=text.encode())
     assert [note.code for note in session.notices] == ["negative"]

@@ -825,6 +825,23 @@ def test_peers_may_state_growth_and_nothing_else() -> None:
         assert float(low) == pytest.approx(float(high), rel=0.01)
 
 
+def test_levels_go_on_by_stated_growth_and_growth_has_a_source() -> None:
+    made = pl.plan(table(output=100))
+    rows = [("甲", "output", 2022, 100, ""), ("乙", "output_growth", 2025, 9, "某报")]
+    rows += [("甲", "output_growth", year, 20, "") for year in (2023, 2024, 2025)]
+    rows += [
+        ("丙", "output", year, value, "") for year, value in ((2023, 100), (2024, 50), (2025, 0))
+    ]
+    peers = pd.DataFrame(rows, columns=["cluster", "indicator", "year", "value", "source"])
+    held = odds_of(made, peers=peers)["output"].stretch
+    assert {peer.name: (str(peer.rate), peer.source) for peer in held.peers} == {
+        "甲": ("20.00", ""),
+        "乙": ("9.00", "某报"),
+        "丙": ("-100.00", ""),
+    }
+    assert held.reached == 1
+
+
 def test_stated_growth_with_a_gap_tells_of_the_latest_years_only() -> None:
     made = pl.plan(table(output=100))
     rows = [
@@ -1202,6 +1219,13 @@ def test_what_was_not_known_then_has_no_odds(plan: pl.Plan) -> None:
     ).goals
     assert (goal.chance, goal.below, goal.brier, goal.start) == (None, None, None, None)
     assert goal.met is True
+
+
+@pytest.mark.parametrize("start", [2025, 2030])
+def test_goals_are_set_before_they_are_met(plan: pl.Plan, start: int) -> None:
+    with pytest.raises(InputError) as error:
+        past_goals(plan, {"output": 180}, start=start)
+    assert error.value.findings[0].code == "argument_wrong"
 
 
 def test_goals_that_cannot_be_scored_are_findings() -> None:

@@ -153,15 +153,14 @@ def _kind(item: Indicator, known: AbstractSet[str]) -> tuple[Kind, str]:
 
 
 def walked(baseline: Baseline, key: str) -> dict[int, Fraction]:
-    """Return the known levels of an indicator, those between by way of stated growth."""
-    last = baseline.base_year
-    years = range(min(baseline.years, default=0), last + 1)
+    """Return the known levels of an indicator, and those that stated growth leads to from them."""
+    years = range(min(baseline.years, default=0), baseline.base_year + 1)
     found = {year: baseline.exact(key, year) for year in years}
     levels = {year: value for year, value in found.items() if value is not None}
     stated = {
         cell.year: growth_factor(rate, 1)
         for cell, rate in baseline.growth.items()
-        if cell.indicator == key and cell.year <= last
+        if cell.indicator == key
     }
     for year in sorted(stated, reverse=True):
         if year in levels and year - 1 not in levels and stated[year] > 0:
