@@ -99,7 +99,7 @@ def show(
 
 def asked(made: Plan, args: argparse.Namespace) -> tuple[Odds, dict[str, Any]]:
     """Return the odds and what else was asked for, each under the name of its option."""
-    odds = made.odds(args.seed, args.peers)
+    odds = made.odds(args.seed, among(args, made))
     more: dict[str, Any] = {}
     if args.tornado is not None:
         more["tornado"] = odds.tornado(args.tornado)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,7 +57,8 @@ def likeliest(
     if nearest.repaired is None or not nearest.repaired.complies:
         return nearest
     search = _Search(plan, nearest, weights, plan.odds(seed, peers))
-    starts = [start for start in (nearest, repair(_bare(plan), weights)) if search.holds(start)]
+    bare = repair(_bare(plan), weights)
+    starts = [nearest, bare] if search.holds(bare) else [nearest]
     best = search.climb(max(starts, key=search.score))
     if plan.complies and search.holds(plan) and not search.gains(best, plan):
         best = plan
@@ -151,10 +151,8 @@ class _Search:
         one, two = (self.told(each).together(self.end) for each in (plan, other))
         if one is None or two is None:
             return False
-        net = one.astype(np.int8) - two.astype(np.int8)
-        worlds = self.odds.by_world(net)
-        gain = float(worlds.sum())
-        error = sqrt(max(float(worlds @ worlds) - gain**2 / len(worlds), 0.0))
+        net = one.view(np.int8) - two.view(np.int8)
+        gain, error = self.odds.summed(net)
         return gain > 0 and (gain > ERRORS * error or bool(net.min() >= 0))
 
     def holds(self, plan: Plan) -> bool:

@@ -199,27 +199,25 @@ class Odds:
         found = [hits for cell in cells if (hits := self.hits(cell)) is not None]
         return np.logical_and.reduce(found) if found else None
 
-    def by_world(self, paths: NDArray[Any]) -> NDArray[np.float64]:
-        """Return the sums, world by world, of something that each path has."""
-        worlds = self.outlook.outcomes.paths.worlds
-        found: NDArray[np.float64] = paths.reshape(-1, worlds).sum(axis=0, dtype=np.float64)
-        return found
+    def summed(self, signs: NDArray[np.int8]) -> tuple[float, float]:
+        """Return the sum over paths that each count 1, 0 or -1, and its standard error.
 
-    def count(self, hits: Hits) -> Chance:
-        """Return the chance of some paths.
-
-        Its standard error is told by how worlds differ. They are spread evenly over what is
-        plausible, so it is rather too large. Where no path or every path hits, it is that of one.
+        The error is told by how worlds differ. They are spread evenly over what is plausible, so
+        it is rather too large.
         """
         paths = self.outlook.outcomes.paths
         each = paths.count // paths.worlds
-        # The smallest type that can hold the count: this is done for every goal of a moved slider.
-        found = hits.view(np.uint8).reshape(each, paths.worlds)
-        counts = np.add.reduce(found, axis=0, dtype=np.min_scalar_type(each)).astype(np.float64)
-        total = float(counts.sum())
-        spread = max(float(counts @ counts) / paths.worlds - (total / paths.worlds) ** 2, 0.0)
-        error = sqrt(spread * paths.worlds) / paths.count
-        return Chance(int(total), paths.count, max(error, 1 / paths.count))
+        # The smallest type that can hold the sum: this is done for every goal of a moved slider.
+        kind = np.min_scalar_type(-each - 1)
+        worlds = np.add.reduce(signs.reshape(each, paths.worlds), axis=0, dtype=kind)
+        found = worlds.astype(np.float64)
+        total = float(found.sum())
+        return total, sqrt(max(float(found @ found) - total**2 / paths.worlds, 0.0))
+
+    def count(self, hits: Hits) -> Chance:
+        """Return the chance of some paths; where none or every one hits, its error is that of one."""
+        total, error = self.summed(hits.view(np.int8))
+        return Chance(int(total), self.paths, max(error, 1.0) / self.paths)
 
     @property
     def chances(self) -> Mapping[Cell, Chance]:
