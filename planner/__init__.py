@@ -6,7 +6,9 @@
     plan.check()
     plan.export("out/")
 
-Names are loaded when first used, so that importing the package costs next to nothing.
+Names are loaded when first used, so that importing the package costs next to nothing. The house
+has nine floors, each knowing only those before it: core, model, intake, compliance, planning,
+forecast, export, api, apps (``docs/architecture.md``).
 """
 
 from __future__ import annotations
@@ -14,76 +16,141 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from planner.core.version import __version__ as __version__
 
+# Where each public name is made.
 _HOMES = {
-    "Answers": "planner.answers",
-    "Baseline": "planner.baseline",
-    "Finding": "planner.findings",
-    "InputError": "planner.findings",
-    "Plan": "planner.plans",
-    "Slot": "planner.forms",
-    "app": "planner.ui.app",
-    "conflicts_table": "planner.explain",
-    "file_form": "planner.filing",
+    "Answers": "planner.model.answers",
+    "Baseline": "planner.model.baseline",
+    "Finding": "planner.core.findings",
+    "InputError": "planner.core.findings",
+    "Odds": "planner.api.odds",
+    "Plan": "planner.api.plan",
+    "Slot": "planner.model.forms",
+    "app": "planner.apps.page.app",
+    "conflicts_table": "planner.planning.explain",
+    "file_form": "planner.export.filing",
     "fill_form": "planner.export.formpack",
-    "findings_table": "planner.messages",
+    "findings_table": "planner.model.messages",
     "frontier_chart": "planner.export.charts",
-    "implied_table": "planner.tradeoffs",
-    "load_form": "planner.forms",
-    "load_rules": "planner.rulesets",
-    "past_goals": "planner.outlook.backtest",
-    "plan": "planner.opening",
-    "predictive": "planner.outlook.predictive",
-    "read_answers": "planner.answers",
-    "read_baseline": "planner.intake",
-    "read_benchmarks": "planner.benchmarks",
-    "read_catalogue": "planner.catalogue",
-    "read_form": "planner.readback",
-    "read_goals": "planner.goalsheet",
-    "read_plan": "planner.store",
-    "read_rules": "planner.rulesets",
-    "sentence": "planner.messages",
-    "shared": "planner.resources",
-    "tradeoff_table": "planner.tradeoffs",
-    "verify": "planner.goalsheet",
+    "implied_table": "planner.planning.tradeoffs",
+    "load_form": "planner.model.forms",
+    "load_rules": "planner.model.rulesets",
+    "past_goals": "planner.api.odds",
+    "plan": "planner.api.opening",
+    "predictive": "planner.forecast.predictive",
+    "read_answers": "planner.intake.answers",
+    "read_baseline": "planner.intake.baselines",
+    "read_benchmarks": "planner.intake.benchmarks",
+    "read_catalogue": "planner.model.catalogue",
+    "read_form": "planner.api.forms",
+    "read_goals": "planner.api.goals",
+    "read_plan": "planner.api.opening",
+    "read_rules": "planner.model.rulesets",
+    "sentence": "planner.model.messages",
+    "shared": "planner.core.resources",
+    "tradeoff_table": "planner.planning.tradeoffs",
+    "verify": "planner.api.goals",
     "write_template": "planner.export.template",
 }
 
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are strings
 
 if TYPE_CHECKING:
-    from planner.answers import Answers as Answers
-    from planner.answers import read_answers as read_answers
-    from planner.baseline import Baseline as Baseline
-    from planner.benchmarks import read_benchmarks as read_benchmarks
-    from planner.catalogue import read_catalogue as read_catalogue
-    from planner.explain import conflicts_table as conflicts_table
-    from planner.export.charts import frontier_chart as frontier_chart
-    from planner.export.formpack import fill_form as fill_form
-    from planner.export.template import write_template as write_template
-    from planner.filing import file_form as file_form
-    from planner.findings import Finding as Finding
-    from planner.findings import InputError as InputError
-    from planner.forms import Slot as Slot
-    from planner.forms import load_form as load_form
-    from planner.goalsheet import read_goals as read_goals
-    from planner.goalsheet import verify as verify
-    from planner.intake import read_baseline as read_baseline
-    from planner.messages import findings_table as findings_table
-    from planner.messages import sentence as sentence
-    from planner.opening import plan as plan
-    from planner.outlook.backtest import past_goals as past_goals
-    from planner.outlook.predictive import predictive as predictive
-    from planner.plans import Plan as Plan
-    from planner.readback import read_form as read_form
-    from planner.resources import shared as shared
-    from planner.rulesets import load_rules as load_rules
-    from planner.rulesets import read_rules as read_rules
-    from planner.store import read_plan as read_plan
-    from planner.tradeoffs import implied_table as implied_table
-    from planner.tradeoffs import tradeoff_table as tradeoff_table
-    from planner.ui.app import app as app
+    from planner.api import (
+        Answers as Answers,
+    )
+    from planner.api import (
+        Baseline as Baseline,
+    )
+    from planner.api import (
+        Finding as Finding,
+    )
+    from planner.api import (
+        InputError as InputError,
+    )
+    from planner.api import (
+        Odds as Odds,
+    )
+    from planner.api import (
+        Plan as Plan,
+    )
+    from planner.api import (
+        Slot as Slot,
+    )
+    from planner.api import (
+        conflicts_table as conflicts_table,
+    )
+    from planner.api import (
+        file_form as file_form,
+    )
+    from planner.api import (
+        fill_form as fill_form,
+    )
+    from planner.api import (
+        findings_table as findings_table,
+    )
+    from planner.api import (
+        frontier_chart as frontier_chart,
+    )
+    from planner.api import (
+        implied_table as implied_table,
+    )
+    from planner.api import (
+        load_form as load_form,
+    )
+    from planner.api import (
+        load_rules as load_rules,
+    )
+    from planner.api import (
+        past_goals as past_goals,
+    )
+    from planner.api import (
+        plan as plan,
+    )
+    from planner.api import (
+        predictive as predictive,
+    )
+    from planner.api import (
+        read_answers as read_answers,
+    )
+    from planner.api import (
+        read_baseline as read_baseline,
+    )
+    from planner.api import (
+        read_benchmarks as read_benchmarks,
+    )
+    from planner.api import (
+        read_catalogue as read_catalogue,
+    )
+    from planner.api import (
+        read_form as read_form,
+    )
+    from planner.api import (
+        read_goals as read_goals,
+    )
+    from planner.api import (
+        read_plan as read_plan,
+    )
+    from planner.api import (
+        read_rules as read_rules,
+    )
+    from planner.api import (
+        sentence as sentence,
+    )
+    from planner.api import (
+        shared as shared,
+    )
+    from planner.api import (
+        tradeoff_table as tradeoff_table,
+    )
+    from planner.api import (
+        verify as verify,
+    )
+    from planner.api import (
+        write_template as write_template,
+    )
+    from planner.apps.page.app import app as app
 
 
 def __getattr__(name: str) -> Any:

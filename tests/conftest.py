@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.baseline import Baseline
-from planner.catalogue import Cell, shipped
+from planner.model.baseline import Baseline
+from planner.model.catalogue import Cell, shipped
 
 ROOT = Path(__file__).resolve().parent.parent
 

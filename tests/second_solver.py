@@ -14,8 +14,8 @@ from math import gcd, lcm
 
 import z3
 
-from planner.catalogue import Cell
-from planner.rows import Clause, Gap, Node, Row, Sense
+from planner.compliance.rows import Clause, Gap, Node, Row, Sense
+from planner.model.catalogue import Cell
 
 # Milliseconds after which a question counts as undecided, which no test passes over.
 PATIENCE = 20_000

@@ -14,18 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner.amending import amend
-from planner.baseline import Baseline
-from planner.catalogue import Cell
-from planner.explain import Way, explain, take, told
-from planner.findings import Finding, InputError, Place
-from planner.judge import Line
-from planner.memo import remembered
-from planner.question import Member
-from planner.rows import Row
-from planner.rulesets import shipped_ids
-from planner.statements import worked
-from planner.store import dumps, loads
+from planner.compliance.judge import Line
+from planner.compliance.rows import Row
+from planner.core.findings import Finding, InputError, Place
+from planner.core.frozen import remembered
+from planner.intake.amending import amend
+from planner.model.baseline import Baseline
+from planner.model.catalogue import Cell
+from planner.model.rulesets import shipped_ids
+from planner.planning.explain import Way, explain, take, told
+from planner.planning.request import Member
+from planner.planning.statements import worked
+from planner.planning.store import dumps, loads
 
 BASELINES = pl.shared("baselines")
 QUICK = settings(max_examples=60, deadline=None, derandomize=True)

@@ -17,14 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner.findings import InputError
-from planner.rulesets import shipped_ids
-from planner.store import dumps, loads
-from planner.ui.artefacts import ARTEFACTS, file_name
-from planner.ui.opening import EXAMPLES, open_example, with_answers
-from planner.ui.session import Session
-from planner.ui.study import Study
-from planner.ui.texts import say
+from planner.apps.page.artefacts import ARTEFACTS, file_name
+from planner.apps.page.loading import EXAMPLES, open_example, with_answers
+from planner.apps.page.session import Session
+from planner.apps.page.study import Study
+from planner.apps.page.texts import say
+from planner.core.findings import InputError
+from planner.model.rulesets import shipped_ids
+from planner.planning.store import dumps, loads
 
 LANGS = ("zh", "en")
 BASELINES = pl.shared("baselines")

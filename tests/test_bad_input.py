@@ -19,8 +19,8 @@ import pytest
 import xlsxwriter
 
 import planner as pl
-from planner import messages
-from planner.cli import main
+from planner.apps.cli.main import main
+from planner.model import messages
 
 BAD = Path(__file__).parent / "data" / "bad"
 EXAMPLE = Path(__file__).parent.parent / "baselines" / "example.csv"
@@ -484,7 +484,7 @@ def test_hostile_file_does_not_kill_the_process(name, tmp_path):
     HOSTILE[name](path)
     script = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30));"
-        "from planner.cli import main; sys.exit(main(sys.argv[1:]))"
+        "from planner.apps.cli.main import main; sys.exit(main(sys.argv[1:]))"
     )
     verb = "check" if path.suffix == ".xlsx" else "rules"
     done = subprocess.run(

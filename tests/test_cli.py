@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import planner as pl
-from planner.cli import main
+from planner.apps.cli.main import main
 
 BASELINES = pl.shared("baselines")
 EXAMPLE = str(BASELINES / "example.xlsx")
@@ -170,7 +170,7 @@ def test_bad_usage_is_exit_code_two() -> None:
 
 def test_a_console_that_lacks_a_sign_still_works(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "planner.cli", "plan", EXAMPLE, "--out", str(tmp_path)],
+        [sys.executable, "-m", "planner.apps.cli.main", "plan", EXAMPLE, "--out", str(tmp_path)],
         capture_output=True,
         check=False,
         env={

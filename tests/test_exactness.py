@@ -15,12 +15,12 @@ from conftest import make_baseline
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.benchmarks import Benchmark, BenchmarkBook
-from planner.catalogue import Cell
-from planner.findings import Obligation
-from planner.opening import plan
-from planner.plans import Plan
-from planner.shapes import SHAPES
+from planner.api.opening import plan
+from planner.api.plan import Plan
+from planner.core.findings import Obligation
+from planner.model.benchmarks import Benchmark, BenchmarkBook
+from planner.model.catalogue import Cell
+from planner.model.shapes import SHAPES
 
 BASE, END = 2025, 2028
 YEARS = (2026, 2027, 2028)

@@ -8,9 +8,9 @@ import pytest
 from conftest import make_baseline
 
 import planner as pl
-from planner.catalogue import shipped
-from planner.explain import Conflict, conflict_findings
-from planner.rulesets import from_text
+from planner.model.catalogue import shipped
+from planner.model.rulesets import from_text
+from planner.planning.explain import Conflict, conflict_findings
 
 
 @pytest.fixture

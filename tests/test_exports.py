@@ -14,12 +14,12 @@ from fontTools.ttLib import TTFont
 from office import recalculated
 
 import planner as pl
-from planner.catalogue import shipped
+from planner.core.resources import data_path
 from planner.export.charts import directions, png, style, trajectory_chart
-from planner.export.table import goals_csv
+from planner.export.csvfiles import goals_csv
 from planner.export.workbook import goals_workbook
-from planner.resources import data_path
-from planner.rulesets import RuleSet, from_text
+from planner.model.catalogue import shipped
+from planner.model.rulesets import RuleSet, from_text
 
 HEADER = "indicator,name,direction,unit,baseline,2026,2027,2028,requirement,margin,status"
 

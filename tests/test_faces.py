@@ -22,19 +22,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner import messages
-from planner.catalogue import Cell
-from planner.resources import data_text
-from planner.rulesets import shipped_ids
-from planner.ui import faces, grids, sketch
-from planner.ui.artefacts import ARTEFACTS
-from planner.ui.opening import EXAMPLES, open_upload, study_of
-from planner.ui.session import PAGES, Session
-from planner.ui.study import Study
-from planner.ui.texts import say, words
+from planner.apps.page import svg, tablemodel, viewmodel
+from planner.apps.page.artefacts import ARTEFACTS
+from planner.apps.page.loading import EXAMPLES, open_upload, study_of
+from planner.apps.page.session import PAGES, Session
+from planner.apps.page.study import Study
+from planner.apps.page.texts import say, words
+from planner.core.resources import data_text
+from planner.model import messages
+from planner.model.catalogue import Cell
+from planner.model.rulesets import shipped_ids
 
 BASELINES = pl.shared("baselines")
-UI = Path(faces.__file__).parent
+UI = Path(viewmodel.__file__).parent
 LANGS = ("zh", "en")
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -125,14 +125,18 @@ def looking(plan: pl.Plan, **traits: Any) -> Session:
 def everything(session: Session) -> list[Any]:
     """Return all that a page shows of a session."""
     plan, lang = session.plan, session.lang
-    shown = [faces.bar(session), grids.board(session), grids.sheet(session)]
-    shown += [grids.elsewhere(session), grids.comparison(session), grids.changes(plan, lang)]
+    shown = [viewmodel.bar(session), tablemodel.board(session), tablemodel.sheet(session)]
+    shown += [
+        tablemodel.elsewhere(session),
+        tablemodel.comparison(session),
+        tablemodel.changes(plan, lang),
+    ]
     for light in ["", "cert", *(verdict.rule.id for verdict in plan.verdicts)]:
         session.light = light
-        shown.append(faces.lights(session))
+        shown.append(viewmodel.lights(session))
     for row in plan.goals:
         session.hand = row.id
-        shown.append(faces.tuner(session))
+        shown.append(viewmodel.tuner(session))
     return shown
 
 
@@ -159,7 +163,7 @@ def test_faces_are_plain_data_in_both_languages(name: str, plans: Callable[[str]
 @pytest.mark.parametrize("name", PLANS)
 def test_the_board_shows_the_goal_table(name: str, plans: Callable[[str], pl.Plan]) -> None:
     plan = plans(name)
-    face = grids.board(looking(plan))
+    face = tablemodel.board(looking(plan))
     assert face is not None
     columns = [column["id"] for column in face["columns"]]
     assert [row["id"] for row in face["rows"]] == [row.id for row in plan.goals]
@@ -184,7 +188,7 @@ def test_the_tuner_shows_the_goal_table(name: str, plans: Callable[[str], pl.Pla
     session = looking(plan, lang="en")
     for row in plan.goals:
         session.hand = row.id
-        face = faces.tuner(session)
+        face = viewmodel.tuner(session)
         assert face is not None
         shown = {year["year"]: year["value"] for year in face["years"]}
         assert shown == {y: "" if v is None else str(v) for y, v in row.values.items()}
@@ -202,7 +206,7 @@ def test_the_tuner_shows_the_goal_table(name: str, plans: Callable[[str], pl.Pla
 def test_a_slider_reaches_what_it_shows(name: str, plans: Callable[[str], pl.Plan]) -> None:
     plan = plans(name)
     for row in plan.goals:
-        low, high, step = faces.reach(row)
+        low, high, step = viewmodel.reach(row)
         grain = Decimal(1).scaleb(-row.item.decimals)
         values = [value for value in row.values.values() if value is not None]
         assert low < high, row.id
@@ -238,7 +242,9 @@ def test_a_slider_reaches_any_values(drawn: tuple[str, list[Decimal | None]]) ->
     key, (baseline, need, *values) = drawn
     row = PLAIN.goals[key]
     targets = dict(zip((2026, 2027, 2028), values, strict=True))
-    low, high, step = faces.reach(replace(row, baseline=baseline, requirement=need, values=targets))
+    low, high, step = viewmodel.reach(
+        replace(row, baseline=baseline, requirement=need, values=targets)
+    )
     assert low < high
     assert step > 0
     assert all(low <= value <= high for value in values if value is not None)
@@ -248,7 +254,7 @@ def test_a_slider_reaches_any_values(drawn: tuple[str, list[Decimal | None]]) ->
 def test_every_rule_on_targets_has_its_light(name: str, plans: Callable[[str], pl.Plan]) -> None:
     plan = plans(name)
     session = looking(plan, lang="en")
-    face = faces.lights(session)
+    face = viewmodel.lights(session)
     states = {item["id"]: item["state"] for item in face["items"]}
     for verdict in plan.verdicts:
         rule = verdict.rule
@@ -265,9 +271,9 @@ def test_every_rule_on_targets_has_its_light(name: str, plans: Callable[[str], p
     if unmet:
         assert str(len(unmet)) in face["summary"]["text"]
     assert (face["summary"]["state"] == "met") <= plan.complies
-    for verdict in faces.lit(plan):
+    for verdict in viewmodel.lit(plan):
         session.light = verdict.rule.id
-        detail = faces.lights(session)["detail"]
+        detail = viewmodel.lights(session)["detail"]
         figures = next(
             (x["text"] for x in detail["lines"] if x["label"] == say("figures", "en")), ""
         )
@@ -288,7 +294,7 @@ def test_the_sheet_shows_the_baseline_with_every_finding(
 ) -> None:
     plan = plans(name)
     base, session = plan.baseline, looking(plan)
-    face = grids.sheet(session)
+    face = tablemodel.sheet(session)
     assert face is not None
     columns = [column["id"] for column in face["columns"]]
     shown = {}
@@ -301,7 +307,7 @@ def test_the_sheet_shows_the_baseline_with_every_finding(
         if cell.year <= base.base_year:
             assert shown[cell][0] == str(value)
     marks = {"must_fix": "!", "needs_reason": "?", "info": "i"}
-    said = json.dumps([face, grids.elsewhere(session)], ensure_ascii=False)
+    said = json.dumps([face, tablemodel.elsewhere(session)], ensure_ascii=False)
     for finding in base.findings:
         text = messages.sentence(finding, "zh", base.catalogue)
         assert json.dumps(text, ensure_ascii=False)[1:-1] in said
@@ -317,7 +323,7 @@ def test_stated_growth_of_anything_can_be_seen_and_mended(
     """What was stated stands in the sheet, also growth that the catalogue has no row for."""
     plan = plans("past")
     assert Cell("rd_spend", 2023) in plan.baseline.growth
-    face = grids.sheet(looking(plan))
+    face = tablemodel.sheet(looking(plan))
     assert face is not None
     texts = [cell[0] for row in face["rows"] for cell in row["cells"]]
     assert str(plan.baseline.growth[Cell("rd_spend", 2023)]) in texts
@@ -329,7 +335,7 @@ def test_findings_on_own_indicators_are_said_by_name() -> None:
 
     rows = {"indicator": ["output", "sauce_output"], "year": 2025, "value": ["100", "120"]}
     plan = pl.plan(pl.read_baseline(pd.DataFrame(rows), catalogue=own))
-    face = grids.sheet(looking(plan))
+    face = tablemodel.sheet(looking(plan))
     assert face is not None
     row = next(row for row in face["rows"] if row["id"] == "sauce_output")
     notes = [cell[2] for cell in row["cells"][2:-1] if cell[2]]
@@ -339,13 +345,19 @@ def test_findings_on_own_indicators_are_said_by_name() -> None:
 
 def test_nothing_open_shows_nothing() -> None:
     session = Session()
-    assert grids.board(session) is None
-    assert grids.sheet(session) is None
-    assert faces.tuner(session) is None
-    assert grids.comparison(session) is None
-    assert grids.elsewhere(session) == []
-    assert faces.lights(session)["items"] == []
-    assert [page["off"] for page in faces.bar(session)["pages"]] == [False, True, True, True, True]
+    assert tablemodel.board(session) is None
+    assert tablemodel.sheet(session) is None
+    assert viewmodel.tuner(session) is None
+    assert tablemodel.comparison(session) is None
+    assert tablemodel.elsewhere(session) == []
+    assert viewmodel.lights(session)["items"] == []
+    assert [page["off"] for page in viewmodel.bar(session)["pages"]] == [
+        False,
+        True,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_two_scenarios_are_compared_line_by_line(plans: Callable[[str], pl.Plan]) -> None:
@@ -353,7 +365,7 @@ def test_two_scenarios_are_compared_line_by_line(plans: Callable[[str], pl.Plan]
     session = Session()
     session.open(Study({"甲": here, "乙": there}, "甲"))
     session.other = "乙"
-    face = grids.comparison(session)
+    face = tablemodel.comparison(session)
     assert face is not None
     for row in face["rows"]:
         one, two = (plan.goals[row["id"]].values[2028] for plan in (here, there))
@@ -468,7 +480,7 @@ def test_a_chart_is_drawn_true_to_its_numbers(name: str, plans: Callable[[str], 
     plan = plans(name)
     base = plan.baseline.base_year
     for row in plan.goals:
-        svg = sketch.trajectory(plan, row.id, "zh")
+        svg = svg.trajectory(plan, row.id, "zh")
         ahead = {year: value for year, value in row.values.items() if value is not None}
         shown = {**({base: row.baseline} if row.baseline is not None else {}), **ahead}
         if not svg:
@@ -495,13 +507,13 @@ def test_a_chart_is_drawn_true_to_its_numbers(name: str, plans: Callable[[str], 
 def test_all_sketches_are_sound(name: str, plans: Callable[[str], pl.Plan]) -> None:
     plan = plans(name)
     for lang in LANGS:
-        texts = [text.text for text in parsed(sketch.multiples(plan, lang)).iter(SVG + "text")]
+        texts = [text.text for text in parsed(svg.multiples(plan, lang)).iter(SVG + "text")]
         drawn = [row for row in plan.goals if row.item.kind != "growth" and row.status != "free"]
         for row in drawn:
             if any(value is not None for value in row.values.values()):
                 assert row.item.name(lang) in texts
-        parsed(sketch.implications(plan, lang))
-        parsed(sketch.beside({"甲": plan, "乙": plan.wish("output", plan.years[-1], 5)}, lang))
+        parsed(svg.implications(plan, lang))
+        parsed(svg.beside({"甲": plan, "乙": plan.wish("output", plan.years[-1], 5)}, lang))
 
 
 HOSTILE = ["</text><script>alert(1)</script>", "\"onload='x'", "&amp;&lt;", "<!--", "]]>", "甲&乙"]
@@ -517,9 +529,9 @@ def test_hostile_names_are_text(name: str) -> None:
     rows = {"indicator": ["output", "sauce_output"], "year": 2025, "value": ["100", "20"]}
     plan = pl.plan(pl.read_baseline(pd.DataFrame(rows), catalogue=own, cluster=name))
     drawn = [
-        sketch.trajectory(plan, "sauce_output", "zh"),
-        sketch.multiples(plan, "en"),
-        sketch.beside({name: plan, "乙": plan.wish("output", 2028, 200)}, "zh"),
+        svg.trajectory(plan, "sauce_output", "zh"),
+        svg.multiples(plan, "en"),
+        svg.beside({name: plan, "乙": plan.wish("output", 2028, 200)}, "zh"),
     ]
     for svg in drawn:
         root = parsed(svg)
@@ -538,7 +550,7 @@ GRID = st.integers(-(10**8), 10**11).map(lambda units: units / 100)
 @given(GRID, GRID, st.integers(3, 6))
 def test_ticks_cover_ascend_and_are_few(one: float, two: float, most: int) -> None:
     low, high = sorted((one, two))
-    marks = sketch.ticks(low, high, most)
+    marks = svg.ticks(low, high, most)
     near = 1e-9 * max(abs(low), abs(high), 1)
     assert marks[0] <= low + near
     assert marks[-1] >= high - near
@@ -551,8 +563,8 @@ def test_ticks_cover_ascend_and_are_few(one: float, two: float, most: int) -> No
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.integers(0, 10**7), st.integers(1, 10**6), st.integers(3, 6))
 def test_a_tick_is_labelled_with_its_value(start: int, spread: int, most: int) -> None:
-    marks = sketch.ticks(start / 100, (start + spread) / 100, most)
+    marks = svg.ticks(start / 100, (start + spread) / 100, most)
     for mark in marks:
-        label = sketch._tick(mark, marks)
+        label = svg._tick(mark, marks)
         assert math.isclose(float(label.replace(",", "")), mark, rel_tol=1e-9, abs_tol=1e-9)
-    assert len({sketch._tick(mark, marks) for mark in marks}) == len(marks)
+    assert len({svg._tick(mark, marks) for mark in marks}) == len(marks)

@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 
 import planner as pl
-from planner.catalogue import shipped
-from planner.export.table import odds_csv
-from planner.outlook.reference import as_csv, read_reference
-from planner.ui import feasible
-from planner.ui.artefacts import ARTEFACTS
-from planner.ui.grids import board
-from planner.ui.opening import study_of
-from planner.ui.session import Session
-from planner.ui.shelf import Shelf
+from planner.apps.page import oddsmodel
+from planner.apps.page.artefacts import ARTEFACTS
+from planner.apps.page.loading import study_of
+from planner.apps.page.session import Session
+from planner.apps.page.store import Shelf
+from planner.apps.page.tablemodel import board
+from planner.export.csvfiles import odds_csv, peers_csv
+from planner.intake.peers import read_reference
+from planner.model.catalogue import shipped
 
 
 def session_of(plan, lang="zh"):
@@ -35,7 +35,7 @@ def plan():
 def test_the_panel_tells_what_python_tells(plan, lang):
     session = session_of(plan, lang)
     session.act("look", hand="patents")
-    face = feasible.tuner(session)
+    face = oddsmodel.tuner(session)
     odds = plan.odds()
     json.dumps(face)
     panel = face["odds"]
@@ -51,7 +51,7 @@ def test_the_panel_tells_what_python_tells(plan, lang):
 def test_the_safe_target_is_a_wish_like_any_other(plan):
     session = session_of(plan)
     session.act("look", hand="patents")
-    safe = feasible.tuner(session)["odds"]["hand"]["safe"]
+    safe = oddsmodel.tuner(session)["odds"]["hand"]["safe"]
     session.act("tune", indicator="patents", year=safe["year"], value=safe["value"], gesture="")
     assert session.notices == ()
     assert str(session.plan.goals["patents"].values[safe["year"]]) == safe["value"]
@@ -69,11 +69,11 @@ def test_the_table_has_a_column_of_odds(plan):
 
 
 def test_nothing_open_and_nothing_known():
-    assert feasible.tuner(Session()) is None
+    assert oddsmodel.tuner(Session()) is None
     base = pd.DataFrame({"indicator": ["employees"], "year": [2025], "value": ["100"]})
     session = session_of(pl.plan(base))
     session.act("look", hand="employees")
-    face = feasible.tuner(session)
+    face = oddsmodel.tuner(session)
     assert face["odds"] is None
     assert "<polygon" not in face["chart"]
 
@@ -114,7 +114,7 @@ def uploaded(plan):
 def test_uploaded_peers_are_those_of_python(plan):
     session = uploaded(plan)
     odds = plan.odds(peers=PEERS)
-    panel = feasible.feasible(session)
+    panel = oddsmodel.feasible(session)
     assert panel["joint"]["text"] == str(odds.joint)
     assert {row["id"]: row["text"] for row in panel["rows"]} == {
         key: str(odds.chances[key, 2028]) for key in odds.firm
@@ -175,7 +175,7 @@ def test_any_peers_are_kept_as_they_are(rows):
     frame = pd.DataFrame(rows, columns=["cluster", "indicator", "year", "value"])
     catalogue = shipped()
     one = read_reference(frame, catalogue)
-    again = pd.read_csv(io.StringIO(as_csv(one)), dtype=str, keep_default_na=False)
+    again = pd.read_csv(io.StringIO(peers_csv(one)), dtype=str, keep_default_na=False)
     two = read_reference(again, catalogue)
     assert [(b.cluster, b.values, b.growth) for b in one.clusters] == [
         (b.cluster, b.values, b.growth) for b in two.clusters

@@ -12,14 +12,15 @@ import yaml
 from conftest import make_baseline
 
 import planner as pl
-from planner.answers import dump_answers, from_document, read_answers
-from planner.catalogue import Cell, shipped
-from planner.filing import Filing, file_form, length
-from planner.findings import InputError
-from planner.forms import NONE, TICK, Slot, load_form
-from planner.narrative import read_narrative
-from planner.resources import data_path, data_text
-from planner.schema import parse
+from planner.core.findings import InputError
+from planner.core.resources import data_path, data_text
+from planner.core.schema import parse
+from planner.export.filing import Filing, file_form, length
+from planner.export.narrative import read_narrative
+from planner.intake.answers import from_document, read_answers
+from planner.model.answers import dump_answers
+from planner.model.catalogue import Cell, shipped
+from planner.model.forms import NONE, TICK, Slot, load_form
 
 BASELINES = pl.shared("baselines")
 EXAMPLE, ANSWERS = BASELINES / "example.csv", BASELINES / "example-answers.yaml"

@@ -15,18 +15,18 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner import cli
-from planner.answers import Answers
-from planner.catalogue import Cell, read_catalogue
+from planner.api.forms import read_form
+from planner.apps.cli import main as cli
+from planner.core.findings import InputError
+from planner.export.filing import file_form
 from planner.export.formword import form_document
-from planner.filing import file_form
-from planner.findings import InputError
-from planner.forms import NONE, TICK, Field, Slot, load_form
-from planner.narrative import read_narrative
-from planner.outline import Grid, outline_of, walk
-from planner.phrasing import UNCLEAR, fill_lines, read_values
-from planner.readback import read_form
-from planner.spots import bare
+from planner.export.narrative import read_narrative
+from planner.intake.form.document import Grid, outline_of, walk
+from planner.intake.form.locations import bare
+from planner.intake.form.phrasing import UNCLEAR, fill_lines, read_values
+from planner.model.answers import Answers
+from planner.model.catalogue import Cell, read_catalogue
+from planner.model.forms import NONE, TICK, Field, Slot, load_form
 
 BASELINES = pl.shared("baselines")
 EXAMPLE, ANSWERS = BASELINES / "example.csv", BASELINES / "example-answers.yaml"
@@ -143,8 +143,8 @@ def values_of(field: Field) -> st.SearchStrategy[dict[str, str]]:
 
 def blank_lines() -> dict[str, list[str]]:
     """Return the lines that stand in the blank form where each field goes."""
-    from planner.placing import place_fields
-    from planner.spots import Cells
+    from planner.intake.form.locations import Cells
+    from planner.intake.form.locator import place_fields
 
     blocks, _ = outline_of(FORM.template.read_bytes(), "blank")
     places = place_fields(FORM, blocks, pl.plan(EXAMPLE).baseline.catalogue).places

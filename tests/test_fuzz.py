@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import planner as pl
-from planner.findings import InputError
-from planner.resources import data_path
+from planner.core.findings import InputError
+from planner.core.resources import data_path
 
 SEED = 20251122
 MUTANTS = 120

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 import planner as pl
-from planner.catalogue import Cell, shipped
+from planner.core.findings import InputError
+from planner.core.numerals import read_number, read_year
 from planner.export.template import SHEET, template_bytes
-from planner.findings import InputError
-from planner.numerals import read_number, read_year
+from planner.model.catalogue import Cell, shipped
 
 EXAMPLE = pl.shared("baselines") / "example.csv"
 

@@ -18,21 +18,21 @@ import pytest
 import yaml
 
 import planner as pl
-from planner.answers import read_answers
-from planner.baseline import Baseline
-from planner.catalogue import Cell, Indicator, read_catalogue, shipped
-from planner.coherence import seen_from
-from planner.findings import InputError, Obligation
-from planner.forms import load_form
-from planner.intake import read_baseline, read_clusters
-from planner.messages import sentence
-from planner.outlook.backtest import crps, past_goals
-from planner.outlook.growth import Weights
-from planner.outlook.odds import Chance, Odds, odds_of
-from planner.outlook.telling import drivers
-from planner.rows import Status
-from planner.rulesets import RuleSet, from_text, shipped_ids
-from planner.store import dumps, loads
+from planner.compliance.rows import Status
+from planner.core.findings import InputError, Obligation
+from planner.forecast.backtest import crps, past_goals
+from planner.forecast.growth import Weights
+from planner.forecast.odds import Chance, Odds, odds_of
+from planner.forecast.summary import drivers
+from planner.intake.answers import read_answers
+from planner.intake.baselines import read_baseline, read_clusters
+from planner.model.baseline import Baseline
+from planner.model.catalogue import Cell, Indicator, read_catalogue, shipped
+from planner.model.coherence import seen_from
+from planner.model.forms import load_form
+from planner.model.messages import sentence
+from planner.model.rulesets import RuleSet, from_text, shipped_ids
+from planner.planning.store import dumps, loads
 
 BASELINES = pl.shared("baselines")
 EXAMPLE = BASELINES / "example.csv"

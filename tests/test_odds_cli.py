@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 import planner as pl
-from planner.cli import main
-from planner.export.table import goals_csv
+from planner.apps.cli.main import main
+from planner.export.csvfiles import goals_csv
 from planner.export.workbook import goals_workbook
-from planner.statements import repair_record
-from planner.store import read_plan
+from planner.planning.statements import repair_record
+from planner.planning.store import read_plan
 
 BASELINES = pl.shared("baselines")
 EXAMPLE = str(BASELINES / "example.csv")
@@ -354,7 +354,7 @@ def test_fits_a_usual_screen(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_process_itself(tmp_path: Path) -> None:
     """Nothing but JSON on stdout and nothing on stderr, from another directory."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "planner.cli", "odds", EXAMPLE, "--json"],
+        [sys.executable, "-W", "error", "-m", "planner.apps.cli.main", "odds", EXAMPLE, "--json"],
         cwd=tmp_path,
         capture_output=True,
         check=False,

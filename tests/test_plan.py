@@ -9,11 +9,11 @@ import pytest
 from conftest import make_baseline
 
 import planner as pl
-from planner.benchmarks import Benchmark, BenchmarkBook
-from planner.catalogue import Cell, shipped
-from planner.findings import InputError, Obligation
-from planner.rulesets import from_text
-from planner.shapes import SHAPES
+from planner.core.findings import InputError, Obligation
+from planner.model.benchmarks import Benchmark, BenchmarkBook
+from planner.model.catalogue import Cell, shipped
+from planner.model.rulesets import from_text
+from planner.model.shapes import SHAPES
 
 
 def values(plan: pl.Plan, key: str) -> list[str]:

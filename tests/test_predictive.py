@@ -1,7 +1,7 @@
 """The predictive distribution beside an independent reference, and what may be given to it.
 
 The reference knows nothing of shared increments and their precision: it writes every logarithmic
-level as a sum of independent sources, with the words of :mod:`planner.outlook.growth`, and
+level as a sum of independent sources, with the words of :mod:`planner.forecast.growth`, and
 conditions the joint normal of all units and years at once.
 """
 
@@ -27,21 +27,21 @@ from conftest import make_baseline
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from planner.outlook import assumptions as assumed
+from planner.outlook import growth
 from pydantic import ValidationError
 
 import planner as pl
-from planner import resources
-from planner.baseline import Baseline
-from planner.catalogue import Cell, shipped
-from planner.findings import InputError
-from planner.outlook import assumptions as assumed
-from planner.outlook import growth
-from planner.outlook.assumptions import Assumptions
-from planner.outlook.backtest import _folds, crps, method
-from planner.outlook.growth import Panel, Weights, Worlds
-from planner.outlook.predictive import predictive
-from planner.outlook.reference import Reference
-from planner.schema import parse, validate
+from planner.core import resources
+from planner.core.findings import InputError
+from planner.core.schema import parse, validate
+from planner.forecast.assumptions import Assumptions
+from planner.forecast.backtest import _folds, crps, method
+from planner.forecast.growth import Panel, Weights, Worlds
+from planner.forecast.predictive import predictive
+from planner.model.baseline import Baseline
+from planner.model.catalogue import Cell, shipped
+from planner.model.reference import Reference
 
 NAN = math.nan
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli import main
+from planner.apps.cli.main import main
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])

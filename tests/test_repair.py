@@ -10,9 +10,9 @@ import pytest
 from conftest import make_baseline
 
 import planner as pl
-from planner.catalogue import Cell
-from planner.findings import InputError, Obligation
-from planner.store import dumps
+from planner.core.findings import InputError, Obligation
+from planner.model.catalogue import Cell
+from planner.planning.store import dumps
 
 
 def cells(plan: pl.Plan, kind: str = "wish") -> dict[str, tuple[str, str]]:

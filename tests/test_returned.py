@@ -13,10 +13,10 @@ import pytest
 from office import recalculated
 
 import planner as pl
-from planner import cli
-from planner.catalogue import Cell
+from planner.apps.cli import main as cli
+from planner.core.findings import must_fix
 from planner.export.workbook import goals_workbook
-from planner.findings import must_fix
+from planner.model.catalogue import Cell
 
 EXAMPLE = pl.shared("baselines") / "example.csv"
 LABEL, TARGET = 13, {2025: 4, 2026: 5, 2027: 6, 2028: 7}  # columns of the goal table

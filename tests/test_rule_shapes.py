@@ -8,9 +8,9 @@ import pytest
 from conftest import make_baseline
 
 import planner as pl
-from planner.benchmarks import Benchmark, BenchmarkBook
-from planner.catalogue import Cell, shipped
-from planner.rulesets import RuleSet, from_text
+from planner.model.benchmarks import Benchmark, BenchmarkBook
+from planner.model.catalogue import Cell, shipped
+from planner.model.rulesets import RuleSet, from_text
 
 HEAD = """
 id: own

@@ -16,18 +16,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner.archive import MAX_BYTES
-from planner.catalogue import Cell, shipped
-from planner.findings import InputError
-from planner.scenario import from_text as scenario_from_text
-from planner.store import dumps
-from planner.ui import faces, grids
-from planner.ui.history import History
-from planner.ui.opening import study_of
-from planner.ui.saving import Saver
-from planner.ui.session import PAGES, VERBS, Session
-from planner.ui.shelf import Shelf
-from planner.ui.study import LONGEST_NAME, MOST_SCENARIOS, Study
+from planner.apps.page import tablemodel, viewmodel
+from planner.apps.page.autosave import Saver
+from planner.apps.page.history import History
+from planner.apps.page.loading import study_of
+from planner.apps.page.session import PAGES, VERBS, Session
+from planner.apps.page.store import Shelf
+from planner.apps.page.study import LONGEST_NAME, MOST_SCENARIOS, Study
+from planner.core.archive import MAX_BYTES
+from planner.core.findings import InputError
+from planner.model.catalogue import Cell, shipped
+from planner.model.scenario import from_text as scenario_from_text
+from planner.planning.store import dumps
 
 BASELINES = pl.shared("baselines")
 EXAMPLE = pl.plan(pl.read_baseline(BASELINES / "example.csv"))
@@ -85,7 +85,7 @@ def answered(session: Session, verb: Any, facts: dict[str, Any]) -> None:
     for old, new in zip(before, state(session), strict=True):
         assert old is new or (isinstance(old, str) and old == new)
     assert session.notices
-    assert faces.bar(session)["notices"]  # and it can be said
+    assert viewmodel.bar(session)["notices"]  # and it can be said
 
 
 def value(session: Session, key: str, year: int = END) -> str:
@@ -172,7 +172,7 @@ def test_per_cent_of_something_that_is_no_share_is_refused() -> None:
 
 def test_a_tiny_number_does_not_take_forever() -> None:
     code = (
-        "from planner.ui.session import Session\n"
+        "from planner.apps.page.session import Session\n"
         "s = Session(); s.act('open_example', name='example.xlsx')\n"
         "s.act('tune', indicator='output', year=2028, value='1e-99999999')\n"
         "print(s.history is not None)\n"
@@ -189,7 +189,7 @@ def test_a_tiny_number_does_not_take_forever() -> None:
 def test_a_pin_holds_is_seen_and_is_let_go() -> None:
     session = did(opened(), "pin", indicator="output", year=2026)
     assert session.plan.pins == {Cell("output", 2026): Decimal("204.83")}
-    face = faces.tuner(session)
+    face = viewmodel.tuner(session)
     assert face is not None
     assert [year["pinned"] for year in face["years"]] == [True, False, False]
     did(session, "tune", indicator="output", year=2026, value="210")  # moved with its pin
@@ -229,7 +229,7 @@ def test_shapes_readings_and_reasons() -> None:
     refused(session, "reading", "reading_unknown", rule="f", name="both")
     did(session, "tune", indicator="iiot_share", year=END, value="40")
     did(session, "relax", rule="e", reason="设备改造推迟")
-    items = {item["id"]: item for item in faces.lights(session)["items"]}
+    items = {item["id"]: item for item in viewmodel.lights(session)["items"]}
     assert items["e"]["state"] == "relaxed"
     refused(session, "relax", "reason_missing", rule="e", reason=" ")
     refused(session, "relax", "relax_refused", rule="a", reason="x")
@@ -291,7 +291,7 @@ def test_a_repair_is_shown_in_full_before_it_is_accepted() -> None:
     assert moved <= {change.cell for change in proposal.changes}
     for change in proposal.changes:
         assert (change.old, change.new) == (old.printed(*change.cell), new.printed(*change.cell))
-    face = grids.changes(proposal, "en")
+    face = tablemodel.changes(proposal, "en")
     assert [row["cells"][2][0] for row in face["rows"]] == [str(c.old) for c in proposal.changes]
     assert [row["cells"][3][0] for row in face["rows"]] == [str(c.new) for c in proposal.changes]
     assert all(row["cells"][4][0] for row in face["rows"])  # each with its reason
@@ -363,7 +363,7 @@ def test_scenarios_are_kept_switched_compared_and_dropped() -> None:
     session = did(opened(), "save_as", name=" 积极 ")
     did(session, "tune", indicator="output", year=END, value="300")
     did(session, "compare", name="计划")
-    grid = grids.comparison(session)
+    grid = tablemodel.comparison(session)
     assert grid is not None
     row = next(row for row in grid["rows"] if row["id"] == "output")
     assert [cell[0] for cell in row["cells"][2:5]] == ["300.00", "247.84", "-52.16"]
@@ -584,9 +584,9 @@ FACTS += ["conflict", "way", "cluster", "page", "lang", "hand", "gesture", "stud
 def test_junk_raises_nothing_and_breaks_no_face(verb: str, facts: dict[str, Any]) -> None:
     session = opened()
     session.act(verb, **facts)
-    assert faces.bar(session)
-    assert faces.lights(session)
-    assert grids.board(session)
+    assert viewmodel.bar(session)
+    assert viewmodel.lights(session)
+    assert tablemodel.board(session)
     assert session.plan.goals.records()
 
 
@@ -737,12 +737,12 @@ def test_no_sequence_breaks_the_session(steps: list[tuple[str, dict[str, Any]]])
         session.act(verb, **facts)
         odd = [f for f in session.notices if f.code == "app_fault" and verb != "way"]
         assert odd == []
-        for face in (faces.bar(session), faces.lights(session), grids.board(session)):
+        for face in (viewmodel.bar(session), viewmodel.lights(session), tablemodel.board(session)):
             assert face
-        faces.tuner(session)
-        grids.sheet(session)
-        grids.elsewhere(session)
-        grids.comparison(session)
+        viewmodel.tuner(session)
+        tablemodel.sheet(session)
+        tablemodel.elsewhere(session)
+        tablemodel.comparison(session)
 
 
 @QUICK
@@ -888,7 +888,7 @@ def test_asking_for_what_stands_already_is_no_step() -> None:
 
 
 def numbers_shown(session: Session) -> list[list[str]]:
-    board = grids.board(session)
+    board = tablemodel.board(session)
     assert board is not None
     kinds = [column["kind"] for column in board["columns"]]
     return [

@@ -18,15 +18,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner.archive import MAX_BYTES
-from planner.findings import InputError
-from planner.store import dumps
-from planner.ui import shelf as shelf_module
-from planner.ui.opening import study_of, with_answers
-from planner.ui.saving import Saver
-from planner.ui.session import Session
-from planner.ui.shelf import SUFFIX, ChangedElsewhereError, Shelf
-from planner.ui.study import Study
+from planner.apps.page import shelf as shelf_module
+from planner.apps.page.autosave import Saver
+from planner.apps.page.loading import study_of, with_answers
+from planner.apps.page.session import Session
+from planner.apps.page.store import SUFFIX, ChangedElsewhereError, Shelf
+from planner.apps.page.study import Study
+from planner.core.archive import MAX_BYTES
+from planner.core.findings import InputError
+from planner.planning.store import dumps
 
 PLAN = pl.plan(make_baseline())
 END = PLAN.years[-1]

@@ -8,10 +8,10 @@ from itertools import product
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.catalogue import Cell
-from planner.lattice import Bounds, Constraint
-from planner.relaxation import Problem, Soft, Want
-from planner.solve import Answer, Core, nearest
+from planner.model.catalogue import Cell
+from planner.planning.nearest import Answer, Core, nearest
+from planner.planning.propagation import Bounds, Constraint
+from planner.planning.solver import Problem, Soft, Want
 
 TOP = 7
 CELLS = tuple(Cell(key, 2028) for key in "abcd")

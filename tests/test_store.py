@@ -9,10 +9,10 @@ import pytest
 from conftest import make_baseline
 
 import planner as pl
-from planner.catalogue import shipped
-from planner.findings import InputError
-from planner.rulesets import from_text
-from planner.store import dumps
+from planner.core.findings import InputError
+from planner.model.catalogue import shipped
+from planner.model.rulesets import from_text
+from planner.planning.store import dumps
 
 
 def rich_plan() -> pl.Plan:

@@ -10,10 +10,10 @@ import pytest
 from conftest import make_baseline
 
 import planner as pl
-from planner.catalogue import Cell
-from planner.findings import InputError
-from planner.intake import read_baseline
-from planner.scenario import from_text
+from planner.core.findings import InputError
+from planner.intake.baselines import read_baseline
+from planner.model.catalogue import Cell
+from planner.model.scenario import from_text
 
 LIMIT = """
 id: limit

@@ -2,7 +2,7 @@
 
 Each document is read in a child process of its own, with a limit on time and on memory, under
 an audit of what it starts, connects to and opens. A document gives a result or an
-:class:`~planner.findings.InputError` with findings that can be printed; it is the same bytes
+:class:`~planner.core.findings.InputError` with findings that can be printed; it is the same bytes
 afterwards. Started as a script, this module is the parent of those children.
 """
 
@@ -41,9 +41,9 @@ import yaml
 from lxml import etree
 
 import planner as pl
-from planner.findings import InputError
-from planner.outline import MAX_CELLS
-from planner.resources import data_path
+from planner.core.findings import InputError
+from planner.core.resources import data_path
+from planner.intake.form.document import MAX_CELLS
 
 resource = pytest.importorskip("resource", reason="limits on memory need a POSIX system")
 
@@ -103,7 +103,7 @@ def _verify(path: Path, _: Path) -> tuple[Any, Any]:
 
 
 def _answers(path: Path, _: Path) -> tuple[Any, Any]:
-    from planner.answers import dump_answers
+    from planner.model.answers import dump_answers
 
     form = pl.load_form()
     answers = pl.read_answers(path, form)
@@ -117,7 +117,7 @@ def _baseline(path: Path, _: Path) -> tuple[Any, Any]:
 
 
 def _narrative(path: Path, _: Path) -> tuple[Any, Any]:
-    from planner.narrative import read_narrative
+    from planner.export.narrative import read_narrative
 
     filing = pl.file_form(pl.load_form(), SHARED["plan"], None, read_narrative(path))
     return filing.findings, {str(slot): text[:2000] for slot, text in filing.content.items()}
@@ -131,7 +131,7 @@ def _pack(path: Path, out: Path) -> tuple[Any, Any]:
 
 def _command(*words: str) -> Callable[[Path, Path], tuple[Any, Any]]:
     def run(path: Path, out: Path) -> tuple[Any, Any]:
-        from planner.cli import main
+        from planner.apps.cli.main import main
 
         said = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
         places = {"FILE": str(path), "OUT": str(out / "read"), "OUT.docx": str(out / "out.docx")}
@@ -256,9 +256,9 @@ def serve() -> None:
     SHARED["plan"].check()
     import openpyxl  # noqa: F401 - loaded once, before children are made
 
-    from planner import messages
-    from planner.cli import main  # noqa: F401 - the same
+    from planner.apps.cli.main import main  # noqa: F401 - the same
     from planner.export import formword, pdf, word  # noqa: F401 - the same
+    from planner.model import messages
 
     pl.messages = messages  # type: ignore[attr-defined]
     for line in sys.stdin:

@@ -10,7 +10,7 @@ import pytest
 from conftest import make_baseline
 
 import planner as pl
-from planner.findings import InputError, Obligation
+from planner.core.findings import InputError, Obligation
 
 
 def statuses(plan: pl.Plan) -> dict[str, str]:

@@ -29,7 +29,7 @@ def test_the_wheel_works_on_its_own(root: Path, tmp_path: Path) -> None:
         "assert page.made('goals_csv')[1]\n"
         "notebooks = pl.shared('notebooks')\n"
         f"assert sorted(path.name for path in notebooks.iterdir()) == {names}\n"
-        "from planner.resources import data_path\n"
+        "from planner.core.resources import data_path\n"
         "template = data_path('jupyter') / 'voila' / 'templates' / 'planner' / 'index.html.j2'\n"
         "assert template.is_file()\n"
         "print(len(written), plan.goals['output'].values[2028])\n"

@@ -21,11 +21,11 @@ from conftest import LEVELS, ROOT, make_baseline
 from second_solver import Line, Soft, Task, Want, least_cost, lines, nearer, point, ways
 
 import planner as pl
-from planner.catalogue import Cell, Indicator, shipped
-from planner.explain import Conflict, Way
-from planner.plans import Plan
-from planner.rows import Gap, Linear, Node, Row, RuleNode, Sense
-from planner.rulesets import RuleSet, from_text
+from planner.api.plan import Plan
+from planner.compliance.rows import Gap, Linear, Node, Row, RuleNode, Sense
+from planner.model.catalogue import Cell, Indicator, shipped
+from planner.model.rulesets import RuleSet, from_text
+from planner.planning.explain import Conflict, Way
 
 SEED = 20251123
 TABLES = 300

@@ -11,15 +11,17 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from planner import __version__, messages
-from planner.findings import Obligation
-from planner.outlook.telling import past
+from planner.core.findings import Obligation
+from planner.core.version import __version__
+from planner.forecast.summary import findings, past
+from planner.model import messages
+from planner.planning.store import plan_hash
 
 if TYPE_CHECKING:
-    from planner.goals import GoalRow
-    from planner.judge import Verdict
-    from planner.outlook.odds import Odds
-    from planner.plans import Plan
+    from planner.compliance.goals import GoalRow
+    from planner.compliance.judge import Verdict
+    from planner.forecast.odds import OddsRecord
+    from planner.planning.record import PlanRecord
 
 Side = Literal["left", "centre", "right"]
 
@@ -62,13 +64,13 @@ class Annex:
     lang: str
 
 
-def annex(plan: Plan, lang: str = "zh", odds: Odds | None = None) -> Annex:
+def annex(plan: PlanRecord, lang: str = "zh", odds: OddsRecord | None = None) -> Annex:
     """Return the annex of a plan, with the odds of its goals where they are asked for."""
     return _Clerk(plan, lang, odds).annex()
 
 
 class _Clerk:
-    def __init__(self, plan: Plan, lang: str, odds: Odds | None) -> None:
+    def __init__(self, plan: PlanRecord, lang: str, odds: OddsRecord | None) -> None:
         self.plan, self.lang, self.odds = plan, lang, odds
         self.base, self.end = plan.baseline.base_year, plan.years[-1]
 
@@ -92,7 +94,7 @@ class _Clerk:
             (self._overall(), self._stages(), self._rules(), *self._feasible()),
             tuple(self._notes()),
             self.say("note"),
-            f"{self.say('hash')}{colon}{plan.hash}",
+            f"{self.say('hash')}{colon}{plan_hash(plan)}",
             self.lang,
         )
 
@@ -221,7 +223,7 @@ class _Clerk:
         plan, lang = self.plan, self.lang
         colon = messages.colon(lang)
         if self.odds is not None:
-            for finding in self.odds.findings:
+            for finding in findings(self.odds):
                 yield messages.sentence(finding, lang, plan.system.catalogue)
         for key, item in plan.rules.readings.items():
             name = plan.all_readings.get(key, item.default)

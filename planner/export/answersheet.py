@@ -1,6 +1,6 @@
 """The answer sheet of the input workbook: what the form asks for besides numbers.
 
-A line for every place of the form that the baseline cannot answer; :mod:`planner.answers` reads
+A line for every place of the form that the baseline cannot answer; :mod:`planner.intake.answers` reads
 it back by the ids in its last column.
 """
 
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.answers import SHEET_COLUMNS, Answers, SheetLine, sheet_lines
-from planner.catalogue import Catalogue
 from planner.export.styles import PAPER, Book
-from planner.forms import Form
+from planner.model.answers import Answers
+from planner.model.answersheet import SHEET_COLUMNS, SheetLine, sheet_lines
+from planner.model.catalogue import Catalogue
+from planner.model.forms import Form
 
 SHEET = "申报表"
 WIDTHS = (22, 46, 60, 30, 30)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from planner import messages
+from planner.core.findings import Finding
 from planner.export.styles import Book
-from planner.findings import Finding
+from planner.model import messages
 
 if TYPE_CHECKING:
-    from planner.plans import Plan
+    from planner.planning.record import PlanRecord
 
 WIDTHS = (34, 24, 95)
 
 
-def write_basis(book: Book, sheet: Any, plan: Plan, lang: str) -> None:
+def write_basis(book: Book, sheet: Any, plan: PlanRecord, lang: str) -> None:
     """Write what the goal table rests on: readings, benchmark figures, findings, remarks."""
 
     def say(key: str) -> str:

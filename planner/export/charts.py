@@ -16,16 +16,17 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planner import messages, resources
-from planner.goals import SIGNS, GoalRow
-from planner.judge import floor_path
-from planner.rows import Row
+from planner.compliance.goals import SIGNS, GoalRow
+from planner.compliance.judge import floor_path
+from planner.compliance.rows import Row
+from planner.core import resources
+from planner.model import messages
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from planner.frontier import Frontier
-    from planner.plans import Plan
+    from planner.planning.frontier import Frontier
+    from planner.planning.record import PlanRecord
 
 COLUMNS = 3
 PANEL = (3.7, 2.5)
@@ -68,13 +69,13 @@ def style() -> Any:
     }
 
 
-def directions(plan: Plan) -> list[str]:
+def directions(plan: PlanRecord) -> list[str]:
     """Return the directions that have something to draw, in the catalogue's order."""
     present = {row.item.direction for row in _drawn(plan)}
     return [key for key in plan.system.catalogue.directions if key in present]
 
 
-def _drawn(plan: Plan) -> list[GoalRow]:
+def _drawn(plan: PlanRecord) -> list[GoalRow]:
     """Return the indicators worth a panel: those under a rule, and those that move."""
     rows = []
     for row in plan.goals:
@@ -86,7 +87,7 @@ def _drawn(plan: Plan) -> list[GoalRow]:
 
 
 def trajectory_chart(
-    plan: Plan,
+    plan: PlanRecord,
     direction: str,
     lang: str = "zh",
     behind: Callable[[Axes, GoalRow], str] | None = None,
@@ -128,7 +129,7 @@ def trajectory_chart(
     return figure
 
 
-def _panel(axes: Axes, plan: Plan, row: GoalRow, lang: str) -> None:
+def _panel(axes: Axes, plan: PlanRecord, row: GoalRow, lang: str) -> None:
     base = plan.baseline.base_year
     known = {
         year: value
@@ -194,7 +195,7 @@ def _label_ends(axes: Axes, planned: Mapping[int, Decimal], base: int, end: int)
         )
 
 
-def _required(axes: Axes, plan: Plan, row: GoalRow, lang: str) -> None:
+def _required(axes: Axes, plan: PlanRecord, row: GoalRow, lang: str) -> None:
     """Draw the path a growth rule asks for, or the bound of the last year."""
     for rule in plan.system.of_scope("target"):
         if rule.level in {"identity", "ambition"}:
@@ -233,14 +234,14 @@ def _required(axes: Axes, plan: Plan, row: GoalRow, lang: str) -> None:
         )
 
 
-def _path_of(line: Row, row: GoalRow, plan: Plan) -> dict[int, float]:
+def _path_of(line: Row, row: GoalRow, plan: PlanRecord) -> dict[int, float]:
     if line.subject[-1].indicator != row.id or line.basis == "parts":
         return {}
     path = floor_path(line, plan.numbers)
     return {year: float(value) for year, value in path.items()}
 
 
-def _pins(axes: Axes, plan: Plan, row: GoalRow, lang: str) -> None:
+def _pins(axes: Axes, plan: PlanRecord, row: GoalRow, lang: str) -> None:
     pins = {c.year: float(v) for c, v in plan.pins.items() if c.indicator == row.id}
     if pins:
         axes.plot(
@@ -255,7 +256,7 @@ def _pins(axes: Axes, plan: Plan, row: GoalRow, lang: str) -> None:
         )
 
 
-def frontier_chart(plan: Plan, found: Frontier, lang: str = "zh") -> Figure:
+def frontier_chart(plan: PlanRecord, found: Frontier, lang: str = "zh") -> Figure:
     """Draw what complies of two indicators, the rest as it stands, and where the plan is."""
     items = [plan.system.catalogue[cell.indicator] for cell in (found.x, found.y)]
     xs = [float(point.x) for point in found.points]

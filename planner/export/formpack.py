@@ -6,25 +6,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner import messages
-from planner.answers import Answers, read_answers
+from planner.core.files import write_bytes
+from planner.core.findings import Finding, InputError, Obligation
+from planner.export.filing import Evidence, Filing, file_form
+from planner.export.narrative import read_narrative
 from planner.export.styles import Book
-from planner.files import write_bytes
-from planner.filing import Evidence, Filing, file_form
-from planner.findings import Finding, InputError, Obligation
-from planner.forms import DEFAULT_FORM, load_form
-from planner.narrative import read_narrative
+from planner.intake.answers import read_answers
+from planner.model import messages
+from planner.model.answers import Answers
+from planner.model.forms import DEFAULT_FORM, load_form
 
 if TYPE_CHECKING:
-    from planner.catalogue import Catalogue
-    from planner.plans import Plan
+    from planner.model.catalogue import Catalogue
+    from planner.planning.record import PlanRecord
 
 CHECKLIST = "-evidence.xlsx"
 _WIDTHS = (6, 24, 44, 44, 22, 10, 24)
 
 
 def fill_form(
-    plan: Plan,
+    plan: PlanRecord,
     answers: Answers | str | Path | None = None,
     path: str | Path | None = None,
     *,

@@ -15,19 +15,19 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-from planner.archive import Archive, file_bytes, refuse
-from planner.catalogue import Catalogue
+from planner.core.archive import Archive, file_bytes, refuse
+from planner.core.findings import Finding, Obligation
 from planner.export.wordstyles import to_bytes
-from planner.findings import Finding, Obligation
-from planner.formread import slot_place
-from planner.forms import Field, Slot
-from planner.outline import BODY, Box, Line, foreign, line_text, outline
-from planner.phrasing import fill_lines, letters
-from planner.placing import place_fields
-from planner.spots import Cells, Goals, Passage, Where
+from planner.intake.form.document import BODY, Box, Line, foreign, line_text, outline
+from planner.intake.form.locations import Cells, Goals, Passage, Where
+from planner.intake.form.locator import place_fields
+from planner.intake.form.phrasing import fill_lines, letters
+from planner.intake.form.reader import slot_place
+from planner.model.catalogue import Catalogue
+from planner.model.forms import Field, Slot
 
 if TYPE_CHECKING:
-    from planner.filing import Filing
+    from planner.export.filing import Filing
 
 
 def form_document(filing: Filing, catalogue: Catalogue) -> tuple[bytes, tuple[Finding, ...]]:

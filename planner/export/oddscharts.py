@@ -9,8 +9,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from planner import messages
-from planner.catalogue import Cell
+from planner.compliance.goals import GoalRow
 from planner.export.charts import (
     CLOUD,
     DPI,
@@ -22,19 +21,21 @@ from planner.export.charts import (
     style,
     trajectory_chart,
 )
-from planner.goals import GoalRow
-from planner.outlook.odds import FAN, SAFE
+from planner.forecast.odds import FAN, SAFE
+from planner.forecast.sensitivity import curve
+from planner.model import messages
+from planner.model.catalogue import Cell
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from planner.outlook.odds import Odds
-    from planner.outlook.sensitivity import Swing
+    from planner.forecast.odds import OddsRecord
+    from planner.forecast.sensitivity import Swing
 
 BAR = 0.34  # inches of height for each bar of a tornado
 
 
-def fans(odds: Odds, lang: str = "zh") -> Callable[[Axes, GoalRow], str]:
+def fans(odds: OddsRecord, lang: str = "zh") -> Callable[[Axes, GoalRow], str]:
     """Return what draws behind a trajectory where eight of ten paths lie, and tells its odds."""
     known = {goal.id: goal for goal in odds.goals}
     end = odds.plan.years[-1]
@@ -55,13 +56,13 @@ def fans(odds: Odds, lang: str = "zh") -> Callable[[Axes, GoalRow], str]:
     return behind
 
 
-def fan_chart(odds: Odds, direction: str, lang: str = "zh") -> Figure:
+def fan_chart(odds: OddsRecord, direction: str, lang: str = "zh") -> Figure:
     """Draw the trajectories of one direction before what may come about."""
     return trajectory_chart(odds.plan, direction, lang, fans(odds, lang))
 
 
 def tornado_chart(
-    odds: Odds, swings: Sequence[Swing], lang: str = "zh", indicator: str = "", most: int = 12
+    odds: OddsRecord, swings: Sequence[Swing], lang: str = "zh", indicator: str = "", most: int = 12
 ) -> Figure:
     """Draw how far the odds go with each assumption, the widest on top.
 
@@ -113,9 +114,9 @@ def _bar(axes: Axes, place: int, end: float, start: float, colour: str) -> None:
     axes.barh(place, end - start, left=start, height=0.62, color=colour, alpha=0.75)
 
 
-def curve_chart(odds: Odds, indicator: str, lang: str = "zh") -> Figure:
+def curve_chart(odds: OddsRecord, indicator: str, lang: str = "zh") -> Figure:
     """Draw the odds of an indicator as its target moves, with this plan's and the safe target."""
-    points = odds.curve(indicator)
+    points = curve(odds, indicator)
     goal = odds[odds.key(indicator)]
     end = odds.plan.years[-1]
     with mpl.rc_context(style()):

@@ -6,17 +6,17 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from planner.core.files import write_bytes
+from planner.core.findings import Finding, Obligation
 from planner.export.charts import directions, png, trajectory_chart
+from planner.export.csvfiles import goals_csv, odds_csv
 from planner.export.oddscharts import fans
-from planner.export.table import goals_csv, odds_csv
 from planner.export.workbook import goals_workbook
-from planner.files import write_bytes
-from planner.findings import Finding, Obligation
-from planner.store import dumps
+from planner.planning.store import dumps, plan_hash
 
 if TYPE_CHECKING:
-    from planner.outlook.odds import Odds
-    from planner.plans import Plan
+    from planner.forecast.odds import OddsRecord
+    from planner.planning.record import PlanRecord
 
 ODDS_FILE = "odds.csv"
 
@@ -24,7 +24,7 @@ ODDS_FILE = "odds.csv"
 class Maker(Protocol):
     """Makes a document of a plan, with the odds of its goals where they are asked for."""
 
-    def __call__(self, plan: Plan, lang: str = "zh", odds: Odds | None = None) -> bytes:
+    def __call__(self, plan: PlanRecord, lang: str = "zh", odds: OddsRecord | None = None) -> bytes:
         """Return the document."""
 
 
@@ -42,7 +42,7 @@ def documents() -> dict[str, Maker]:
     return found
 
 
-def pack_findings(plan: Plan) -> tuple[Finding, ...]:
+def pack_findings(plan: PlanRecord) -> tuple[Finding, ...]:
     """Return what has to be said of a pack: documents that could not be made, rare characters."""
     made = documents()
     found = [
@@ -59,7 +59,7 @@ def pack_findings(plan: Plan) -> tuple[Finding, ...]:
 
 
 def export_pack(
-    plan: Plan, folder: Path, lang: str = "zh", odds: Odds | None = None
+    plan: PlanRecord, folder: Path, lang: str = "zh", odds: OddsRecord | None = None
 ) -> tuple[Path, ...]:
     """Write ``plan.json``, the goal table in every form, and a chart for each direction.
 
@@ -72,7 +72,7 @@ def export_pack(
     """
     behind = fans(odds, lang) if odds is not None else None
     charts = {
-        name: png(trajectory_chart(plan, name, lang, behind), plan.hash)
+        name: png(trajectory_chart(plan, name, lang, behind), plan_hash(plan))
         for name in directions(plan)
     }
     written = [

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import typst
 
-from planner import resources
+from planner.core import resources
 from planner.export.annex import annex
 
 if TYPE_CHECKING:
-    from planner.outlook.odds import Odds
-    from planner.plans import Plan
+    from planner.forecast.odds import OddsRecord
+    from planner.planning.record import PlanRecord
 
 
 def _compiler(*, system_fonts: bool) -> typst.Compiler:
@@ -50,7 +50,7 @@ def beyond_fonts(text: str) -> str:
     return "".join(c for c in dict.fromkeys(text) if ord(c) not in known and not c.isspace())
 
 
-def goals_pdf(plan: Plan, lang: str = "zh", odds: Odds | None = None) -> bytes:
+def goals_pdf(plan: PlanRecord, lang: str = "zh", odds: OddsRecord | None = None) -> bytes:
     """Return the annex of a plan as PDF; the same plan gives the same bytes.
 
     Only where a character is beyond the package's own fonts are the machine's looked at.

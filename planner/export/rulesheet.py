@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from xlsxwriter.utility import xl_col_to_name
 
-from planner.catalogue import Cell, Indicator
-from planner.judge import FINER, Line, Verdict
-from planner.rows import PARTS, Clause, Gap, Node, Row, Sense, leaves
+from planner.compliance.judge import FINER, Line, Verdict
+from planner.compliance.rows import PARTS, Clause, Gap, Node, Row, Sense, leaves
+from planner.model.catalogue import Cell, Indicator
 
 if TYPE_CHECKING:
     from planner.export.styles import Book
-    from planner.plans import Plan
+    from planner.planning.record import PlanRecord
 
 # Powers and products carry binary noise far below a grid step; it is rounded off before a
 # requirement is rounded up or down.
@@ -24,7 +24,7 @@ NOISE_DIGITS = 9
 class Sheets(Protocol):
     """What this sheet needs of the workbook it is part of."""
 
-    plan: Plan
+    plan: PlanRecord
     book: Book
     lang: str
     names: dict[str, str]

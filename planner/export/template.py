@@ -1,6 +1,6 @@
 """The blank input workbook: a sheet of numbers and one of answers, for a person to fill in.
 
-Labels, units, drop-downs and notes come from the catalogue; :mod:`planner.intake` reads it
+Labels, units, drop-downs and notes come from the catalogue; :mod:`planner.intake.baselines` reads it
 back by its labels, so rows may be moved, added or removed.
 """
 
@@ -11,13 +11,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from planner.answers import Answers
-from planner.baseline import Baseline
-from planner.catalogue import Catalogue, Cell, Indicator, shipped
+from planner.core.files import write_bytes
 from planner.export.answersheet import write_answer_sheet
 from planner.export.styles import Book
-from planner.files import write_bytes
-from planner.forms import Form, load_form
+from planner.model.answers import Answers
+from planner.model.baseline import Baseline
+from planner.model.catalogue import Catalogue, Cell, Indicator, shipped
+from planner.model.forms import Form, load_form
 
 SHEET = "基线"
 PAST_YEARS = 3

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from docx.shared import Pt, RGBColor
 
+from planner.core.files import printable
 from planner.export.annex import AnnexTable, annex
 from planner.export.styles import HEAD as SHADE
 from planner.export.wordstyles import (
@@ -20,11 +21,10 @@ from planner.export.wordstyles import (
     shade,
     to_bytes,
 )
-from planner.files import printable
 
 if TYPE_CHECKING:
-    from planner.outlook.odds import Odds
-    from planner.plans import Plan
+    from planner.forecast.odds import OddsRecord
+    from planner.planning.record import PlanRecord
 
 WIDTH = 18.0
 SIZE = 9
@@ -32,7 +32,7 @@ ALERT = RGBColor(0xA1, 0x12, 0x12)
 _SIDES = {"left": LEFT, "centre": CENTRE, "right": RIGHT}
 
 
-def goals_document(plan: Plan, lang: str = "zh", odds: Odds | None = None) -> bytes:
+def goals_document(plan: PlanRecord, lang: str = "zh", odds: OddsRecord | None = None) -> bytes:
     """Return the annex of a plan as a Word document; the same plan gives the same bytes."""
     made = annex(plan, lang, odds)
     document = new_document(made.title, margin=1.5)

@@ -14,25 +14,28 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from planner import __version__, messages
-from planner.catalogue import Cell, Indicator
+from planner.compliance.goals import GoalRow
+from planner.compliance.judge import Verdict
+from planner.core.version import __version__
 from planner.export.basissheet import write_basis
 from planner.export.rulesheet import RuleSheet
 from planner.export.styles import RULE, Book
-from planner.goals import GoalRow
-from planner.judge import Verdict
-from planner.returned import MANIFEST, pieces
-from planner.store import dumps
+from planner.intake.returned import MANIFEST, pieces
+from planner.model import messages
+from planner.model.catalogue import Cell, Indicator
+from planner.planning.store import dumps, plan_hash
 
 if TYPE_CHECKING:
-    from planner.plans import Plan
+    from planner.planning.record import PlanRecord
 
 HEADER_ROW = 4  # zero-based; what stands above says whose table it is
 PAST_YEARS = 3
 ROW_HEIGHT = 18
 
 
-def goals_workbook(plan: Plan, charts: dict[str, bytes] | None = None, lang: str = "zh") -> bytes:
+def goals_workbook(
+    plan: PlanRecord, charts: dict[str, bytes] | None = None, lang: str = "zh"
+) -> bytes:
     """Return the workbook of a plan.
 
     Parameters
@@ -46,7 +49,7 @@ def goals_workbook(plan: Plan, charts: dict[str, bytes] | None = None, lang: str
 class _Workbook:
     """One workbook in the making: knows on which cell every number stands."""
 
-    def __init__(self, plan: Plan, lang: str) -> None:
+    def __init__(self, plan: PlanRecord, lang: str) -> None:
         self.plan, self.lang = plan, lang
         self.base = plan.baseline.base_year
         self.rows = list(plan.goals)
@@ -157,7 +160,7 @@ class _Workbook:
         sheet, book = self.goals, self.book
         sheet.write_string(0, 0, self.title, book.format(bold=True, font_size=15))
         ruleset = self.plan.rules.record
-        line = f"{self.say('rule_set')}：{ruleset.title(self.lang)}　{self.say('hash')}：{self.plan.hash}"
+        line = f"{self.say('rule_set')}：{ruleset.title(self.lang)}　{self.say('hash')}：{plan_hash(self.plan)}"
         sheet.write_string(1, 0, line, book.format(font_color="#555555"))
         sheet.write_string(2, 0, self.say("legend"), book.format(font_color="#555555"))
         heads = [self.say("direction"), self.say("indicator"), self.say("unit")]
@@ -190,7 +193,7 @@ class _Workbook:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(HEADER_ROW)
         sheet.print_area(0, 0, last, columns - 1)
-        sheet.set_footer(f"&L{self.plan.hash}&R&P / &N")
+        sheet.set_footer(f"&L{plan_hash(self.plan)}&R&P / &N")
 
     def _write_row(self, row: GoalRow, rules: RuleSheet) -> None:
         sheet, book, item = self.goals, self.book, row.item
@@ -382,7 +385,7 @@ class _Workbook:
         ids = f"{xl_col_to_name(self.id_column)}"
         written = {name: made for name, made in self.book.sheets.items() if name != MANIFEST}
         facts = {
-            "plan": plan.hash,
+            "plan": plan_hash(plan),
             "package": __version__,
             "rules": f"{plan.rules.id} {plan.rules.record.version} {plan.rules.hash}",
             "base_year": str(self.base),

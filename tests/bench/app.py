@@ -187,7 +187,7 @@ def in_lab(browser: Browser, folder: Path, count: int) -> None:
     """Measure in JupyterLab."""
     token, port = "bench", free_port()
     (folder / "jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}')
-    command = [sys.executable, "-m", "planner.cli", "lab", "--no-browser", "--port", str(port),
+    command = [sys.executable, "-m", "planner.apps.cli.main", "lab", "--no-browser", "--port", str(port),
                "--folder", str(folder / "notebooks")]  # fmt: skip
     status = f"http://127.0.0.1:{port}/api/status?token={token}"
     extra = {"JUPYTER_TOKEN": token, "JUPYTER_CONFIG_DIR": str(folder)}

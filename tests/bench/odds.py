@@ -23,17 +23,17 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from planner.baseline import Baseline  # noqa: E402
-from planner.catalogue import Cell  # noqa: E402
-from planner.intake import read_baseline  # noqa: E402
-from planner.opening import plan as make_plan  # noqa: E402
-from planner.outlook.assumptions import Assumptions, shipped  # noqa: E402
-from planner.outlook.odds import Odds  # noqa: E402
-from planner.outlook.outcomes import Outcomes  # noqa: E402
-from planner.outlook.paths import Fit, draw, fit  # noqa: E402
-from planner.outlook.prospects import Outlook  # noqa: E402
-from planner.outlook.reference import published  # noqa: E402
-from planner.plans import Plan  # noqa: E402
+from planner.api.opening import plan as make_plan  # noqa: E402
+from planner.api.plan import Plan  # noqa: E402
+from planner.forecast.assumptions import Assumptions, shipped  # noqa: E402
+from planner.forecast.forecast import Outlook  # noqa: E402
+from planner.forecast.odds import Odds  # noqa: E402
+from planner.forecast.outcomes import Outcomes  # noqa: E402
+from planner.forecast.simulation import Fit, draw, fit  # noqa: E402
+from planner.intake.baselines import read_baseline  # noqa: E402
+from planner.intake.peers import published  # noqa: E402
+from planner.model.baseline import Baseline  # noqa: E402
+from planner.model.catalogue import Cell  # noqa: E402
 
 # Rules a-g speak of output to energy; the others are their wholes and parts.
 INDICATORS = (

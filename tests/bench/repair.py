@@ -31,14 +31,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from planner.catalogue import Cell  # noqa: E402
-from planner.explain import Conflict  # noqa: E402
-from planner.intake import read_baseline  # noqa: E402
-from planner.opening import plan as make_plan  # noqa: E402
-from planner.plans import Plan  # noqa: E402
-from planner.question import FREE, Question  # noqa: E402
-from planner.relaxation import Problem  # noqa: E402
-from planner.repair import Found, nearest_table  # noqa: E402
+from planner.api.opening import plan as make_plan  # noqa: E402
+from planner.api.plan import Plan  # noqa: E402
+from planner.intake.baselines import read_baseline  # noqa: E402
+from planner.model.catalogue import Cell  # noqa: E402
+from planner.planning.explain import Conflict  # noqa: E402
+from planner.planning.repair import Found, nearest_table  # noqa: E402
+from planner.planning.request import FREE, Question  # noqa: E402
+from planner.planning.solver import Problem  # noqa: E402
 
 # Rules a-g speak of output to energy; the others are their wholes and parts.
 INDICATORS = (

@@ -27,7 +27,7 @@ def main() -> None:
         key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"
     }
     with tempfile.TemporaryDirectory() as out:
-        planner = [sys.executable, "-m", "planner.cli"]
+        planner = [sys.executable, "-m", "planner.apps.cli.main"]
         commands = {
             "bare Python": [sys.executable, "-c", "pass"],
             "import planner": [sys.executable, "-c", "import planner"],

@@ -42,7 +42,7 @@ def free_port():
 class Server:
     """``planner app`` as somebody starts it, in a working folder and with a study folder."""
 
-    def __init__(self, root: Path, python=("-m", "planner.cli")):
+    def __init__(self, root: Path, python=("-m", "planner.apps.cli.main")):
         self.port = free_port()
         self.python = python
         self.folder, self.cwd, self.log = root / "plans", root / "cwd", root / "stderr.txt"

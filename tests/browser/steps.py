@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from planner.ui.texts import say
+from planner.apps.page.texts import say
 
 CLUSTER = "示例县番茄制品产业集群（虚构示例）"
 RULES = "abcdefg"

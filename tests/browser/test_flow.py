@@ -16,9 +16,9 @@ import pytest
 from playwright.sync_api import expect
 
 import planner
-from planner.resources import shared
-from planner.ui.artefacts import ARTEFACTS
-from planner.ui.texts import say
+from planner.apps.page.artefacts import ARTEFACTS
+from planner.apps.page.texts import say
+from planner.core.resources import shared
 
 from . import steps
 from .steps import CLUSTER, RULES, cell, go, goal_table, light, tune, wait_saved, year

@@ -26,7 +26,7 @@ def lab(tmp_path_factory):
     # A test may run as root, where Jupyter asks for consent.
     (root / "jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}')
     port = free_port()
-    command = [sys.executable, "-m", "planner.cli", "lab", "--port", str(port), "--no-browser",
+    command = [sys.executable, "-m", "planner.apps.cli.main", "lab", "--port", str(port), "--no-browser",
                "--folder", str(root / "notebooks")]  # fmt: skip
     environment = {**os.environ, "JUPYTER_TOKEN": TOKEN, "JUPYTER_CONFIG_DIR": str(root)}
     with (root / "log.txt").open("w") as log:

@@ -16,8 +16,8 @@ import pytest
 from playwright.sync_api import expect
 
 import planner
-from planner.resources import shared
-from planner.ui.texts import say
+from planner.apps.page.texts import say
+from planner.core.resources import shared
 
 from . import steps
 from .conftest import LOOPBACK, Server
@@ -448,8 +448,8 @@ def test_a_server_ended_at_once_loses_nothing(page, own):
 def test_a_page_opens_after_nobody_came_for_a_while(page, tmp_path):
     seconds = 5
     names = "server.IDLE_SECONDS, server.LOOK_SECONDS, server.GRACE_SECONDS"
-    code = f"from planner.ui import server; {names} = {seconds}, 1, {seconds}; "
-    code += "from planner.cli import main; main()"
+    code = f"from planner.apps.page import server; {names} = {seconds}, 1, {seconds}; "
+    code += "from planner.apps.cli.main import main; main()"
     idle = Server(tmp_path, python=["-c", code])
     try:
         page.wait_for_timeout((seconds + 10) * 1000)  # the point is that nothing happens

@@ -22,7 +22,7 @@ OTHER = "127.0.0.2"
 def address(tmp_path_factory):
     """Return the address that ``planner app --host`` prints, token and all."""
     root = tmp_path_factory.mktemp("token")
-    command = [sys.executable, "-m", "planner.cli", "app", "--host", OTHER, "--port",
+    command = [sys.executable, "-m", "planner.apps.cli.main", "app", "--host", OTHER, "--port",
                str(free_port()), "--no-browser", "--folder", str(root / "plans")]  # fmt: skip
     with (root / "out.txt").open("w") as said, (root / "log.txt").open("w") as log:
         process = subprocess.Popen(command, cwd=root, stdout=said, stderr=log, env=os.environ)

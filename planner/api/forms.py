@@ -1,0 +1,90 @@
+"""Reading back: a filled form as the baseline, goal table and answers it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from planner.api.goals import form_goals, hold
+from planner.api.opening import plan
+from planner.api.plan import Plan
+from planner.core.findings import Finding
+from planner.intake.baselines import form_baseline
+from planner.intake.form.reader import FormText, held, read_form_text
+from planner.model.answers import Answers
+from planner.model.baseline import Baseline
+from planner.model.benchmarks import BenchmarkBook
+from planner.model.catalogue import Catalogue, shipped
+from planner.model.forms import Content, Form
+
+
+@dataclass(frozen=True)
+class FormReading:
+    """What a filled form says: numbers as a baseline and a goal table, all else as answers."""
+
+    text: FormText
+    baseline: Baseline
+    answers: Answers
+    plan: Plan
+
+    def __repr__(self) -> str:
+        """Say whose form was read without printing it."""
+        return f"<FormReading {self.text.name!r} {self.form.id}, {len(self.content)} places>"
+
+    @property
+    def form(self) -> Form:
+        """Return which form it is."""
+        return self.text.form
+
+    @property
+    def content(self) -> Content:
+        """Return the text in every place of the form."""
+        return self.text.content
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what the form left unplaced, and everything that has to be said of its numbers."""
+        return tuple(dict.fromkeys([*self.text.findings, *self.plan.check()]))
+
+
+def read_form(
+    path: str | Path,
+    *,
+    form: Form | None = None,
+    catalogue: Catalogue | None = None,
+    benchmarks: str | Path | BenchmarkBook | None = None,
+    readings: Mapping[str, str] | None = None,
+) -> FormReading:
+    """Read a filled Word form by its labels, ours or one that somebody typed.
+
+    Parameters
+    ----------
+    path
+        The Word file; its text is read, nothing in it is run or followed.
+    form
+        Which form it is; by default the shipped one that most of its labels belong to.
+
+    Returns
+    -------
+    FormReading
+        Its `plan` holds the form's own targets, under the rules the form is for.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be used, is no form known, or holds no number.
+    """
+    path = Path(path)
+    known = catalogue or shipped()
+    text = read_form_text(path, known, form)
+    base = form_baseline(text, known)
+    kept = held(text)
+    answers = Answers(
+        text.form.id,
+        {slot: value for slot, value in text.content.items() if slot not in kept},
+        places={slot: text.place(slot) for slot in text.content},
+    )
+    start = plan(base, rules=text.form.record.rules, benchmarks=benchmarks, readings=readings)
+    return FormReading(text, base, answers, hold(start, form_goals(text, known)))

@@ -1,0 +1,137 @@
+"""The odds of a plan as people use them: the record with its tables, charts and tests bound to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from planner.core.findings import Finding
+from planner.forecast import backtest
+from planner.forecast.backtest import Backtest, Score, method, scores_frame
+from planner.forecast.odds import OddsRecord
+from planner.forecast.sensitivity import Swing, curve, tornado, tornado_frame
+from planner.forecast.summary import findings, frame, record
+from planner.intake.peers import read_reference
+from planner.model.answers import Answers
+from planner.model.forms import Form
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from planner.api.plan import Plan
+    from planner.model.reference import Peers
+
+
+class Odds(OddsRecord):
+    """The odds of a plan: made by :meth:`planner.Plan.odds`, told by tables and charts.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds(seed=7)
+    >>> odds["output"].chances[2028].value > 0.5
+    True
+    >>> odds.frame("en").columns[0]
+    'Unit'
+    """
+
+    def curve(self, indicator: str, year: int | None = None, points: int = 41) -> pd.DataFrame:
+        """Return the chance of meeting a target as it moves, from very likely to hardly."""
+        return curve(self, indicator, year, points)
+
+    def tornado(self, indicator: str = "") -> tuple[Swing, ...]:
+        """Return how the odds move with each assumption: see :mod:`planner.forecast.sensitivity`."""
+        return tornado(self, indicator)
+
+    def method(self) -> tuple[Score, ...]:
+        """Return how the method did on the past of the peers: see :mod:`planner.forecast.backtest`."""
+        return method(self.plan, self.reference, self.seed)
+
+    def method_frame(self, lang: str = "zh") -> pd.DataFrame:
+        """Return that as a table to read."""
+        return scores_frame(self.plan, self.method(), lang)
+
+    def tornado_frame(self, indicator: str = "", lang: str = "zh") -> pd.DataFrame:
+        """Return the swings of the odds as a table to read."""
+        return tornado_frame(self, self.tornado(indicator), lang)
+
+    # -- renderings ----------------------------------------------------------------------
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what has to be known of the odds: what drives them, and what they leave out."""
+        return findings(self)
+
+    def fan_chart(self, direction: str, lang: str = "zh") -> Figure:
+        """Return the trajectories of one direction before what may come about."""
+        from planner.export.oddscharts import fan_chart
+
+        return fan_chart(self, direction, lang)
+
+    def curve_chart(self, indicator: str, lang: str = "zh") -> Figure:
+        """Return the chart of the odds of an indicator as its target moves."""
+        from planner.export.oddscharts import curve_chart
+
+        return curve_chart(self, indicator, lang)
+
+    def tornado_chart(self, indicator: str = "", lang: str = "zh") -> Figure:
+        """Return the chart of how far the odds go with each assumption."""
+        from planner.export.oddscharts import tornado_chart
+
+        return tornado_chart(self, self.tornado(indicator), lang, indicator)
+
+    def frame(self, lang: str = "zh") -> pd.DataFrame:
+        """Return the odds as a table to read, one line a goal."""
+        return frame(self, lang)
+
+    def record(self, lang: str = "zh") -> dict[str, Any]:
+        """Return the odds for machines."""
+        return record(self, lang)
+
+
+def past_goals(
+    plan: Plan,
+    targets: Answers | Mapping[str, object],
+    *,
+    form: Form | None = None,
+    start: int | None = None,
+    seed: int = 7,
+    peers: Peers = None,
+) -> Backtest:
+    """Score the goals of the past three years.
+
+    Parameters
+    ----------
+    targets
+        Answers to the form, whose section on the past three years is used, or the target of the
+        base year by indicator.
+    form
+        The form the answers belong to; the shipped one by default.
+    start
+        The year the goals were set in; what the form says, or the first year with levels that
+        lies within the plan's horizon of the base year.
+    seed, peers
+        As for :meth:`planner.Plan.odds`.
+
+    Returns
+    -------
+    Backtest
+        Actual figures are those of the baseline. Odds use nothing later than `start`.
+
+    Raises
+    ------
+    InputError
+        When a target is no number of an indicator, or `start` not before the base year.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+    >>> test = past_goals(plan, {"output": 180, "patents": 220})
+    >>> [(goal.item.id, goal.met) for goal in test.goals]
+    [('output', True), ('patents', False)]
+    """
+    reference = read_reference(peers, plan.baseline.catalogue)
+    return backtest.past_goals(plan, targets, reference, form=form, start=start, seed=seed)

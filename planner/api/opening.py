@@ -1,0 +1,181 @@
+"""Opening a plan: from names and files to the frozen plan that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planner.api.plan import Plan
+from planner.core.findings import Finding, Obligation
+from planner.intake.baselines import read_baseline
+from planner.intake.benchmarks import read_benchmarks, shipped_benchmarks
+from planner.model.baseline import Baseline
+from planner.model.benchmarks import BenchmarkBook
+from planner.model.coherence import seen_from
+from planner.model.rulesets import RuleSet
+from planner.model.rulesets import rules as find_rules
+from planner.model.scenario import Scenario
+from planner.model.scenario import scenario as find_scenario
+from planner.planning import store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DEFAULT_RULES = "xinjiang-2025"
+_OF_RULES = {"rules_not_in_force", "base_year_other", "base_year_empty"}
+
+
+def read_plan(path: str | Path) -> Plan:
+    """Load a saved plan.
+
+    Raises
+    ------
+    InputError
+        When the file is not a saved plan. One that was changed after saving, or whose shipped
+        rule set has changed since, is loaded with a finding.
+
+    Examples
+    --------
+    >>> import planner as pl, tempfile
+    >>> made = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 260)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     read_plan(made.save(folder + "/plan.json")).hash == made.hash
+    True
+    """
+    return store.read_plan(path, Plan)
+
+
+def plan(
+    baseline: str | Path | Baseline | pd.DataFrame,
+    *,
+    rules: str | Path | RuleSet = DEFAULT_RULES,
+    scenario: str | Path | Scenario | None = None,
+    benchmarks: str | Path | BenchmarkBook | None = None,
+    base_year: int | None = None,
+    readings: Mapping[str, str] | None = None,
+) -> Plan:
+    """Plan a cluster's targets: the goal table of least effort that complies.
+
+    Parameters
+    ----------
+    baseline
+        A baseline, or what :func:`read_baseline` reads.
+    rules
+        A shipped rule set's id, a rule file or a rule set.
+    scenario
+        A shipped scenario's id (``floor``, ``steady``, ``stretch``), a file or a scenario.
+    benchmarks
+        A file of your own figures, which go before the shipped ones.
+    base_year
+        The year the targets start from. By default the rule set's own if it names one that
+        the baseline has figures for, else the latest year of the baseline.
+    readings
+        Rule or definition ids with the reading to use instead of the default.
+
+    Raises
+    ------
+    InputError
+        When an input cannot be used at all.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> base = pd.DataFrame({"indicator": ["output"], "year": [2025], "value": ["100"]})
+    >>> plan(base).frame().loc["output", "2028"]
+    '133.10'
+    """
+    base = read_baseline(baseline, base_year=base_year)
+    chosen = rules if isinstance(rules, RuleSet) else find_rules(rules, base.catalogue)
+    base, notes = _based(base, chosen, asked=base_year is not None)
+    notes += _in_force(base, chosen)
+    picked = scenario
+    if isinstance(scenario, str | Path):
+        picked = find_scenario(scenario, base.catalogue)
+    return Plan(
+        base,
+        chosen,
+        _book(benchmarks, base),
+        picked,  # type: ignore[arg-type]
+        readings or {},
+        notes=notes,
+    )
+
+
+def held_against(before: Plan, rules: str | Path | RuleSet) -> Plan:
+    """Hold a plan against other rules, from the base year that these name.
+
+    What was asked for of years that have no targets then is dropped.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> made = pl.plan(pl.shared("baselines") / "example.csv", rules="national-2022")
+    >>> held_against(made, "xinjiang-2025").goals == plan(made.baseline).goals
+    True
+    """
+    base = before.baseline
+    chosen = rules if isinstance(rules, RuleSet) else find_rules(rules, base.catalogue)
+    if chosen.record.base_year is None and before.rules.record.base_year == base.base_year:
+        base = seen_from(base, max(base.years, default=base.base_year))
+    base, notes = _based(base, chosen, asked=False)
+    notes += _in_force(base, chosen)
+    kept = tuple(note for note in before.notes if note.code not in _OF_RULES)
+    years = range(base.base_year + 1, base.base_year + chosen.record.horizon + 1)
+    wishes = {cell: value for cell, value in before.wishes.items() if cell.year in years}
+    pins = {cell: value for cell, value in before.pins.items() if cell.year in years}
+    moved = replace(before, baseline=base, notes=(*kept, *notes), wishes=wishes, pins=pins)
+    return moved.with_rules(chosen)
+
+
+def _book(given: str | Path | BenchmarkBook | None, base: Baseline) -> BenchmarkBook:
+    if isinstance(given, BenchmarkBook):
+        return given
+    own = read_benchmarks(given, base.catalogue) if given is not None else BenchmarkBook()
+    return own + shipped_benchmarks()
+
+
+def _in_force(base: Baseline, rules: RuleSet) -> tuple[Finding, ...]:
+    """Say when a rule set is held against a base year that it was not made for (§4)."""
+    valid = rules.record.valid
+    start, end = (valid.start, valid.end) if valid else (None, None)
+    year = base.base_year
+    if (start is None or start.year <= year) and (end is None or year <= end.year):
+        return ()
+    finding = Finding(
+        "rules_not_in_force",
+        Obligation.NEEDS_REASON,
+        rule=rules.id,
+        found=str(year),
+        expected=f"{start or ''} – {end or ''}",
+        ways_out=("give_reason",),
+    )
+    return (finding,)
+
+
+def _based(base: Baseline, rules: RuleSet, *, asked: bool) -> tuple[Baseline, tuple[Finding, ...]]:
+    wanted = rules.record.base_year
+    if wanted is None or wanted == base.base_year:
+        return base, ()
+    if asked:
+        other = Finding(
+            "base_year_other",
+            Obligation.NEEDS_REASON,
+            rule=rules.id,
+            found=str(base.base_year),
+            expected=str(wanted),
+            ways_out=("give_reason",),
+        )
+        return base, (other,)
+    if wanted in base.years:
+        return seen_from(base, wanted), ()
+    finding = Finding(
+        "base_year_empty",
+        Obligation.MUST_FIX,
+        year=wanted,
+        found=str(base.base_year),
+        expected="、".join(map(str, base.years)),
+        ways_out=("give_base_year", "fill_base_year"),
+    )
+    return base, (finding,)

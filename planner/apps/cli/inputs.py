@@ -1,0 +1,143 @@
+"""What the command line says of a plan: arguments into baseline, wishes and the plan they ask for."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.core.findings import Finding, InputError, Obligation
+
+if TYPE_CHECKING:
+    from planner.api.plan import Plan
+    from planner.model.baseline import Baseline
+    from planner.model.catalogue import Catalogue
+
+
+def wishing() -> argparse.ArgumentParser:
+    """Return the options that say what somebody wants of a plan."""
+    wishing = argparse.ArgumentParser(add_help=False)
+    wishing.add_argument("--scenario", metavar="NAME|FILE", help="floor steady stretch …")
+    for name, form, text in (
+        ("--set", "ID@YEAR=VALUE", "意愿 / wish"),
+        ("--pin", "ID@YEAR=VALUE", "固定 / pin"),
+        ("--shape", "ID=NAME", "节奏 / stage shape"),
+        ("--relax", "RULE=REASON", "说明理由放宽行业基准 / relax a benchmark, with a reason"),
+    ):
+        wishing.add_argument(name, action="append", default=[], metavar=form, help=text)
+    return wishing
+
+
+def pairs(items: list[str], expected: str) -> list[tuple[str, str]]:
+    """Return options of the form KEY=VALUE; `expected` is how they should have been written.
+
+    Raises
+    ------
+    InputError
+        When one of them is not.
+    """
+    found = []
+    for item in items:
+        key, mark, value = item.partition("=")
+        if not mark or not key.strip() or not value.strip():
+            raise InputError([bad_argument(item, expected)])
+        found.append((key.strip(), value.strip()))
+    return found
+
+
+def _cells(items: list[str]) -> list[tuple[str, int, str]]:
+    cells = []
+    for key, value in pairs(items, "ID@YEAR=VALUE"):
+        name, mark, year = key.partition("@")
+        if not mark or not year.isdigit():
+            raise InputError([bad_argument(f"{key}={value}", "ID@YEAR=VALUE")])
+        cells.append((name, int(year), value))
+    return cells
+
+
+def _once(cells: list[tuple[str, int, str]]) -> None:
+    """Refuse two values for one cell: neither is to be guessed."""
+    seen: dict[tuple[str, int], str] = {}
+    for name, year, value in cells:
+        first = seen.setdefault((name, year), value)
+        if first != value:
+            found = f"{name}@{year}={first}, {value}"
+            raise InputError([Finding("argument_repeated", Obligation.MUST_FIX, found=found)])
+
+
+def bad_argument(found: str, expected: str) -> Finding:
+    """Return the finding on an argument that is not what it should be."""
+    return Finding("argument_wrong", Obligation.MUST_FIX, found=found, expected=expected)
+
+
+def catalogue_of(args: argparse.Namespace) -> Catalogue:
+    """Return the indicators known, the user's own among them."""
+    from planner.model.catalogue import read_catalogue, shipped
+
+    return read_catalogue(args.catalogue) if args.catalogue else shipped()
+
+
+def inputs(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what a plan is made with beside its baseline."""
+    from planner.api.opening import DEFAULT_RULES
+
+    return {
+        "rules": args.rules or DEFAULT_RULES,
+        "benchmarks": args.benchmarks,
+        "base_year": args.base_year,
+        "readings": dict(pairs(args.reading, "RULE=NAME")),
+    }
+
+
+def baseline_of(args: argparse.Namespace) -> Baseline:
+    """Return the baseline that is named."""
+    from planner.intake.baselines import read_baseline
+
+    return read_baseline(
+        args.baseline,
+        base_year=args.base_year,
+        catalogue=catalogue_of(args),
+        cluster=args.cluster,
+    )
+
+
+def asked(made: Plan, args: argparse.Namespace) -> Plan:
+    """Return a plan with the wishes, pins, shapes and relaxations of the command line."""
+    _once([*_cells(args.set), *_cells(args.pin)])
+    for name, year, value in _cells(args.set):
+        made = made.wish(name, year, value)
+    for name, year, value in _cells(args.pin):
+        made = made.pin(name, year, value)
+    for name, shape in pairs(args.shape, "ID=NAME"):
+        made = made.shape(name, shape)
+    for rule, reason in pairs(args.relax, "RULE=REASON"):
+        made = made.relax(rule, reason)
+    return made
+
+
+def _is_goals(name: str) -> bool:
+    """Whether a file is a goal table, not a baseline: a workbook that carries its plan, our CSV."""
+    from planner.api.goals import is_goal_table
+
+    return is_goal_table(Path(name))
+
+
+def source(args: argparse.Namespace) -> Plan:
+    """Return the plan that a baseline, a saved plan or a goal table stands for."""
+    from planner.api.goals import reopen, verify
+    from planner.api.opening import plan
+
+    given = inputs(args)
+    saved = Path(args.source).suffix.casefold() == ".json"
+    if not saved and args.baseline is None and not _is_goals(args.source):
+        args.baseline = args.source
+        return asked(plan(baseline_of(args), scenario=args.scenario, **given), args)
+    if args.rules is None:
+        given["rules"] = None
+    if args.scenario:
+        raise InputError([bad_argument(f"--scenario {args.scenario}", "BASELINE")])
+    baseline = baseline_of(args) if args.baseline else None
+    if saved:
+        del given["base_year"]
+        return asked(reopen(args.source, baseline, **given), args)
+    return asked(verify(args.source, baseline, catalogue=catalogue_of(args), **given), args)

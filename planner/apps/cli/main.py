@@ -1,0 +1,396 @@
+"""The command line ``planner``: arguments in, text or JSON out, exit codes (§14).
+
+0 complies, 1 something has to be fixed, 2 the input cannot be used. Holds no rule: everything
+it says comes from the plan and from :mod:`planner.model.messages`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.apps.cli import inputs as cliinput
+from planner.apps.cli import odds as cliodds
+from planner.apps.cli import serve as cliserve
+from planner.core.findings import Finding, InputError, Obligation, must_fix
+from planner.core.version import __version__
+
+if TYPE_CHECKING:
+    from planner.api.plan import Plan
+    from planner.apps.cli.forms import Desk
+    from planner.model.baseline import Baseline
+
+OK, FIX, UNUSABLE = 0, 1, 2
+Job = Callable[[argparse.Namespace], int]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="planner",
+        description="中小企业特色产业集群三年目标：从基线到合规目标表。 Three-year targets for SME clusters.",
+    )
+    parser.add_argument("--version", action="version", version=f"planner {__version__}")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 / language")
+    common.add_argument("--rules", metavar="ID|FILE", help="规则集 / rule set")
+    common.add_argument("--benchmarks", metavar="FILE", help="自有行业平均 / your own figures")
+    common.add_argument("--base-year", type=int, metavar="YEAR", help="基准年 / base year")
+    common.add_argument(
+        "--reading", action="append", default=[], metavar="RULE=NAME", help="口径 / reading"
+    )
+    common.add_argument("--catalogue", metavar="FILE", help="自定指标 / indicators of your own")
+    common.add_argument(
+        "--cluster", default="", metavar="NAME", help="文件中的哪个集群 / which cluster"
+    )
+    common.add_argument("--json", action="store_true", help="机器可读输出 / JSON on stdout")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(
+        name: str, job: Job, text: str, *parents: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, parents=[common, *parents], help=text, description=text)
+        made.set_defaults(job=job)
+        return made
+
+    new = command("new", _new, "写出空白填报工作簿 / write the blank input workbook")
+    new.add_argument("file", metavar="FILE.xlsx")
+    check = command("check", _check, "核对基线与认定标准 / findings on a baseline")
+    check.add_argument("baseline", metavar="BASELINE")
+    wishing = cliinput.wishing()
+    plan = command("plan", _plan, "编制目标并输出目标包 / the main job: the goal pack", wishing)
+    plan.add_argument("baseline", metavar="BASELINE")
+    plan.add_argument("--out", required=True, metavar="DIR", help="输出文件夹 / folder to write")
+    repair = command(
+        "repair", _repair, "改动最小的合规目标表 / the smallest change that complies", wishing
+    )
+    explain = command(
+        "explain", _explain, "哪些要求相互矛盾 / what cannot hold together, and why", wishing
+    )
+    odds = command("odds", _odds, "实现目标的把握 / chance of meeting the targets", wishing)
+    cliodds.add_options(odds)
+    for made in (repair, explain, odds):
+        made.add_argument(
+            "source",
+            metavar="BASELINE|PLAN|GOALS",
+            help="基线、plan.json，或配 --baseline 的目标表",
+        )
+        made.add_argument("--baseline", metavar="BASELINE", help="目标表的基线 / of a goal table")
+    repair.add_argument(
+        "--weight", action="append", default=[], metavar="ID=NUMBER", help="权重 / weight"
+    )
+    cliodds.add_preference(repair)
+    repair.add_argument("--out", metavar="DIR", help="输出文件夹 / folder to write")
+    for made in (plan, repair):
+        cliodds.add_annex(made)
+    verify = command("verify", _verify, "核对已有的目标表 / judge any goal table")
+    verify.add_argument("goals", metavar="GOALS")
+    verify.add_argument("--baseline", metavar="BASELINE")
+    _form_commands(commands, common)
+    rules = command(
+        "rules", _rules, "用文字和公式说明规则 / the rules in words; checks a rule file"
+    )
+    rules.add_argument("ruleset", nargs="?", metavar="ID|FILE")
+    cliserve.add_commands(commands)
+    return parser
+
+
+def _form_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add ``form fill`` and ``form read``."""
+    from planner.apps.cli.forms import add_options
+
+    text = "官方申报表：填写与读入 / the official form, out and in"
+    verbs = commands.add_parser("form", help=text, description=text).add_subparsers(
+        dest="verb", required=True, metavar="fill|read"
+    )
+    for name, job, said, parents in (
+        ("fill", _form_fill, "填写申报表 / fill the form", [common, cliinput.wishing()]),
+        ("read", _form_read, "读入已填的申报表 / read a filled form", [common]),
+    ):
+        made = verbs.add_parser(name, parents=parents, help=said, description=said)
+        made.set_defaults(job=job)
+        add_options(made, name)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console that lacks a sign shows another
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.job(args))
+    except InputError as error:
+        _report(args, list(error.findings))
+        return UNUSABLE
+    except BrokenPipeError:
+        return OK
+    except KeyboardInterrupt:
+        return 130
+
+
+# -- shared pieces ------------------------------------------------------------------------------
+
+
+def _report(args: argparse.Namespace, findings: list[Finding]) -> None:
+    from planner.model import messages
+
+    if getattr(args, "json", False):
+        _print_json({"findings": [messages.as_record(item, args.lang) for item in findings]})
+        return
+    from planner.apps.cli import report
+
+    report.findings(findings, args.lang, error=True)
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+
+def _exit_code(findings: Sequence[Finding]) -> int:
+    return FIX if must_fix(findings) else OK
+
+
+# -- commands -----------------------------------------------------------------------------------
+
+
+def _new(args: argparse.Namespace) -> int:
+    from planner.api.opening import DEFAULT_RULES
+    from planner.export.template import write_template
+    from planner.model.rulesets import rules
+
+    path = Path(args.file)
+    if path.suffix.casefold() != ".xlsx":
+        raise InputError([cliinput.bad_argument(args.file, "FILE.xlsx")])
+    if path.exists():
+        exists = Finding(
+            "file_exists", Obligation.MUST_FIX, found=str(path), ways_out=("other_name",)
+        )
+        raise InputError([exists])
+    year = args.base_year or rules(args.rules or DEFAULT_RULES).record.base_year
+    if year is None:
+        raise InputError([cliinput.bad_argument("", "--base-year YEAR")])
+    write_template(path, base_year=year, catalogue=cliinput.catalogue_of(args))
+    if args.json:
+        _print_json({"file": str(path), "findings": []})
+    else:
+        sys.stdout.write(f"{path}\n")
+    return OK
+
+
+def _check(args: argparse.Namespace) -> int:
+    from planner.api.opening import plan
+
+    made = plan(cliinput.baseline_of(args), **cliinput.inputs(args))
+    findings = made.check_baseline()
+    if args.json:
+        _print_json(_as_json(made, findings, args.lang, ("certification", "reverification")))
+    else:
+        from planner.apps.cli import report
+
+        report.heading(made, args.lang)
+        report.verdicts(made, args.lang, "certification", "reverification")
+        report.findings(findings, args.lang, made.system.catalogue)
+        report.conclusion(findings, args.lang)
+    return _exit_code(findings)
+
+
+def _plan(args: argparse.Namespace) -> int:
+    from planner.api.opening import plan
+
+    made = cliinput.asked(
+        plan(cliinput.baseline_of(args), scenario=args.scenario, **cliinput.inputs(args)), args
+    )
+    return _show(made, _said(made, args), args, _exported(made, args))
+
+
+def _said(made: Plan, args: argparse.Namespace) -> tuple[Finding, ...]:
+    """Return the findings on a plan, and on its pack where one is asked for."""
+    from planner.export.pack import pack_findings
+
+    return (*made.check(), *(pack_findings(made) if args.out else ()))
+
+
+def _exported(made: Plan, args: argparse.Namespace) -> Sequence[Path]:
+    try:
+        odds = made.odds(peers=cliodds.among(args, made)) if args.odds else None
+        return made.export(args.out, args.lang, odds)
+    except OSError as error:
+        fault = Finding(
+            "file_unreadable",
+            Obligation.MUST_FIX,
+            found=f"{args.out}: {error.strerror or type(error).__name__}",
+        )
+        raise InputError([fault]) from error
+
+
+def _repair(args: argparse.Namespace) -> int:
+    made = cliinput.source(args)
+    weights = dict(cliinput.pairs(args.weight, "ID=NUMBER"))
+    fixed = made.repair(weights, prefer=args.prefer, peers=cliodds.among(args, made))
+    return _show(fixed, _said(fixed, args), args, _exported(fixed, args) if args.out else ())
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from planner.planning.explain import conflict_findings
+
+    made = cliinput.source(args)
+    conflicts = made.explain()
+    findings = conflict_findings(made, conflicts)
+    if args.json:
+        _print_json(_as_json(made, findings, args.lang, ("target",)))
+    else:
+        from planner.apps.cli import report
+
+        report.heading(made, args.lang)
+        report.findings(findings, args.lang, made.system.catalogue)
+        report.agreement(findings, args.lang)
+    return _exit_code(findings)
+
+
+def _odds(args: argparse.Namespace) -> int:
+    made = cliinput.source(args)
+    return _exit_code(cliodds.show(made, args, _print_json))
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from planner.api.goals import verify
+
+    baseline = cliinput.baseline_of(args) if args.baseline else None
+    inputs = cliinput.inputs(args)
+    if args.rules is None:
+        inputs["rules"] = None
+    made = verify(args.goals, baseline, catalogue=cliinput.catalogue_of(args), **inputs)
+    return _show(made, made.check(), args, ())
+
+
+def _form_fill(args: argparse.Namespace) -> int:
+    from planner.apps.cli.forms import fill
+
+    return _exit_code(fill(args, _desk(args)))
+
+
+def _form_read(args: argparse.Namespace) -> int:
+    from planner.apps.cli.forms import read
+
+    return _exit_code(read(args, _desk(args)))
+
+
+def _desk(args: argparse.Namespace) -> Desk:
+    """Return what the form commands share with the others, readings told apart."""
+    from planner.api.opening import plan
+    from planner.apps.cli.forms import Desk
+    from planner.model.forms import DEFAULT_FORM, load_form
+
+    args.form_given = args.form is not None
+    args.form = args.form or DEFAULT_FORM
+    own = load_form(args.form, cliinput.catalogue_of(args)).record.readings
+    readings = dict(cliinput.pairs(args.reading, "RULE=NAME"))
+    args.reading = [f"{key}={name}" for key, name in readings.items() if key not in own]
+
+    def plan_of(name: str) -> Plan:
+        args.source, args.baseline = name, None
+        return cliinput.source(args)
+
+    def asked(made: Plan) -> Plan:
+        return cliinput.asked(made, args)
+
+    def plan_from(base: Baseline) -> Plan:
+        return asked(plan(base, scenario=args.scenario, **cliinput.inputs(args)))
+
+    return Desk(
+        plan_of,
+        plan_from,
+        asked,
+        lambda: cliinput.catalogue_of(args),
+        _print_json,
+        {key: name for key, name in readings.items() if key in own},
+        {key: name for key, name in readings.items() if key not in own},
+    )
+
+
+def _show(
+    made: Plan, findings: tuple[Finding, ...], args: argparse.Namespace, written: Sequence[Path]
+) -> int:
+    if made.repaired is not None and not made.repaired.complies:
+        from planner.planning.explain import conflict_findings
+
+        findings = (*conflict_findings(made, made.explain()), *findings)
+    if args.json:
+        from planner.planning.statements import repair_record
+
+        data = _as_json(made, findings, args.lang, ("target", "certification", "reverification"))
+        data |= {"goals": made.goals.records(args.lang), "files": [str(path) for path in written]}
+        if made.repaired is not None:
+            data |= repair_record(made.repaired, made.system, made.numbers, args.lang)
+        _print_json(data)
+    else:
+        from planner.apps.cli import report
+
+        report.heading(made, args.lang)
+        report.changes(made, args.lang)
+        report.goals(made, args.lang)
+        report.verdicts(made, args.lang, "target")
+        report.verdicts(made, args.lang, "certification", "reverification")
+        report.findings(list(findings), args.lang, made.system.catalogue)
+        report.conclusion(findings, args.lang, made)
+        report.written(written, args.lang)
+    return _exit_code(findings)
+
+
+def _as_json(
+    made: Plan, findings: Sequence[Finding], lang: str, scopes: Sequence[str]
+) -> dict[str, Any]:
+    from planner.model import messages
+
+    catalogue = made.system.catalogue
+    return {
+        "cluster": made.baseline.cluster,
+        "base_year": made.baseline.base_year,
+        "plan": made.hash,
+        "rules": {
+            "id": made.rules.id,
+            "version": made.rules.record.version,
+            "hash": made.rules.hash,
+        },
+        "verdicts": [
+            verdict.as_record(lang) for verdict in made.verdicts if verdict.rule.scope in scopes
+        ],
+        "findings": [messages.as_record(item, lang, catalogue) for item in findings],
+    }
+
+
+def _rules(args: argparse.Namespace) -> int:
+    from planner.apps.cli import report
+    from planner.model.rulesets import rules, shipped_ids
+
+    wanted = args.ruleset or args.rules
+    if wanted is None:
+        chosen = [rules(name) for name in shipped_ids()]
+        if args.json:
+            _print_json(
+                {
+                    "rules": [
+                        {"id": item.id, "title": item.record.title(args.lang)} for item in chosen
+                    ]
+                }
+            )
+        else:
+            for item in chosen:
+                sys.stdout.write(f"{item.id:16} {item.record.title(args.lang)}\n")
+        return OK
+    found = rules(wanted, cliinput.catalogue_of(args))
+    if args.json:
+        _print_json(
+            {"rules": found.record.model_dump(mode="json"), "hash": found.hash, "findings": []}
+        )
+    else:
+        report.rule_set(found, cliinput.catalogue_of(args), args.lang)
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

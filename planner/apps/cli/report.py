@@ -1,0 +1,347 @@
+"""Reports for the terminal: the goal table, the rules with requirement and margin, findings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from planner.compliance.judge import Line, Verdict
+from planner.compliance.rows import Status
+from planner.core.findings import Finding, Obligation
+from planner.model import messages
+from planner.model.wording import formulas
+from planner.planning.statements import merit, reasons
+
+if TYPE_CHECKING:
+    from planner.api.forms import FormReading
+    from planner.api.plan import Plan
+    from planner.model.catalogue import Catalogue
+    from planner.model.rules import Rule, Scope
+from planner.model.rulesets import RuleSet
+
+_COLOURS = {"met": "green", "unmet": "bold red", "unknown": "yellow", "free": "dim"}
+_LEVELS = {
+    Obligation.MUST_FIX: "bold red",
+    Obligation.NEEDS_REASON: "yellow",
+    Obligation.INFO: "dim",
+}
+WIDTH = 132  # where nothing says how wide the screen is
+
+
+def screen(*, error: bool = False) -> Console:
+    """Return where reports go: as wide as the screen, or as a page where there is none."""
+    stream = sys.stderr if error else sys.stdout
+    console = Console(file=stream, highlight=False, emoji=False, markup=False)
+    if not console.is_terminal:
+        console.width = WIDTH
+    return console
+
+
+def new_table(title: str) -> Table:
+    """Return an empty table of the reports' style."""
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1),
+    )
+
+
+def heading(plan: Plan, lang: str) -> None:
+    """Say whose plan it is and under which rules."""
+    end = plan.years[-1]
+    title = messages.label(
+        "goal_title", lang, cluster=plan.baseline.cluster, base=plan.baseline.base_year, end=end
+    )
+    console = screen()
+    console.print(title, style="bold")
+    record = plan.rules.record
+    console.print(
+        f"{messages.label('rule_set', lang)}{messages.colon(lang)}{record.title(lang)} ({plan.rules.id} "
+        f"{record.version}, {plan.rules.hash})　{messages.label('hash', lang)}{messages.colon(lang)}{plan.hash}"
+    )
+
+
+def goals(plan: Plan, lang: str) -> None:
+    """Print the goal table."""
+    table = new_table(messages.label("goals", lang))
+    table.add_column(messages.label("direction", lang), no_wrap=True)
+    table.add_column(messages.label("indicator", lang))
+    table.add_column(messages.label("unit", lang), no_wrap=True)
+    for year in (plan.baseline.base_year, *plan.years):
+        table.add_column(str(year), justify="right", no_wrap=True)
+    for key in ("requirement", "margin"):
+        table.add_column(messages.label(key, lang), justify="right", no_wrap=True)
+    table.add_column(messages.label("status", lang), no_wrap=True)
+    before = ""
+    for row, record in zip(plan.goals, plan.goals.records(lang), strict=True):
+        shown = record["direction"] if record["direction"] != before else ""
+        before = record["direction"]
+        numbers = [record["baseline"], *(record[str(year)] for year in plan.years)]
+        table.add_row(
+            shown,
+            record["name"],
+            record["unit"],
+            *(number or "—" for number in numbers),
+            record["requirement"],
+            record["margin"],
+            _status(row.status, lang),
+        )
+    screen().print(table)
+
+
+def changes(plan: Plan, lang: str) -> None:
+    """Print what a repair changed, what was asked for first, with the reason of each change."""
+    repair = plan.repaired
+    if repair is None or not repair.complies:
+        return
+    console = screen()
+    for kind, title in (("wish", "changes"), ("follows", "following")):
+        chosen = [change for change in repair.changes if change.kind == kind]
+        if not chosen:
+            continue
+        table = new_table(messages.label(title, lang))
+        table.add_column(messages.label("indicator", lang))
+        table.add_column(messages.label("years", lang), no_wrap=True)
+        for key in ("old", "new"):
+            table.add_column(messages.label(key, lang), justify="right", no_wrap=True)
+        table.add_column(messages.label("reason", lang), overflow="fold", ratio=1)
+        for change in chosen:
+            table.add_row(
+                plan.system.catalogue.label(change.cell.indicator, lang),
+                str(change.cell.year),
+                "—" if change.old is None else str(change.old),
+                str(change.new),
+                reasons(change, plan.system, plan.numbers, lang),
+            )
+        console.print(table)
+    if not repair.changes:
+        console.print(messages.label("no_changes", lang) + "\n", style="bold green")
+        return
+    console.print(merit(repair, lang) + "\n")
+
+
+def _status(key: str, lang: str) -> Text:
+    return Text(messages.status(key, lang), style=_COLOURS[key])
+
+
+def verdicts(plan: Plan, lang: str, *scopes: Scope) -> None:
+    """Print the rules of some scopes with value, requirement and margin."""
+    chosen = [
+        verdict
+        for verdict in plan.verdicts
+        if verdict.rule.scope in scopes
+        and verdict.rule.origin != "default"
+        and _worth_showing(verdict)
+    ]
+    if not chosen:
+        if "target" in scopes:
+            screen().print(messages.label("no_rules", lang) + "\n")
+        return
+    table = new_table(messages.label("targets" if "target" in scopes else "certification", lang))
+    table.add_column(messages.label("rule", lang), no_wrap=True)
+    table.add_column(messages.label("quote", lang), overflow="fold", ratio=3)
+    table.add_column(messages.label("indicator", lang), overflow="fold", ratio=3)
+    for key in ("rates", "value", "requirement", "margin"):
+        table.add_column(messages.label(key, lang), justify="right", no_wrap=True)
+    table.add_column(messages.label("status", lang), no_wrap=True)
+    for verdict in chosen:
+        table.add_row(
+            verdict.rule.id,
+            verdict.rule.quote or verdict.rule.title(lang),
+            _about(plan, verdict, lang),
+            _rates(verdict.head),
+            *_figures(verdict.head, lang),
+            _status(verdict.status.value, lang),
+        )
+    console = screen()
+    console.print(table)
+    for text in dict.fromkeys(_reading(plan, verdict, lang) for verdict in chosen):
+        if text:
+            console.print(text, style="dim", soft_wrap=True)
+    console.print()
+
+
+def _reading(plan: Plan, verdict: Verdict, lang: str) -> str:
+    """Say which reading of a rule is in use and which others there are."""
+    key = verdict.rule.id.partition("/")[0]
+    if not verdict.rule.reading_title or key not in plan.rules.readings:
+        return ""
+    others = [name for name in plan.rules.readings[key].readings if name != verdict.rule.reading]
+    facts = {"rule": key, "name": verdict.rule.reading, "reading": verdict.rule.reading_title(lang)}
+    facts["others"] = " ".join(f"--reading {key}={name}" for name in others)
+    return messages.label("reading_used", lang, **facts)
+
+
+def _worth_showing(verdict: Verdict) -> bool:
+    """Leave out what only says that parts are within their wholes, as long as they are."""
+    return bool(verdict.rule.quote) or verdict.status is Status.UNMET
+
+
+def _about(plan: Plan, verdict: Verdict, lang: str) -> str:
+    head = verdict.head
+    catalogue = plan.system.catalogue
+    names = dict.fromkeys(catalogue.label(cell.indicator, lang) for cell in head.subject)
+    text = f"{' + '.join(names)} {head.end.year}"
+    if head.rate is not None and head.rate.basis != "plan":
+        text += f"（{messages.label(f'periods_{head.rate.basis}', lang, n=head.rate.periods)}）"
+    return text
+
+
+def _rates(line: Line) -> str:
+    """Return the yearly rates that a plan implies and that its rule asks for."""
+    if line.rate is None or line.is_rate or line.rate_value is None:
+        return ""
+    return f"{line.rate_value} / {line.rate.required}"
+
+
+def _figures(line: Line, lang: str) -> tuple[str, str, str]:
+    unit = "%" if line.is_rate else ""
+    value = "—" if line.value is None else f"{line.value}{unit}"
+    if line.requirement is None or line.sense is None:
+        return value, messages.status("unknown", lang), "—"
+    margin = "—" if line.margin is None else str(line.margin)
+    return value, f"{line.sign}{line.requirement}{unit}", margin
+
+
+def findings(
+    found: Sequence[Finding], lang: str, catalogue: Catalogue | None = None, *, error: bool = False
+) -> None:
+    """Print findings, those that oblige most first, each with its place and ways out."""
+    console = screen(error=error)
+    for finding in messages.ordered(found):
+        place = str(finding.place)
+        console.print(
+            f"[{messages.level(finding, lang)}] {place + '  ' if place else ''}"
+            f"{messages.sentence(finding, lang, catalogue)}",
+            style=_LEVELS[finding.level],
+            soft_wrap=True,
+        )
+        for way in messages.ways_out(finding, lang, catalogue):
+            console.print(f"    → {way}", soft_wrap=True)
+
+
+def conclusion(found: Sequence[Finding], lang: str, plan: Plan | None = None) -> None:
+    """Say in one sentence where things stand: of a plan, or without one of a baseline."""
+    fix = sum(finding.level is Obligation.MUST_FIX for finding in found)
+    reasons_due = sum(finding.level is Obligation.NEEDS_REASON for finding in found)
+    if fix:
+        text = messages.label("not_complies", lang, n=fix)
+    elif plan is None:
+        text = messages.label("baseline_ok", lang)
+    elif unknown := _unknown(plan):
+        text = messages.label(
+            "complies_but_unknown", lang, n=len(unknown), rules="、".join(unknown)
+        )
+    elif relaxed := _relaxed(plan):
+        text = messages.label("complies_but_relaxed", lang, rules="、".join(relaxed))
+    elif reasons_due:
+        text = messages.label("complies_with_reasons", lang, n=reasons_due)
+    else:
+        text = messages.label("complies", lang)
+    screen().print("\n" + text, style="bold red" if fix else "bold green")
+
+
+def _unknown(plan: Plan) -> list[str]:
+    """Return the rules on targets that could not be judged."""
+    return [
+        verdict.rule.id
+        for verdict in plan.verdicts
+        if verdict.rule.scope == "target"
+        and verdict.rule.quote
+        and verdict.status is Status.UNKNOWN
+    ]
+
+
+def _relaxed(plan: Plan) -> list[str]:
+    """Return the benchmarks that are missed with a reason."""
+    return [v.rule.id for v in plan.verdicts if v.rule.reason and v.status is Status.UNMET]
+
+
+def agreement(conflicts: Sequence[Finding], lang: str) -> None:
+    """Say in one sentence whether everything asked for can hold together."""
+    if not conflicts:
+        screen().print("\n" + messages.label("no_conflict", lang), style="bold green")
+
+
+def form_conclusion(found: Sequence[Finding], lang: str) -> None:
+    """Say in one sentence whether a form can be filed."""
+    fix = sum(finding.level is Obligation.MUST_FIX for finding in found)
+    reasons_due = sum(finding.level is Obligation.NEEDS_REASON for finding in found)
+    text = messages.label("form_ready", lang)
+    if fix:
+        text = messages.label("form_not_ready", lang, n=fix)
+    elif reasons_due:
+        text = messages.label("form_drafted", lang, n=reasons_due)
+    screen().print("\n" + text, style="bold red" if fix else "bold green")
+
+
+def form_contents(found: FormReading, lang: str) -> None:
+    """Say what a filled form was read as."""
+    title = f"{found.form.record.title(lang)}　{found.baseline.cluster}"
+    console = screen()
+    console.print(title, style="bold")
+    total, answers = len(found.content), len(found.answers.values)
+    facts = {"found": total, "numbers": total - answers, "answers": answers}
+    console.print(messages.label("form_read", lang, **facts))
+
+
+def written(paths: Sequence[Path], lang: str, label: str = "pack") -> None:
+    """Say which files were written."""
+    if paths:
+        names = "  ".join(str(path) for path in paths)
+        screen().print(
+            f"{messages.label(label, lang)}{messages.colon(lang)}{names}", soft_wrap=True
+        )
+
+
+# -- rules in words -----------------------------------------------------------------------------
+
+
+def rule_set(rules: RuleSet, catalogue: Catalogue, lang: str) -> None:
+    """Print a rule set in words and formulas, made from its data."""
+    console, record = screen(), rules.record
+    console.print(
+        f"{record.title(lang)}  ({rules.id} {record.version}, {rules.hash})", style="bold"
+    )
+    document = record.document
+    parts = [
+        document.title,
+        document.number,
+        document.issuer,
+        str(document.date or ""),
+        document.url,
+    ]
+    console.print("　".join(part for part in parts if part))
+    if record.note:
+        console.print(record.note(lang))
+    for definition in record.definitions:
+        console.print(f"\n{definition.id}  {definition.title(lang)}", style="bold")
+        for name, reading in definition.readings.items():
+            mark = "●" if name == definition.default else "○"
+            console.print(f"  {mark} {name}: {reading.title(lang)}")
+    for rule in record.rules:
+        console.print(f"\n{rule.id}  {rule.title(lang)}  〔{rule.level}〕", style="bold")
+        summary = messages.label("summary", lang) if rule.source.wording == "summary" else ""
+        source = f"{rule.quote}（{rule.source.article}{summary}）"
+        console.print(f"  {messages.label('made_of', lang)}{messages.colon(lang)}{source}")
+        for text in _in_words(rule, catalogue, lang):
+            console.print(f"  {text}")
+
+
+def _in_words(rule: Rule, catalogue: Catalogue, lang: str) -> Iterator[str]:
+    if rule.test is not None:
+        yield from formulas(rule.test, catalogue, lang)
+    for name, reading in rule.readings.items():
+        mark = "●" if name == rule.default else "○"
+        yield f"{mark} {name}: {reading.title(lang)}"
+        yield from formulas(reading.test, catalogue, lang, "     ")

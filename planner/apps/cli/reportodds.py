@@ -1,0 +1,126 @@
+"""Reports of odds for the terminal: each goal with its chances, what they rest on, all together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.apps.cli.report import new_table, screen
+from planner.forecast.backtest import scores_frame
+from planner.forecast.sensitivity import tornado_frame
+from planner.forecast.summary import percents
+from planner.model import messages
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.api.odds import Odds
+    from planner.forecast.odds import Chance
+    from planner.forecast.stretch import Stretch
+
+NAME_WIDTH = 32
+
+
+def odds(found: Odds, more: dict[str, Any], lang: str) -> None:
+    """Print the odds of every goal, of all together, and what else was asked for."""
+    _goals(found, lang)
+    _together(found, lang)
+    if "tornado" in more:
+        _frame(
+            tornado_frame(found, more["tornado"], lang),
+            "tornado_title",
+            lang,
+            name=_of(found, more["about"], lang),
+        )
+    if "curve" in more:
+        name = found.plan.baseline.catalogue.label(more["curve_of"], lang)
+        _frame(_curve(more["curve"], lang), "curve_title", lang, name=name)
+    if more.get("backtest") is not None:
+        test = more["backtest"]
+        _frame(test.frame(lang), "backtest_title", lang, start=test.start)
+    if "method" in more:
+        _frame(scores_frame(found.plan, more["method"], lang), "method_title", lang)
+
+
+def _of(found: Odds, key: str, lang: str) -> str:
+    name = found.plan.baseline.catalogue.label(key, lang) if key else ""
+    return messages.label("of_goal", lang, name=name) if key else ""
+
+
+def _goals(found: Odds, lang: str) -> None:
+    years = found.plan.years
+    end = years[-1]
+    shown = new_table(messages.label("odds_title", lang))
+    shown.add_column(messages.label("indicator", lang), min_width=NAME_WIDTH)
+    shown.add_column(messages.label("target_short", lang), justify="right", no_wrap=True)
+    for year in years:
+        shown.add_column(str(year), justify="right", no_wrap=True)
+    for key in ("safe_short", "needed_short", "past_short", "reference_short", "drivers_short"):
+        shown.add_column(messages.label(key, lang), justify="right", no_wrap=True)
+    for goal in found.goals:
+        held = goal.stretch
+        firm = goal.id in found.firm
+        shown.add_row(
+            goal.item.name(lang),
+            str(goal.row.values[end]),
+            *(str(goal.chances.get(year, "—")) for year in years),
+            str(goal.safe),
+            "—" if held.needed is None else str(held.needed),
+            _past(held, lang),
+            "—" if held.reached is None else f"{held.reached}/{len(goal.peers)}",
+            " ".join(str(value) for value in percents(goal.sources)),
+            style="bold" if firm else "",
+        )
+    screen().print(shown)
+    screen().print(messages.label("odds_legend", lang) + "\n", style="dim", soft_wrap=True)
+
+
+def _past(held: Stretch, lang: str) -> str:
+    """Return the past rate with its number of periods, and whether it comes from levels."""
+    if held.past is None or held.growth is None:
+        return "—"
+    return messages.label(f"past_{held.basis}", lang, rate=held.past, n=held.growth.periods)
+
+
+def _together(found: Odds, lang: str) -> None:
+    shown = new_table(messages.label("odds_together", lang))
+    shown.add_column("")
+    shown.add_column(messages.label("chance", lang), justify="right")
+    shown.add_column(messages.label("error", lang), justify="right")
+
+    def line(name: str, chance: Chance | None, style: str = "") -> None:
+        said = ("—", "") if chance is None else (str(chance), f"{100 * chance.error:.2f}")
+        shown.add_row(name, *said, style=style)
+
+    firm = messages.label("odds_firm", lang, n=len(found.counted))
+    for year, chance in found.stages.items():
+        line(f"{firm} {year}", chance, "bold" if year == found.plan.years[-1] else "")
+    end = found.plan.years[-1]
+    line(f"{messages.label('odds_every', lang)} {end}", found.every)
+    line(messages.label("odds_compliant", lang), found.compliant)
+    for rule, chance in found.rules.items():
+        line(f"{messages.label('rule', lang)} {rule}", chance)
+    screen().print(shown)
+
+
+def _curve(points: pd.DataFrame, lang: str) -> pd.DataFrame:
+    import pandas as pd  # only where a table is wanted
+
+    return pd.DataFrame(
+        [
+            {
+                messages.label("value", lang): str(target),
+                messages.label("needed", lang): "" if row["rate"] is None else str(row["rate"]),
+                messages.label("chance", lang): f"{100 * row['chance']:.1f}%",
+            }
+            for target, row in points.iterrows()
+        ]
+    )
+
+
+def _frame(frame: pd.DataFrame, title: str, lang: str, **facts: object) -> None:
+    shown = new_table(messages.label(title, lang, **facts))
+    for number, name in enumerate(frame.columns):
+        shown.add_column(str(name), justify="right" if number else "left")
+    for row in frame.itertuples(index=False):
+        shown.add_row(*(str(value) for value in row))
+    screen().print(shown)

@@ -1,0 +1,50 @@
+"""The commands ``planner app`` and ``planner lab``: the app in the browser, JupyterLab."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+PORT, LAB_PORT = 8866, 8888
+LOOPBACK = "127.0.0.1"
+
+
+def add_commands(commands: Any) -> None:
+    """Add both commands with what they take."""
+    for verb, job, text, port, kept in (
+        ("app", app, "在浏览器中调整目标 / the app in the browser", PORT,
+         "规划自动保存的文件夹，默认 plans / where studies are kept"),
+        ("lab", lab, "用 JupyterLab 打开笔记本 / JupyterLab on the notebooks", LAB_PORT,
+         "笔记本所在文件夹 / the folder of the notebooks"),
+    ):  # fmt: skip
+        made = commands.add_parser(verb, help=text, description=text)
+        made.set_defaults(job=job, json=False)
+        made.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 / language")
+        made.add_argument("--port", type=int, default=port, metavar="N", help=f"端口 / port {port}")
+        made.add_argument(
+            "--no-browser", action="store_true", help="不打开浏览器 / do not open a browser"
+        )
+        made.add_argument("--folder", default="", metavar="DIR", help=kept)
+        if verb == "app":
+            made.add_argument(
+                "--host",
+                default=LOOPBACK,
+                metavar="ADDRESS",
+                help="对外服务的地址，会要求口令；默认只限本机 / serve others too, with a token",
+            )
+
+
+def app(args: argparse.Namespace) -> int:
+    """Serve the app until interrupted."""
+    from planner.apps.page.server import serve_app
+
+    serve_app(args.port, args.host, args.folder, args.lang, browser=not args.no_browser)
+    return 0
+
+
+def lab(args: argparse.Namespace) -> int:
+    """Open JupyterLab on the notebooks until interrupted."""
+    from planner.apps.page.server import serve_lab
+
+    serve_lab(args.port, args.folder, browser=not args.no_browser)
+    return 0

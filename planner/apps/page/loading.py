@@ -1,0 +1,140 @@
+"""Opening: what somebody picks or uploads, as a study (§13).
+
+A file is known by its name's ending and by what it holds: a saved plan, a goal table of ours,
+a filled form, or a baseline. Its name is never used as a path.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from planner.api.forms import read_form
+from planner.api.goals import read_goals
+from planner.api.opening import DEFAULT_RULES, read_plan
+from planner.api.opening import plan as make_plan
+from planner.api.plan import Plan
+from planner.apps.page.study import Study
+from planner.core import resources
+from planner.core.archive import MAX_BYTES, refuse
+from planner.core.findings import Finding, InputError, Obligation
+from planner.core.tables import BOOK_SUFFIXES
+from planner.export.csvfiles import peers_csv
+from planner.intake.answers import read_answers
+from planner.intake.baselines import read_baseline
+from planner.intake.benchmarks import read_benchmarks
+from planner.intake.form.document import SUFFIXES as DOCUMENT_SUFFIXES
+from planner.intake.peers import read_reference
+from planner.intake.returned import read_returned
+from planner.model import messages
+from planner.model.answers import Answers
+from planner.model.forms import load_form
+from planner.model.reference import Reference
+
+KINDS = (".xlsx", ".docx", ".csv", ".json")
+LONGEST, LONGEST_SUFFIX = 48, 8
+_UNFIT = re.compile(r"[^\w.()（）-]+")
+PEERS = "peers.csv"
+EXAMPLES = ("example.xlsx", "fails-certification.csv", "co2-conflict.csv")
+
+
+def study_of(plan: Plan, lang: str, answers: Answers | None = None) -> Study:
+    """Return a study with one scenario, named in the language of whoever opens it."""
+    return Study({messages.label("plan", lang): plan}, messages.label("plan", lang), answers)
+
+
+def open_example(name: str, lang: str, rules: str = DEFAULT_RULES) -> Study:
+    """Open one of the shipped examples."""
+    if name not in EXAMPLES:
+        raise InputError([Finding("file_missing", Obligation.MUST_FIX, found=name)])
+    return _from_path(resources.shared("baselines") / name, lang, rules)
+
+
+def open_upload(
+    name: str, data: bytes, lang: str, rules: str = DEFAULT_RULES, cluster: str = ""
+) -> Study:
+    r"""Open what somebody uploaded; `cluster` says whose figures to take from a file of several.
+
+    Raises
+    ------
+    InputError
+        When it is too large, of another kind, broken, or holds nothing that can be used.
+
+    Examples
+    --------
+    >>> study = open_upload("../a.csv", b"indicator,year,value\noutput,2025,100", "zh")
+    >>> study.current, str(study.plan.goals["output"].values[2028])
+    ('计划', '133.10')
+    """
+    with _aside(name, data) as path:
+        return _from_path(path, lang, rules, cluster)
+
+
+def with_benchmarks(plan: Plan, name: str, data: bytes) -> Plan:
+    """Return a plan that uses uploaded industry averages before those it had."""
+    with _aside(name, data) as path:
+        book = read_benchmarks(path, plan.system.catalogue)
+    return replace(plan, benchmarks=book + plan.benchmarks, repaired=None)
+
+
+def with_answers(study: Study, name: str, data: bytes) -> Study:
+    """Return a study with uploaded answers to the form over those it had."""
+    catalogue = study.plan.system.catalogue
+    form = load_form(catalogue=catalogue)
+    with _aside(name, data) as path:
+        found = read_answers(path, form, catalogue)
+    return replace(study, answers=(study.answers or Answers(form.id)).over(found))
+
+
+def with_peers(study: Study, name: str, data: bytes) -> tuple[Study, tuple[Finding, ...]]:
+    """Return a study whose odds are told among uploaded clusters instead of published figures.
+
+    Findings say what is wrong with them.
+    """
+    with _aside(name, data) as path:
+        found = read_reference(path, study.plan.baseline.catalogue)
+    # As they are kept, so that what cannot be read again is refused now, not when it is too late.
+    return replace(study, peers=kept_peers(peers_csv(found), study.plan)), found.findings
+
+
+def kept_peers(text: str, plan: Plan) -> Reference:
+    """Return the peers that are kept with a study."""
+    with _aside(PEERS, text.encode()) as path:
+        return read_reference(path, plan.baseline.catalogue)
+
+
+@contextmanager
+def _aside(name: str, data: bytes) -> Iterator[Path]:
+    """Lay uploaded data into a file of a folder of its own, under what is harmless of its name."""
+    given = PurePosixPath(name.replace("\\", "/").replace("\0", ""))
+    suffix = _UNFIT.sub("", given.suffix.casefold())[:LONGEST_SUFFIX]
+    stem = _UNFIT.sub("-", given.stem).strip(".-")[:LONGEST] or "-"
+    plain = stem + suffix
+    if len(data) > MAX_BYTES:
+        raise refuse("file_too_large", plain, str(len(data)), str(MAX_BYTES))
+    with tempfile.TemporaryDirectory(prefix="planner-") as folder:
+        path = Path(folder) / plain
+        path.write_bytes(data)
+        yield path
+
+
+def _from_path(path: Path, lang: str, rules: str, cluster: str = "") -> Study:
+    """Open a file as what it is."""
+    suffix = path.suffix.casefold()
+    if suffix == ".json":
+        return study_of(read_plan(path), lang)
+    if suffix in DOCUMENT_SUFFIXES:
+        found = read_form(path)
+        return study_of(found.plan, lang, found.answers)
+    answers = None
+    if suffix in BOOK_SUFFIXES:
+        returned = read_goals(path).plan if read_returned(path) else None
+        if returned is not None:
+            return study_of(returned, lang)
+        answers = read_answers(path, load_form())
+    plan = make_plan(read_baseline(path, cluster=cluster), rules=rules)
+    return study_of(plan, lang, answers if answers and answers.values else None)

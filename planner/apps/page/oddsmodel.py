@@ -1,0 +1,112 @@
+"""Feasibility as a face: odds of what is in hand and of all together, and the safe target.
+
+Texts and numbers as they are told elsewhere; nothing is computed here (§14).
+"""
+
+from __future__ import annotations
+
+from planner.api.odds import Odds
+from planner.apps.page import viewmodel
+from planner.apps.page.session import Session
+from planner.apps.page.svg import trajectory
+from planner.apps.page.texts import say
+from planner.apps.page.viewmodel import Face
+from planner.forecast.odds import Chance, GoalOdds
+from planner.forecast.summary import drivers, past, standing
+from planner.model import messages
+from planner.model.catalogue import Cell
+
+DOT = "　"
+
+
+def odds_of(session: Session) -> Odds | None:
+    """Return the odds of the plan in hand; nothing where no indicator has a course."""
+    study = session.study
+    if study is None:
+        return None
+    odds = study.odds
+    return odds if odds.chances else None
+
+
+def tuner(session: Session) -> Face | None:
+    """Return what it takes to tune the indicator in hand: its controls, chart and odds."""
+    face = viewmodel.tuner(session)
+    if face is None:
+        return None
+    odds = odds_of(session)
+    goal = odds.goal(session.hand) if odds is not None else None
+    face["chart"] = trajectory(session.plan, face["id"], session.lang, goal)
+    face["odds"] = feasible(session)
+    return face
+
+
+def feasible(session: Session) -> Face | None:
+    """Return the panel beside the goals."""
+    odds = odds_of(session)
+    if odds is None:
+        return None
+    lang, end = session.lang, odds.plan.years[-1]
+    firm = [row for row in odds.plan.goals if row.id in odds.firm]
+    rows = [
+        {
+            "id": row.id,
+            "name": row.item.name(lang),
+            "text": str(chance),
+            "share": round(chance.value, 3),
+            "hint": say("odds_take", lang, name=row.item.name(lang), chance=chance),
+        }
+        for row in firm
+        if (chance := odds.chances.get(Cell(row.id, end))) is not None
+    ]
+    notes = [
+        messages.sentence(finding, lang, odds.plan.system.catalogue) for finding in odds.findings
+    ]
+    hand = odds.goal(session.hand)
+    return {
+        "label": say("odds_panel", lang),
+        "joint": {
+            "label": messages.label("odds_firm", lang, n=len(rows)),
+            "text": _said(odds.joint),
+            "share": round(odds.joint.value, 3) if odds.joint else 0,
+        },
+        "stages": DOT.join(f"{year} {_said(chance)}" for year, chance in odds.stages.items()),
+        "hand": None if hand is None else _hand(hand, odds, lang),
+        "rowsLabel": say("odds_rows", lang, year=end),
+        "rows": rows,
+        "notesLabel": say("odds_notes", lang),
+        "notes": notes,
+    }
+
+
+def _said(chance: Chance | None) -> str:
+    return "—" if chance is None else str(chance)
+
+
+def _hand(goal: GoalOdds, odds: Odds, lang: str) -> Face:
+    """Return what is to be said of the indicator in hand."""
+    end = odds.plan.years[-1]
+    held = goal.stretch
+    lines = [
+        f"{messages.label('drivers', lang)}{messages.colon(lang)}{drivers(goal.sources, lang)}",
+    ]
+    if held.needed is not None and past(goal, lang):
+        needed = messages.label("needed", lang)
+        shown = messages.label("past_rate", lang)
+        lines.append(f"{needed} {held.needed}{DOT}{shown} {past(goal, lang)}")
+    if standing(goal, lang):
+        lines.append(
+            f"{messages.label('reference', lang)}{messages.colon(lang)}{standing(goal, lang)}"
+        )
+    return {
+        "id": goal.id,
+        "title": say("odds_hand", lang, name=goal.item.name(lang)),
+        "years": DOT.join(f"{year} {chance}" for year, chance in goal.chances.items()),
+        "range": say("odds_range", lang, year=end, low=goal.fan[end][0], high=goal.fan[end][-1]),
+        "safe": {
+            "year": end,
+            "value": str(goal.safe),
+            "text": say("odds_safe", lang, value=goal.safe, year=end),
+            "hint": say("odds_safe_hint", lang, year=end),
+        },
+        "lines": lines,
+    }

@@ -1,0 +1,142 @@
+"""The page: bar, lights and the view in sight, put together over one session."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import ipywidgets as w
+
+from planner.apps.page import viewmodel
+from planner.apps.page.artefacts import ARTEFACTS, file_name
+from planner.apps.page.parts import Bar, Files, Lights
+from planner.apps.page.session import Session
+from planner.apps.page.texts import say
+from planner.apps.page.views import VIEWS, View
+from planner.core.findings import Finding, InputError, Obligation
+from planner.model.forms import load_form
+from planner.model.rulesets import load_rules
+
+log = logging.getLogger(__name__)
+MOST_PIECES = 64
+
+
+class Page:
+    """The whole page over one session."""
+
+    def __init__(self, session: Session) -> None:
+        """Build what is in sight; the other views are built when first turned to."""
+        self.session = session
+        self._pieces: list[bytes] = []
+        self._busy = False
+        self.bar, self.lights = Bar(self.act), Lights(self.act)
+        self.views: dict[str, View] = {}
+        self.main = w.Box()
+        self.main.add_class("pl-main")
+        self.box = w.VBox([self.bar, self.lights, self.main])
+        self.box.add_class("planner")
+        session.observe(self._changed)
+        self.refresh()
+
+    def __repr__(self) -> str:
+        """Say whose plan is shown."""
+        study = self.session.study
+        return f"<Page {study.cluster!r}>" if study else "<Page>"
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        """Show the page where a notebook shows the value of a cell."""
+        shown: dict[str, Any] = self.box._repr_mimebundle_(**options)
+        return {**shown, "text/plain": repr(self)}
+
+    def act(self, verb: str, /, **facts: Any) -> None:
+        """Do what a control asks for, then show everything as it is."""
+        self._busy = True
+        try:
+            if verb == "piece":
+                self._piece(**facts)
+            elif verb == "make":
+                self._make(**facts)
+            else:
+                self.session.act(verb, **facts)
+        finally:
+            self._busy = False
+        self.refresh()
+
+    def _changed(self, _: Any) -> None:
+        if not self._busy:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session as it is now: what stands on top, and the view in sight."""
+        session = self.session
+        view = self.views.get(session.page)
+        if view is None:
+            view = self.views[session.page] = VIEWS[session.page](session, self.act)
+        view.refresh()
+        self.lights.show(viewmodel.lights(session))
+        self.bar.show(viewmodel.bar(session))
+        if self.main.children != (view.box,):
+            self.main.children = (view.box,)
+
+    def _piece(self, kind: str, name: str, index: int, count: int, data: bytes) -> None:
+        """Take a piece of an upload; the last one makes it whole."""
+        if index == 0:
+            self._pieces = []
+        if index != len(self._pieces) or count > MOST_PIECES:
+            return
+        self._pieces.append(data)
+        if index + 1 < count:
+            return
+        whole, self._pieces = b"".join(self._pieces), []
+        self.session.act("upload", kind=kind, name=name, data=whole)
+        self._say("")
+
+    def _make(self, artefact: str) -> None:
+        """Make a file and send it to the browser."""
+        session, lang = self.session, self.session.lang
+        session.notices = ()
+        try:
+            name, data = self.made(artefact)
+        except InputError as error:
+            session.notices = error.findings
+            self._say("")
+        except Exception as error:
+            log.exception("%s failed", artefact)
+            fault = Finding("app_fault", Obligation.MUST_FIX, found=f"{artefact}: {error!r}"[:120])
+            session.notices = (fault,)
+            self._say("")
+        else:
+            shown = session.plan.hash if artefact in ARTEFACTS else "—"
+            self._files().send({"save": name}, buffers=[data])
+            self._say(say("made", lang, name=name, hash=shown))
+
+    def made(self, artefact: str) -> tuple[str, bytes]:
+        """Return a file's name and content.
+
+        Raises
+        ------
+        InputError
+            When nothing is open, or a package is missing.
+        """
+        session, lang = self.session, self.session.lang
+        if artefact == "blank":
+            from planner.export.template import template_bytes
+
+            year = load_rules(session.rules).record.base_year or load_form().base_year
+            name = file_name("", say("blank_book", lang), str(year), ".xlsx")
+            return name, template_bytes(year)
+        made = ARTEFACTS[artefact]
+        _ = session.plan  # refuses when nothing is open
+        study = session.study
+        assert study is not None  # noqa: S101 - there is a plan, so there is a study
+        name = file_name(study.cluster, say(f"art_{artefact}", lang), session.date, made.suffix)
+        return name, made.make(study, lang)
+
+    def _files(self) -> Files:
+        view = self.views[self.session.page]
+        return view.files  # type: ignore[attr-defined,no-any-return]
+
+    def _say(self, text: str) -> None:
+        files = getattr(self.views[self.session.page], "files", None)
+        if files is not None:
+            files.send({"said": text})

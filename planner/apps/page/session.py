@@ -1,0 +1,465 @@
+"""The session: what one page works on, as traits over one immutable study (§8, §14).
+
+Every verb makes a new study and the views follow. What the input does not allow becomes a
+notice; nothing here knows a rule or a widget.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field, ValidationError, validate_call
+from traitlets import Any as AnyTrait
+from traitlets import Enum, HasTraits, Int, Unicode
+
+from planner.api.opening import DEFAULT_RULES, held_against
+from planner.api.plan import Plan
+from planner.apps.page import loading
+from planner.apps.page.autosave import Saver
+from planner.apps.page.history import History
+from planner.apps.page.store import ChangedElsewhereError
+from planner.apps.page.study import Study
+from planner.core.findings import Finding, InputError, Obligation
+from planner.intake.amending import amend
+from planner.model.asked import cell_of, known_id, typed
+from planner.model.rulesets import load_rules
+from planner.model.scenario import load_scenario
+from planner.planning.explain import explain, take
+
+PageName = Literal["start", "goals", "charts", "scenarios", "export"]
+Language = Literal["zh", "en"]
+Upload = Literal["baseline", "benchmarks", "answers", "peers"]
+Index = Annotated[int, Field(ge=0)]
+PAGES: tuple[PageName, ...] = get_args(PageName)
+FIRST = "output"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Held:
+    """An upload that waits to be told whose figures to take."""
+
+    name: str
+    data: bytes
+    clusters: tuple[str, ...]
+
+
+class Session(HasTraits):
+    """One page's work: a history of studies, and what is looked at.
+
+    Examples
+    --------
+    >>> session = Session()
+    >>> session.act("open_example", name="example.xlsx")
+    >>> session.act("tune", indicator="output", year=2028, value="260")
+    >>> str(session.plan.goals["output"].values[2028])
+    '260.00'
+    >>> session.act("undo")
+    >>> str(session.plan.goals["output"].values[2028])
+    '247.84'
+    """
+
+    history = AnyTrait(None, allow_none=True)  # a History of Study
+    lang = Enum(("zh", "en"), "zh")
+    page = Enum(PAGES, "start")
+    hand = Unicode(FIRST)  # the indicator in hand
+    light = Unicode("")  # the rule whose source is open
+    other = Unicode("")  # the scenario to compare with
+    rules = Unicode(DEFAULT_RULES)  # what a baseline opened next is held against
+    proposal = AnyTrait(None, allow_none=True)  # a repaired Plan, not accepted yet
+    conflicts = AnyTrait(None, allow_none=True)  # a tuple of Conflict, once asked for
+    notices = AnyTrait(())  # a tuple of Finding
+    held = AnyTrait(None, allow_none=True)  # an upload that waits for a choice
+    saved = Enum(("none", "pending", "saved", "elsewhere", "failed"), "none")
+    date = Unicode("")  # of the files exported, given by the caller
+    shelved = Int(0)  # counts up when the shelf may hold something new
+
+    def __init__(self, saver: Saver | None = None, **traits: Any) -> None:
+        """Start with nothing open; without a saver nothing is kept."""
+        super().__init__(**traits)
+        self.saver = saver
+        self._keep_from: Study | None = None
+        if saver is not None:
+            saver.tell = self._told
+
+    # -- what is in hand -----------------------------------------------------------------
+
+    @property
+    def study(self) -> Study | None:
+        """Return the study, if one is open."""
+        history: History[Study] | None = self.history
+        return history.present if history else None
+
+    @property
+    def plan(self) -> Plan:
+        """Return the plan in hand.
+
+        Raises
+        ------
+        InputError
+            When nothing is open.
+        """
+        return self._open.plan
+
+    def act(self, verb: str, /, **facts: Any) -> None:
+        """Do what a view asks for; what cannot be done is told as notices, never raised."""
+        job = VERBS.get(verb) if isinstance(verb, str) else None
+        try:
+            if job is None:
+                raise InputError([_fault(str(verb))])  # noqa: TRY301 - told like any other fault
+            with self.hold_trait_notifications():
+                if verb not in QUIET:
+                    self.notices = ()
+                job(self, **facts)
+        except InputError as error:
+            self.notices = error.findings
+        except (ValidationError, TypeError) as error:
+            self.notices = (_fault(f"{verb}: {type(error).__name__}"),)
+        except Exception as error:
+            log.exception("%s failed", verb)
+            self.notices = (_fault(f"{verb}: {error!r}"),)
+
+    # -- opening -------------------------------------------------------------------------
+
+    def open(self, study: Study, *, keep: bool = True) -> None:
+        """Begin with a study; one that is not to be kept is saved at its first change."""
+        self._kept()
+        if self.saver is not None:
+            self.saver.start(study)
+        self._begin(study)
+        self._keep_from = None if keep else study
+        self.saved = "none"
+        if keep:
+            self._changed()
+
+    def _begin(self, study: Study) -> None:
+        self.history = History(study)
+        self._looked_away()
+        self.held, self.other, self.light = None, "", ""
+        if self.hand not in {row.id for row in study.plan.goals}:
+            self.hand = next((row.id for row in study.plan.goals), FIRST)
+
+    def hello(self, study: str = "", date: str = "", lang: str = "") -> None:
+        """Greet a page that was opened or reloaded, with what it worked on and spoke before."""
+        self.date = self.date or date
+        if lang in get_args(Language):
+            self.lang = lang
+        if self.saver is not None:
+            self.shelved += 1
+            if self.history is None and study and study in self.saver.shelf:
+                self.open_saved(study)
+
+    def ping(self) -> None:
+        """Answer a page that wants to know whether anybody is there."""
+
+    def open_example(self, name: str) -> None:
+        """Open one of the shipped examples."""
+        self.open(loading.open_example(name, self.lang, self.rules), keep=False)
+
+    def open_saved(self, key: str) -> None:
+        """Go on with a study from the shelf."""
+        if self.saver is None:
+            raise InputError([Finding("nothing_open", Obligation.MUST_FIX)])
+        self._kept()
+        self._begin(self.saver.resume(key))
+        self._keep_from = None
+        self.saved = "saved"
+        self.page = "goals"
+
+    def upload(self, kind: Upload, name: str, data: bytes) -> None:
+        """Take in a file: a baseline or plan, own benchmarks, answers to the form, or peers."""
+        if kind == "benchmarks":
+            self._study(self._open.each(lambda p: loading.with_benchmarks(p, name, data)))
+        elif kind == "answers":
+            self._study(loading.with_answers(self._open, name, data))
+        elif kind == "peers":
+            study, said = loading.with_peers(self._open, name, data)
+            self._study(study)
+            self.notices = said
+        else:
+            self._read(name, data)
+
+    def drop_peers(self) -> None:
+        """Tell odds among the published figures again."""
+        study = self._open
+        self._study(study if study.peers is None else replace(study, peers=None))
+
+    def choose_cluster(self, cluster: str) -> None:
+        """Say whose figures to take from a file that holds several clusters."""
+        if self.held is not None:
+            self._read(self.held.name, self.held.data, cluster)
+
+    def _read(self, name: str, data: bytes, cluster: str = "") -> None:
+        try:
+            self.open(loading.open_upload(name, data, self.lang, self.rules, cluster))
+        except InputError as error:
+            choice = next((f for f in error.findings if f.code == "cluster_choice"), None)
+            if choice is not None:
+                clusters = tuple(choice.facts["clusters"].split("\n"))
+                self.held = Held(name, data, clusters)
+            raise
+
+    def mend(self, indicator: str, year: int, value: str) -> None:
+        """Write a number of the baseline anew, in every scenario."""
+        mended = amend(self.plan.baseline, indicator, year, value)
+        self._study(self._open.each(lambda plan: replace(plan, baseline=mended, repaired=None)))
+
+    # -- tuning --------------------------------------------------------------------------
+
+    def tune(self, indicator: str, year: int, value: Any, gesture: str = "") -> None:
+        """Ask for a value; a pinned year is moved with its pin."""
+        plan = self.plan
+        cell = cell_of(plan.baseline.catalogue, plan.years, indicator, year)
+        asked = typed(plan.baseline.catalogue[cell.indicator], year, str(value))
+        if plan.requested.get(cell) == asked:
+            return  # it stands already
+        verb = plan.pin if cell in plan.pinned else plan.wish
+        self._plan(verb(cell.indicator, year, asked), gesture)
+
+    def pin(self, indicator: str, year: int) -> None:
+        """Hold a year at its present value, or let go of it."""
+        plan = self.plan
+        cell = cell_of(plan.baseline.catalogue, plan.years, indicator, year)
+        if cell not in plan.pinned:
+            self._plan(plan.pin(cell.indicator, year))
+            return
+        released = plan.release(cell.indicator, year)
+        if cell in released.pinned:  # held by the scenario: a wish for the same goes before it
+            released = released.wish(cell.indicator, year, released.requested[cell])
+        self._plan(released)
+
+    def release(self, indicator: str) -> None:
+        """Drop everything asked for of an indicator."""
+        plan = self.plan.release(indicator)
+        kept = {key: name for key, name in plan.shapes.items() if key != indicator}
+        self._plan(plan.asking(shapes=kept))
+
+    def shape(self, indicator: str, shape: str) -> None:
+        """Approach the target in another stage shape."""
+        self._plan(self.plan.shape(indicator, shape))
+
+    def reading(self, rule: str, name: str) -> None:
+        """Read a rule in another of the ways it offers."""
+        self._plan(self.plan.reading(rule, name))
+
+    def relax(self, rule: str, reason: str) -> None:
+        """Let a benchmark be missed, for a reason."""
+        self._plan(self.plan.relax(rule, reason))
+
+    def choose_rules(self, name: str) -> None:
+        """Hold everything against another of the shipped rule sets."""
+        found = load_rules(name)
+        study = self.study
+        if study is not None and study.plan.rules.id != name:
+            self._study(study.each(lambda plan: held_against(plan, found)))
+        self.rules = name
+
+    def choose_scenario(self, name: str) -> None:
+        """Plan under the ambitions of a shipped scenario, or of none."""
+        self._plan(self.plan.under(load_scenario(name) if name else None))
+
+    # -- repair and why ------------------------------------------------------------------
+
+    def repair(self, prefer: Literal["wishes", "odds"] = "wishes") -> None:
+        """Look for the nearest compliant plan, or the likeliest; shown before it is accepted."""
+        found = self.plan.repair(prefer=prefer, peers=self._open.peers)
+        self.conflicts = None
+        self.proposal = None
+        if found.repaired is not None and not found.repaired.complies:
+            self.why()
+        elif found.changes:
+            self.proposal = found
+        else:
+            self.notices = (Finding("nothing_to_repair", Obligation.INFO),)
+
+    def accept(self) -> None:
+        """Take the repaired plan."""
+        if self.proposal is not None:
+            self._plan(self.proposal)
+
+    def dismiss(self) -> None:
+        """Put proposal and conflicts away."""
+        self._looked_away()
+
+    def why(self) -> None:
+        """Show what cannot hold together, and the smallest ways out."""
+        self.proposal = None
+        self.conflicts = explain(self.plan)
+
+    def way(self, conflict: Index, way: Index, reason: str = "") -> None:
+        """Take a way out of a conflict; what still contradicts is shown next."""
+        found = self.conflicts or ()
+        if conflict >= len(found) or way >= len(found[conflict].ways):
+            raise InputError([Finding("page_outdated", Obligation.MUST_FIX)])
+        self._plan(take(self.plan, found[conflict].ways[way], reason))
+        self.conflicts = explain(self.plan) or None
+
+    # -- steps and scenarios -------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Return to the step before."""
+        self._step(lambda history: history.back())
+
+    def redo(self) -> None:
+        """Do again what was undone."""
+        self._step(lambda history: history.forward())
+
+    def save_as(self, name: str) -> None:
+        """Keep the plan in hand as a scenario of another name, and go on with that."""
+        self._study(self._open.save_as(name))
+
+    def switch(self, name: str) -> None:
+        """Take another scenario in hand."""
+        if self.history is not None and name != self._open.current:
+            self._known(name)
+            self.history = self.history.showing(self._open.switch(name))
+            self._looked_away()
+            self._changed()
+
+    def remove(self, name: str) -> None:
+        """Drop a scenario; undo brings it back."""
+        study = self._open
+        self._known(name)
+        if len(study.plans) == 1:
+            raise InputError([Finding("scenario_last", Obligation.MUST_FIX, found=name)])
+        self._study(study.without(name))
+
+    def compare(self, name: str) -> None:
+        """Choose the scenario to hold beside the one in hand, or none."""
+        _ = self._open
+        if name:
+            self._known(name)
+        self.other = name
+
+    def _known(self, name: str) -> None:
+        if name not in self._open.plans:
+            raise InputError([Finding("scenario_gone", Obligation.MUST_FIX, found=name[:40])])
+
+    # -- looking -------------------------------------------------------------------------
+
+    def look(
+        self,
+        *,
+        page: PageName | None = None,
+        hand: str = "",
+        light: str | None = None,
+        lang: Language | None = None,
+        date: str | None = None,
+    ) -> None:
+        """Turn to a page, an indicator, a rule, a language; or date the files exported."""
+        key = known_id(self.plan.baseline.catalogue, hand) if hand else None
+        told = {"page": page, "light": light, "lang": lang, "date": date, "hand": key}
+        for name, value in told.items():
+            if value is not None:
+                setattr(self, name, value)
+
+    # -- saving --------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Save now what is waiting to be saved."""
+        if self.saver is not None:
+            self.saver.flush()
+
+    def take_theirs(self) -> None:
+        """Go on with what another page saved; undo leads back to one's own."""
+        if self.saver is None or self.history is None or self.saver.key is None:
+            return
+        theirs = self.saver.resume(self.saver.key)
+        self.history = self.history.did(theirs)
+        self._looked_away()
+        self.saved = "saved"
+
+    def keep_mine(self) -> None:
+        """Keep one's own beside what another page saved, as a study of its own."""
+        if self.saver is not None and self.history is not None:
+            self.saver.start(self._open)
+            self._changed()
+
+    # -- how -----------------------------------------------------------------------------
+
+    @property
+    def _open(self) -> Study:
+        study = self.study
+        if study is None:
+            raise InputError([Finding("nothing_open", Obligation.MUST_FIX)])
+        return study
+
+    def _plan(self, plan: Plan, gesture: str = "") -> None:
+        self._study(self._open.holding(plan), gesture)
+
+    def _study(self, study: Study, gesture: str = "") -> None:
+        plan = study.plan
+        _ = plan.goals  # what cannot be planned is refused here, before anything changes
+        if self.history is not None:
+            self.history = self.history.did(study, gesture)
+            self._looked_away()
+            self._changed()
+
+    def _step(self, move: Callable[[History[Study]], History[Study]]) -> None:
+        if self.history is None:
+            return
+        moved = move(self.history)
+        if moved is not self.history:
+            self.history = moved
+            self._looked_away()
+            self._changed()
+
+    def _looked_away(self) -> None:
+        self.proposal = None
+        self.conflicts = None
+
+    def _changed(self) -> None:
+        study = self._open
+        if self.saver is None or study is self._keep_from:
+            return
+        self._keep_from = None
+        if self.saved != "elsewhere" or self.saver.fresh:
+            self.saved = "pending"
+            self.saver.changed(study)
+
+    def _kept(self) -> None:
+        """Make sure that what is open is saved before something else takes its place."""
+        self.flush()
+        if self.saved == "elsewhere":
+            self.keep_mine()
+            self.flush()
+        elif self.saved == "failed" and self.history is not None:
+            self._changed()
+            self.flush()
+        if self.saved in {"elsewhere", "failed"} and self.history is not None:
+            raise InputError(self.notices or [Finding("not_saved", Obligation.MUST_FIX)])
+
+    def _told(self, error: Exception | None) -> None:
+        """Hear from the saver how it went."""
+        if error is None:
+            self.saved = "saved"
+            self.shelved += 1
+        elif isinstance(error, ChangedElsewhereError):
+            self.saved = "elsewhere"
+        else:
+            self.saved = "failed"
+            self.notices = getattr(error, "findings", ())
+
+
+def _fault(found: str) -> Finding:
+    return Finding("app_fault", Obligation.MUST_FIX, found=found[:120])
+
+
+# What a page may ask for; what comes from outside is held against the types before it is done.
+_checked = validate_call(config={"strict": True, "arbitrary_types_allowed": True})
+VERBS: Mapping[str, Callable[..., None]] = {
+    job.__name__: _checked(job)
+    for job in (
+        Session.hello, Session.ping, Session.open_example, Session.open_saved, Session.upload,
+        Session.choose_cluster, Session.mend, Session.tune, Session.pin, Session.release,
+        Session.shape, Session.reading, Session.relax, Session.choose_rules,
+        Session.choose_scenario, Session.repair, Session.accept, Session.dismiss, Session.why,
+        Session.way, Session.undo, Session.redo, Session.save_as, Session.switch, Session.remove,
+        Session.compare, Session.look, Session.take_theirs, Session.keep_mine,
+        Session.drop_peers,
+    )
+}  # fmt: skip
+QUIET = {"hello", "look", "ping"}

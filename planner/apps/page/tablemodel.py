@@ -1,0 +1,267 @@
+"""Grids: the tables of the page as plain data - goals, baseline, changes, scenarios side by side.
+
+A grid has columns and rows; a cell is a text, marks and a note. Marks are letters: ``e`` can be
+edited, ``p`` pinned, ``w`` asked for, ``!`` must be fixed, ``?`` needs a reason, ``i`` is noted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from planner.api.odds import Odds
+from planner.api.plan import Plan
+from planner.apps.page.oddsmodel import odds_of
+from planner.apps.page.session import Session
+from planner.apps.page.svg import PAST_YEARS
+from planner.apps.page.texts import say, ways_out
+from planner.apps.page.viewmodel import Face, past_rate, text, told
+from planner.core.findings import Finding, Obligation
+from planner.model import messages
+from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell
+from planner.planning.changes import Change
+from planner.planning.statements import reasons
+
+GridCell = list[str]
+_MARKS = {Obligation.MUST_FIX: "!", Obligation.NEEDS_REASON: "?", Obligation.INFO: "i"}
+
+
+def column(key: str, title: str, kind: str = "number") -> Face:
+    """Return a column: of text, numbers, or states."""
+    return {"id": key, "title": title, "kind": kind}
+
+
+def board(session: Session) -> Face | None:
+    """Return the goal table, one row an indicator."""
+    if session.history is None:
+        return None
+    plan, lang = session.plan, session.lang
+    base = plan.baseline.base_year
+    columns = [
+        column("name", say("indicator", lang), "head"),
+        column("base", say("base", lang, year=base)),
+        *(column(str(year), say("target", lang, year=year)) for year in plan.years),
+        column("needed", say("needed_rate", lang)),
+        column("past", say("past_rate", lang)),
+        column("requirement", say("requirement", lang)),
+        column("margin", say("margin", lang)),
+        column("odds", say("odds_column", lang, year=plan.years[-1])),
+        column("status", say("status", lang), "state"),
+    ]
+    odds = odds_of(session)
+    rows, before = [], ""
+    for row in plan.goals:
+        direction = row.direction(lang)
+        cells: list[GridCell] = [[row.item.name(lang), "", row.item.unit(lang)]]
+        cells.append([text(row.baseline) or "—", "", ""])
+        for year in plan.years:
+            cell = Cell(row.id, year)
+            marks, note = "e", ""
+            if cell in plan.pinned:
+                marks, note = "ep", say("pinned", lang)
+            elif cell in plan.requested:
+                marks, note = "ew", say("wished", lang)
+            cells.append([text(row.values[year]), marks, note])
+        cells += [
+            [text(row.rate), "", ""],
+            [text(past_rate(plan, row.item)), "", ""],
+            [row.requirement_text, "", "、".join(row.rules)],
+            [text(row.margin), "", ""],
+            [_odds(odds, Cell(row.id, plan.years[-1])), "", say("odds_hint", lang)],
+            [messages.status(row.status, lang), row.status, ""],
+        ]
+        rows.append(
+            {
+                "id": row.id,
+                "group": direction if direction != before else "",
+                "free": row.status == "free",
+                "cells": cells,
+            }
+        )
+        before = direction
+    return {
+        "label": say("goals", lang),
+        "hint": say("goals_hint", lang),
+        "columns": columns,
+        "rows": rows,
+        "hand": session.hand,
+        "verb": "tune",
+        "pins": True,
+        "filter": say("only_ruled", lang),
+    }
+
+
+def _odds(odds: Odds | None, cell: Cell) -> str:
+    chance = odds.chances.get(cell) if odds is not None else None
+    return "" if chance is None else str(chance)
+
+
+def sheet(session: Session) -> Face | None:
+    """Return the baseline as it was understood, with findings beside the cells they are about."""
+    if session.history is None:
+        return None
+    plan, lang = session.plan, session.lang
+    base = plan.baseline
+    catalogue = base.catalogue
+    years = range(base.base_year - PAST_YEARS + 1, base.base_year + 1)
+    about: dict[str, list[Finding]] = defaultdict(list)
+    for finding in base.findings:
+        about[finding.indicator].append(finding)
+    columns = [
+        column("name", say("indicator", lang), "head"),
+        column("unit", say("unit", lang), "text"),
+        *(column(str(year), str(year)) for year in years),
+        column("said", say("problems", lang), "text"),
+    ]
+    rows = []
+    for key in _asked_for(plan):
+        unit = catalogue[key].unit(lang) if key in catalogue else "%"
+        cells: list[GridCell] = [[catalogue.label(key, lang), "", ""], [unit, "", ""]]
+        found = about.get(key, [])
+        for year in years:
+            here = [finding for finding in found if finding.year == year]
+            cells.append(
+                [text(_stated(plan, key, year)), "e" + _worst(here), _said(here, lang, catalogue)]
+            )
+        cells.append([_lines(found, lang, catalogue), _worst(found), ""])
+        rows.append({"id": key, "group": "", "free": False, "cells": cells})
+    return {
+        "label": say("baseline", lang),
+        "hint": say("baseline_hint", lang),
+        "columns": columns,
+        "rows": rows,
+        "hand": "",
+        "verb": "mend",
+        "pins": False,
+        "filter": "",
+    }
+
+
+def elsewhere(session: Session) -> list[Face]:
+    """Return what is to be said of a baseline beyond the cells of its sheet."""
+    if session.history is None:
+        return []
+    plan = session.plan
+    shown = set(_asked_for(plan))
+    said = [f for f in plan.check_baseline() if f.indicator not in shown or f.rule]
+    return told(said, session.lang, plan.system.catalogue)
+
+
+def _asked_for(plan: Plan) -> list[str]:
+    """Return the rows of the baseline sheet: what the workbook asks for and what is stated."""
+    base = plan.baseline
+    stated = {cell.indicator for cell in base.values}
+    spoken = {finding.indicator for finding in base.findings}
+    rows = []
+    for item in base.catalogue:
+        yearly = item.kind == "growth" and item.periods == 1
+        asked = item.input or item in base.catalogue.own
+        if yearly or item.id in stated or (item.kind == "measured" and asked) or item.id in spoken:
+            rows.append(item.id)
+    # Growth that was stated of an indicator without a row of its own for it.
+    listed = {base.catalogue[key].of for key in rows if base.catalogue[key].kind == "growth"}
+    grown = dict.fromkeys(cell.indicator for cell in base.growth)
+    return rows + [f"{key}{GROWTH_SUFFIX}" for key in grown if key not in listed]
+
+
+def _stated(plan: Plan, key: str, year: int) -> Decimal | None:
+    """Return a number of the baseline as it was stated, not as it would be derived."""
+    base = plan.baseline
+    if key not in base.catalogue:
+        return base.growth.get(Cell(key.removesuffix(GROWTH_SUFFIX), year))
+    item = base.catalogue[key]
+    if item.kind == "growth" and item.periods == 1:
+        return base.growth.get(Cell(item.of, year))
+    return base.values.get(Cell(key, year))
+
+
+def _worst(found: Iterable[Finding]) -> str:
+    levels = {finding.level for finding in found}
+    return next((mark for level, mark in _MARKS.items() if level in levels), "")
+
+
+def _said(found: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:
+    ordered = messages.ordered(found)
+    return " ".join(messages.sentence(finding, lang, catalogue) for finding in ordered)
+
+
+def _lines(found: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:
+    """Return findings and their ways out, a line each."""
+    lines = []
+    for finding in messages.ordered(found):
+        year = f"{finding.year} " if finding.year else ""
+        lines.append(f"{year}{messages.sentence(finding, lang, catalogue)}")
+        lines += [f"→ {way}" for way in ways_out(finding, lang, catalogue)]
+    return "\n".join(lines)
+
+
+def changes(plan: Plan, lang: str) -> Face:
+    """Return what a repair would change, old and new, with the reason of each change."""
+    return _table(
+        say("proposal", lang, n=len(plan.changes)),
+        [
+            column("name", say("indicator", lang), "head"),
+            column("year", say("year", lang)),
+            column("old", say("old", lang)),
+            column("new", say("new", lang)),
+            column("reason", say("reason", lang), "text"),
+        ],
+        (_changed(plan, change, lang) for change in plan.changes),
+    )
+
+
+def _changed(plan: Plan, change: Change, lang: str) -> tuple[str, list[GridCell]]:
+    item = plan.system.catalogue[change.cell.indicator]
+    cells = [
+        [item.name(lang), "", item.unit(lang)],
+        [str(change.cell.year), "", ""],
+        [text(change.old) or "—", "", ""],
+        [text(change.new), "w" if change.kind == "wish" else "", ""],
+        [reasons(change, plan.system, plan.numbers, lang), "", ""],
+    ]
+    return str(change.cell), cells
+
+
+def comparison(session: Session) -> Face | None:
+    """Return two scenarios side by side, and where they differ."""
+    study, lang = session.study, session.lang
+    if study is None or session.other not in study.plans:
+        return None
+    here, there = study.plan, study.plans[session.other]
+    end = here.years[-1]
+    names = (study.current, session.other)
+    columns = [
+        column("name", say("indicator", lang), "head"),
+        column("base", say("base", lang, year=here.baseline.base_year)),
+        *(column(f"value{n}", f"{name} {end}") for n, name in enumerate(names)),
+        column("difference", f"{names[1]} − {names[0]}"),
+        *(column(f"state{n}", f"{name} {say('status', lang)}", "state") for n, name in enumerate(names)),
+    ]  # fmt: skip
+
+    def lines() -> Iterator[tuple[str, list[GridCell]]]:
+        other = {row.id: row for row in there.goals}
+        for row in here.goals:
+            beside = other.get(row.id)
+            values = [r.values.get(end) if r else None for r in (row, beside)]
+            first, second = values
+            gap = second - first if first is not None and second is not None else None
+            states = [r.status if r else "unknown" for r in (row, beside)]
+            yield (
+                row.id,
+                [
+                    [row.item.name(lang), "", row.item.unit(lang)],
+                    [text(row.baseline) or "—", "", ""],
+                    *([text(value) or "—", "", ""] for value in values),
+                    [f"{gap:+}" if gap else "", "w" if gap else "", ""],
+                    *([messages.status(state, lang), state, ""] for state in states),
+                ],
+            )
+
+    return _table(say("compare", lang, here=names[0], there=names[1]), columns, lines())
+
+
+def _table(label: str, columns: list[Face], lines: Iterable[tuple[str, list[GridCell]]]) -> Face:
+    rows = [{"id": key, "group": "", "free": False, "cells": cells} for key, cells in lines]
+    return {"label": label, "hint": "", "columns": columns, "rows": rows,
+            "hand": "", "verb": "", "pins": False, "filter": ""}  # fmt: skip

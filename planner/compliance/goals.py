@@ -1,0 +1,197 @@
+"""The goal table: every indicator with baseline, stages, target, requirement and status (§2).
+
+The one table that all renderings show. Each number in it is a printed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from planner.compliance.judge import Line, Verdict, rate_margin
+from planner.compliance.numbers import Numbers
+from planner.compliance.rows import Sense, Status
+from planner.compliance.system import System
+from planner.core.rounding import as_printed
+from planner.core.schema import Text
+from planner.model.catalogue import Cell, Indicator
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GoalStatus = Literal["met", "unmet", "unknown", "free"]
+SIGNS = {Sense.GE: "≥", Sense.LE: "≤", Sense.EQ: "="}
+
+
+@dataclass(frozen=True)
+class GoalRow:
+    """One indicator's line of the goal table."""
+
+    item: Indicator
+    direction: Text
+    baseline: Decimal | None
+    values: Mapping[int, Decimal | None]
+    status: GoalStatus
+    rules: tuple[str, ...] = ()
+    sense: Sense | None = None
+    requirement: Decimal | None = None
+    margin: Decimal | None = None
+    line: Line | None = None
+    rate: Decimal | None = None
+
+    @property
+    def id(self) -> str:
+        """Return the indicator's id."""
+        return self.item.id
+
+    @property
+    def requirement_text(self) -> str:
+        """Return the requirement with its sign, or nothing."""
+        if self.requirement is None or self.sense is None:
+            return ""
+        sign = SIGNS[self.sense]
+        if self.line is not None and self.line.strict and self.item.kind == "growth":
+            sign = {"≥": ">", "≤": "<"}[sign]
+        elif self.line is not None and self.item.kind != "growth":
+            sign = self.line.sign
+        return f"{sign}{self.requirement}"
+
+
+@dataclass(frozen=True)
+class GoalTable:
+    """All lines of the goal table."""
+
+    base_year: int
+    years: tuple[int, ...]
+    rows: tuple[GoalRow, ...]
+
+    def __iter__(self) -> Iterator[GoalRow]:
+        return iter(self.rows)
+
+    def __getitem__(self, key: str) -> GoalRow:
+        return next(row for row in self.rows if row.id == key)
+
+    def records(self, lang: str = "zh") -> list[dict[str, str]]:
+        """Return the lines as text, in the fields of ``goals.csv``."""
+        return [
+            {
+                "indicator": row.id,
+                "name": row.item.name(lang),
+                "direction": row.direction(lang),
+                "unit": row.item.unit(lang),
+                "baseline": as_printed(row.baseline),
+                **{str(year): as_printed(row.values[year]) for year in self.years},
+                "requirement": row.requirement_text,
+                "margin": as_printed(row.margin),
+                "status": row.status,
+            }
+            for row in self.rows
+        ]
+
+    def frame(self, lang: str = "zh") -> pd.DataFrame:
+        """Return the table as a DataFrame indexed by indicator id, numbers as printed."""
+        import pandas as pd
+
+        return pd.DataFrame(self.records(lang)).set_index("indicator")
+
+
+def tabulate(system: System, numbers: Numbers, verdicts: tuple[Verdict, ...]) -> GoalTable:
+    """Put numbers and verdicts together, one line for each indicator that is in play."""
+    baseline = system.baseline
+    by_indicator = _by_indicator(verdicts)
+    rows = []
+    for item in system.catalogue:
+        if not item.goal:
+            continue
+        values = {year: numbers.printed(item.id, year) for year in system.years}
+        start = baseline.printed(item.id)
+        rated = _rated(item, by_indicator, numbers, system.years[-1])
+        found = by_indicator.get(item.id, [])
+        if start is None and not found and not any(v is not None for v in values.values()):
+            continue
+        direction = system.catalogue.directions[item.direction]
+        status = _status(found)
+        rules = tuple(dict.fromkeys(v.rule.id for v, _ in found if v.rule.level != "identity"))
+        head = _head(found, system.years[-1])
+        shown = (head.sense, head.requirement, head.margin) if head else (None, None, None)
+        if rated is not None:
+            verdict, head, shown = rated
+            rules = (verdict.rule.id,)
+            status = _status([(verdict, line) for line in verdict.lines])
+        rate = numbers.rate(item, baseline.base_year, system.years[-1])
+        rows.append(GoalRow(item, direction, start, values, status, rules, *shown, head, rate))
+    return GoalTable(baseline.base_year, system.years, tuple(rows))
+
+
+Found = list[tuple[Verdict, Line]]
+
+
+def _by_indicator(verdicts: tuple[Verdict, ...]) -> dict[str, Found]:
+    found: dict[str, Found] = {}
+    for verdict in verdicts:
+        if verdict.rule.scope != "target" or verdict.rule.level == "ambition":
+            continue
+        for line in verdict.lines:
+            if (
+                verdict.rule.is_choice
+                and verdict.status is Status.MET
+                and line.status is not Status.MET
+            ):
+                continue  # a way that was not taken asks nothing
+            for key in {cell.indicator for cell in line.subject}:
+                if verdict.rule.level == "identity" and line.status is not Status.UNMET:
+                    continue
+                found.setdefault(key, []).append((verdict, line))
+    return found
+
+
+def _status(found: Found) -> GoalStatus:
+    """Return the worst of what is said of an indicator; nothing said is free."""
+    states = {
+        verdict.status if verdict.status is line.status else Status.MET
+        for verdict, line in found
+        if verdict.status is not Status.MET or verdict.rule.level != "identity"
+    }
+    worst: tuple[tuple[Status, GoalStatus], ...] = (
+        (Status.UNMET, "unmet"),
+        (Status.UNKNOWN, "unknown"),
+        (Status.MET, "met"),
+    )
+    return next((word for status, word in worst if status in states), "free")
+
+
+def _head(found: Found, end: int) -> Line | None:
+    """Return the line that says what the last year requires: the tightest one."""
+    lines = [line for _, line in found if line.end.year == end and line.requirement is not None]
+    lines = [line for line in lines if len(line.subject) == 1]
+    if not lines:
+        return None
+
+    def rank(line: Line) -> tuple[bool, bool, Decimal]:
+        margin = line.margin if line.margin is not None else Decimal("Infinity")
+        return line.status is not Status.UNMET, line.basis == "parts", margin
+
+    return min(lines, key=rank)
+
+
+def _rated(
+    item: Indicator, found: dict[str, Found], numbers: Numbers, end: int
+) -> tuple[Verdict, Line, tuple[Sense, Decimal, Decimal | None]] | None:
+    """Return the requirement on a growth rate that a rule on its level amounts to."""
+    if item.kind != "growth":
+        return None
+    for verdict, line in found.get(item.of, []):
+        rate = line.rate
+        if rate is None or rate.basis != "plan" or rate.periods != item.periods:
+            continue
+        if line.end != Cell(item.of, end):
+            continue
+        factor = numbers.factor(item.of, end, item.periods)
+        floor = (line.sense is Sense.GE) != rate.decline
+        sense = Sense.GE if floor else Sense.LE
+        holds = line.status is Status.MET
+        margin = None if factor is None else rate_margin(rate, factor, sense, holds=holds)
+        return verdict, line, (sense, rate.required, margin)
+    return None

@@ -1,0 +1,204 @@
+"""Objections: what does not hold, or cannot be judged, as findings with their ways out (§9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from planner.compliance.judge import Verdict
+from planner.compliance.numbers import Numbers
+from planner.compliance.rows import Clause, Status
+from planner.compliance.system import System
+from planner.compliance.wishes import numerator
+from planner.core.findings import Finding, Obligation
+from planner.core.rounding import as_printed
+from planner.model.catalogue import Cell, Indicator
+
+_REASONS = {
+    "threshold": ("rule_threshold_unknown", Obligation.NEEDS_REASON),
+    "benchmark": ("rule_benchmark_unknown", Obligation.MUST_FIX),
+    "data": ("rule_data_missing", Obligation.MUST_FIX),
+    "zero_base": ("rule_zero_base", Obligation.NEEDS_REASON),
+}
+
+
+def verdict_findings(verdicts: tuple[Verdict, ...], system: System) -> tuple[Finding, ...]:
+    """Turn what does not hold, or cannot be judged, into findings."""
+    found: list[Finding] = []
+    for verdict in verdicts:
+        if verdict.rule.origin == "default":
+            continue  # a default gives way without a word
+        if verdict.status is Status.UNMET and verdict.rule.is_choice:
+            found.append(_no_choice(verdict))
+        elif verdict.status is Status.UNMET:
+            found += _unmet(verdict)
+        elif verdict.status is Status.UNKNOWN:
+            found += _unknown(verdict, system)
+    return tuple(found)
+
+
+def _no_choice(verdict: Verdict) -> Finding:
+    """Say of a rule with a choice what each way would take; nobody has to take them all."""
+    options = [
+        " ".join(
+            [
+                "+".join(dict.fromkeys(cell.indicator for cell in line.subject)),
+                str(line.end.year),
+                as_printed(line.value) or "-",
+                line.sense.value if line.sense else "-",
+                as_printed(line.requirement) or "-",
+            ]
+        )
+        for line in verdict.lines
+    ]
+    node = verdict.rule.node
+    return Finding(
+        "choice_unmet",
+        _obligation(verdict),
+        rule=verdict.rule.id,
+        indicator=verdict.head.end.indicator,
+        year=verdict.head.end.year,
+        found=as_printed(verdict.head.value),
+        expected=as_printed(verdict.head.requirement),
+        facts={
+            "options": ";".join(options),
+            "need": str(node.need) if isinstance(node, Clause) else "",
+            "title_zh": verdict.rule.title.zh,
+            "title_en": verdict.rule.title.en,
+        },
+        ways_out=_ways(verdict),
+    )
+
+
+def _obligation(verdict: Verdict) -> Obligation:
+    """Nobody has to keep an ambition, or a benchmark relaxed with a reason; the rest binds (§4)."""
+    free = verdict.rule.level == "ambition" or verdict.rule.reason
+    return Obligation.INFO if free else Obligation.MUST_FIX
+
+
+def _ways(verdict: Verdict) -> tuple[str, ...]:
+    way = "change_target" if verdict.rule.scope == "target" else "check_data"
+    return (way, "use_real_standard") if verdict.rule.stand_in else (way,)
+
+
+def _unmet(verdict: Verdict) -> list[Finding]:
+    findings = []
+    seen: set[tuple[Cell, ...]] = set()
+    for line in verdict.lines:
+        if line.status is not Status.UNMET or line.subject in seen:
+            continue
+        seen.add(line.subject)
+        code = "rate_unmet" if line.is_rate else "rule_unmet"
+        if line.basis == "parts":
+            code = "rule_unmet_from_parts"
+        if verdict.rule.reason:
+            code = "rule_relaxed"
+        findings.append(
+            Finding(
+                code,
+                _obligation(verdict),
+                rule=verdict.rule.id,
+                indicator=line.end.indicator,
+                year=line.end.year,
+                found=as_printed(line.value),
+                expected=as_printed(line.requirement),
+                facts={
+                    "sense": line.sense.value if line.sense else "",
+                    "subject": " ".join(dict.fromkeys(cell.indicator for cell in line.subject)),
+                    "title_zh": verdict.rule.title.zh,
+                    "title_en": verdict.rule.title.en,
+                    **({"reason": verdict.rule.reason} if verdict.rule.reason else {}),
+                },
+                ways_out=() if verdict.rule.reason else _ways(verdict),
+            )
+        )
+    return findings
+
+
+def _unknown(verdict: Verdict, system: System) -> list[Finding]:
+    catalogues_own = verdict.rule.level == "identity" and not verdict.rule.quote
+    if catalogues_own or verdict.rule.level == "ambition":
+        return []  # nobody asked for more than is known
+    findings: dict[tuple[str, str], Finding] = {}
+    for line in verdict.lines:
+        if line.status is not Status.UNKNOWN:
+            continue
+        code, level = _REASONS.get(line.reason, _REASONS["data"])
+        if verdict.rule.level == "identity":
+            level = Obligation.NEEDS_REASON
+        elif verdict.rule.scope == "target":
+            level = Obligation.MUST_FIX  # a target rule that nobody can judge is not met
+        missing = sorted(_needed(line.missing, system))
+        key = (code, line.end.indicator)
+        if key in findings:
+            missing = sorted({*findings[key].facts["missing"].split("、"), *missing} - {""})
+        findings[key] = Finding(
+            code,
+            level,
+            rule=verdict.rule.id,
+            indicator=line.end.indicator,
+            year=line.end.year,
+            found=as_printed(line.value),
+            facts={
+                "missing": "、".join(missing),
+                "title_zh": verdict.rule.title.zh,
+                "title_en": verdict.rule.title.en,
+            },
+            ways_out={
+                "rule_threshold_unknown": ("give_threshold",),
+                "rule_benchmark_unknown": ("give_benchmark",),
+                "rule_data_missing": ("fill_missing",),
+                "rule_zero_base": ("level_target",),
+            }[code],
+        )
+    return list(findings.values())
+
+
+def _needed(cells: tuple[Cell, ...], system: System) -> set[str]:
+    """Name what would fill a gap: the past before the target, a ratio or its missing part."""
+    base = system.baseline.base_year
+    past = [cell for cell in cells if cell.year <= base] or list(cells)
+    named = set()
+    for cell in past:
+        item = system.catalogue[cell.indicator]
+        parts = [
+            str(Cell(part, cell.year))
+            for part in (item.num, item.den)
+            if part and system.baseline.exact(part, cell.year) is None
+        ]
+        named.add("|".join([str(cell), "&".join(parts)]) if parts else str(cell))
+    return named
+
+
+def _lands(item: Indicator, cell: Cell, value: Decimal, numbers: Numbers) -> bool:
+    """Whether a ratio asked for places its numerator right where that is asked to be."""
+    whole = numbers.printed(item.den, cell.year) if item.kind == "ratio" else None
+    if not whole:
+        return False
+    placed = numerator(item, numbers.baseline.catalogue, value, whole)
+    return placed == numbers.printed(item.num, cell.year)
+
+
+def wish_findings(requested: Mapping[Cell, Decimal], numbers: Numbers) -> tuple[Finding, ...]:
+    """Say where a value asked for is printed otherwise."""
+    found = []
+    for cell, value in requested.items():
+        got = numbers.printed(*cell)
+        item = numbers.baseline.catalogue[cell.indicator]
+        part = Cell(item.num or item.of, cell.year)
+        if got is None or got == value:
+            continue
+        contradicted = part in requested and not _lands(item, cell, value, numbers)
+        found.append(
+            Finding(
+                "wish_contradicted" if contradicted else "wish_rounded",
+                Obligation.MUST_FIX if contradicted else Obligation.INFO,
+                indicator=cell.indicator,
+                year=cell.year,
+                found=str(value),
+                expected=str(got),
+                facts={"other": str(part)} if contradicted else {},
+                ways_out=("drop_either",) if contradicted else (),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Exact numbers, findings, closed YAML and safe files: what knows no cluster."""

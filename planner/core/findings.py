@@ -1,0 +1,88 @@
+"""Findings: what is wrong, where, and the ways out, as data (convention §9).
+
+Nothing here is a sentence: :mod:`planner.model.messages` builds those from the code. A function
+that meets a fault in somebody's input returns a finding and goes on, so that all of them
+come out of one pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+
+# Records that are read back from a saved plan accept no key they do not know.
+CLOSED = {"extra": "forbid"}
+
+
+class Obligation(Enum):
+    """What a finding obliges the reader to do."""
+
+    MUST_FIX = "must_fix"
+    NEEDS_REASON = "needs_reason"
+    INFO = "info"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in somebody's input a finding stands; only what is known is set."""
+
+    __pydantic_config__ = CLOSED
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    line: int = 0
+    column: str = ""
+
+    def __str__(self) -> str:
+        """Join the known parts, outermost first: ``file.xlsx 基线!F7`` or ``file.csv:12``."""
+        text = self.file
+        if self.sheet:
+            text += f" {self.sheet}!{self.cell}" if self.cell else f" {self.sheet}"
+        if self.line:
+            text += f":{self.line}"
+        if self.column:
+            text += f" [{self.column}]"
+        return text.strip()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault, doubt or note.
+
+    `facts` holds what the sentence of this code needs beyond the common fields, as printed
+    text; `ways_out` names the sentences that say what can be done about it.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    code: str
+    level: Obligation
+    place: Place = field(default_factory=Place)
+    indicator: str = ""
+    year: int | None = None
+    rule: str = ""
+    found: str = ""
+    expected: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    ways_out: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Freeze the facts."""
+        object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
+
+
+class InputError(Exception):
+    """The input cannot be used at all; carries the findings that say why (exit code 2)."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        """Keep the findings; the message names their codes for whoever reads a traceback."""
+        self.findings = tuple(findings)
+        super().__init__("; ".join(f"{f.code} {f.place} {f.found}".strip() for f in self.findings))
+
+
+def must_fix(findings: Iterable[Finding]) -> bool:
+    """Whether any of the findings has to be fixed before filing."""
+    return any(finding.level is Obligation.MUST_FIX for finding in findings)

@@ -1,0 +1,1 @@
+"""How likely the targets are: simulated years that the same rows judge."""

@@ -1,0 +1,112 @@
+"""Prospects: the simulated years of a cluster, kept for plans that differ only by their goals.
+
+Fitting and drawing happen once for a baseline, a seed, a reference class and a set of
+assumptions; a moved slider only asks the same paths again. They are large, so plans refer to
+them without owning them: the latest few are kept, others are drawn again when asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property, lru_cache
+
+from planner.compliance.system import System
+from planner.forecast.assumptions import Assumptions, shipped
+from planner.forecast.outcomes import Outcomes
+from planner.forecast.processes import Course, courses
+from planner.forecast.simulation import Fit, draw, fit
+from planner.model.benchmarks import Benchmark
+from planner.model.catalogue import Cell, Indicator
+from planner.model.reference import Reference
+
+KEPT = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """What the future may hold for one cluster, under one set of assumptions.
+
+    `only` limits it to some indicators and their wholes; random numbers are the same either way.
+    """
+
+    system: System
+    reference: Reference
+    seed: int
+    assumptions: Assumptions
+    only: frozenset[str] | None = None
+
+    @cached_property
+    def courses(self) -> tuple[Course, ...]:
+        """Return how each indicator is modelled, wholes before parts."""
+        found = courses(self.system, self.reference)
+        return tuple(course for course in found if self.only is None or course.key in self.only)
+
+    @cached_property
+    def fits(self) -> tuple[Fit, ...]:
+        """Return what the panel of each course tells."""
+        horizon = len(self.system.years)
+        return tuple(fit(course, horizon, self.seed, self.assumptions) for course in self.courses)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """Return the simulated years."""
+        horizon = len(self.system.years)
+        paths = draw(self.fits, horizon, self.seed, self.assumptions, self.system.sums)
+        return Outcomes(paths, self.system.baseline)
+
+    def alone(self) -> Outlook:
+        """Return the outlook by the cluster's own figures: neither reference class nor benchmarks."""
+        made = replace(self, reference=Reference())
+        made.__dict__["courses"] = tuple(replace(course, peers=()) for course in self.courses)
+        return made
+
+    def told(self, fits: tuple[Fit, ...], assumptions: Assumptions | None = None) -> Outlook:
+        """Return an outlook whose fits are known."""
+        made = replace(self, assumptions=assumptions or self.assumptions)
+        made.__dict__["fits"] = fits
+        return made
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Everything an outlook depends on, and the system it is made from."""
+
+    levels: frozenset[tuple[Cell, Decimal]]
+    growth: frozenset[tuple[Cell, Decimal]]
+    base_year: int
+    cluster: str
+    years: tuple[int, ...]
+    measured: frozenset[str]
+    used: tuple[Benchmark, ...]
+    indicators: tuple[Indicator, ...]
+    sums: tuple[tuple[str, str], ...]
+    reference: Reference
+    seed: int
+    system: System = field(compare=False)
+
+
+@lru_cache(maxsize=KEPT)
+def _outlook(known: _Known) -> Outlook:
+    return Outlook(known.system, known.reference, known.seed, shipped())
+
+
+def outlook(system: System, reference: Reference, seed: int) -> Outlook:
+    """Return the outlook of a system under the shipped assumptions, a kept one if there is one."""
+    base = system.baseline
+    return _outlook(
+        _Known(
+            frozenset(base.values.items()),
+            frozenset(base.growth.items()),
+            base.base_year,
+            base.cluster,
+            system.years,
+            system.measured,
+            system.used,
+            tuple(system.catalogue),
+            tuple(system.sums.items()),
+            reference,
+            seed,
+            system,
+        )
+    )

@@ -1,0 +1,343 @@
+"""Growth: what a panel of levels tells of the growth of its units, and how little.
+
+Logarithmic growth of unit *i* in year *t* is the sum of what all units share - a mean rate and
+the shocks of the year, which may linger - and what is the unit's own: a difference that lasts for
+years, steps that stay, and fluctuations that are gone the year after. Units are more or less
+restless. How large each part is cannot be told from three years, so every combination of a grid
+is weighed by how well it explains the panel, none is chosen, and what is predicted is drawn from
+all of them. Missing years are simply not seen; steps over several years count as such.
+
+Given one combination everything is normal: the shared increments have a posterior (means
+``shared``, covariances ``spread``) in which units count less the more they stray, and a unit's
+future follows from its own deviations by the rule for conditional normals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.forecast.assumptions import Assumptions
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+# Rounds in which the weights of units and the shared increments settle with each other.
+ROUNDS = 8
+# Keeps matrices that are singular by construction decomposable; far below any spread.
+JITTER = 1e-14
+
+
+def root(covariances: Array) -> Array:
+    """Return lower triangular roots of covariances, singular ones too."""
+    firm = covariances + JITTER * np.eye(covariances.shape[-1])
+    return np.linalg.cholesky(firm).astype(np.float64, copy=False)
+
+
+class Weights(NamedTuple):
+    """Where an expected growth comes from; adds up to one.
+
+    Each is by how much the forecast moves when all growth of that source moves by one, as long
+    as that does not change how restless units are taken to be.
+    """
+
+    own: float
+    peers: float
+    general: float
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Units that were observed in the same years.
+
+    `seen` (steps, increments) and `ahead` (horizon, increments) add up yearly increments to
+    what was observed between years, and to what lies between the last one and each year ahead.
+    """
+
+    units: Indices
+    last: int
+    seen: Array
+    ahead: Array
+    steps: Array
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """Equally likely combinations of rates and spreads for one unit.
+
+    `means` (worlds, horizon) of the logarithmic growth since the last known level and `roots`
+    (worlds, horizon, horizon), lower triangular, of its covariance; `sources` says where the
+    expected growth comes from.
+    """
+
+    means: Array
+    roots: Array
+    sources: Weights
+
+
+class _Settled(NamedTuple):
+    """What a panel amounts to at each point of the grid.
+
+    Shared increments with their covariances, the weight of the point, how far units stray and over
+    how many steps, and the inverse covariances of each group's own steps.
+    """
+
+    shared: Array
+    spread: Array
+    weights: Array
+    strays: Array
+    counts: Array
+    inverses: tuple[Array, ...]
+
+
+class _Grid:
+    """The combinations of shares, scales and spreads, and what each says of yearly increments."""
+
+    def __init__(self, given: Assumptions, span: int) -> None:
+        scales = given.scale.lowest * given.scale.ratio ** np.arange(given.scale.count)
+        points = np.array(
+            [
+                (lasting, passing, scale, common, spread)
+                for lasting in given.lasting
+                for passing in given.passing
+                if lasting + passing <= 1
+                for scale in scales
+                for common in given.common
+                for spread in given.growth.spreads
+            ]
+        )
+        lasting, passing, scale, common, spread = points.T[:, :, None, None]
+        lags = np.abs(np.subtract.outer(np.arange(span), np.arange(span)))
+        stays = np.eye(span)
+        gone = stays - (lags == 1) / 2
+        keeps = given.persistence
+        self.own = scale**2 * (
+            lasting * keeps.unit**lags + passing * gone + (1 - lasting - passing) * stays
+        )
+        shock = (1 - keeps.share) * stays + keeps.share * keeps.common**lags
+        prior = spread**2 + (common * scale) ** 2 * shock
+        self.prior = np.linalg.inv(prior)
+        unusual = np.log(points[:, 2] / given.scale.median) / given.scale.spread
+        self.log_prior = np.linalg.slogdet(self.prior)[1] / 2 - unusual**2 / 2
+
+
+@lru_cache(maxsize=8)
+def _grid(given: Assumptions, span: int) -> _Grid:
+    """Return the grid, which panels of one length have in common."""
+    return _Grid(given, span)
+
+
+class Panel:
+    """A panel weighed against every combination of the grid.
+
+    Parameters
+    ----------
+    levels
+        Array (units, years) of positive levels, NaN where missing.
+    horizon
+        Number of years ahead of the last column.
+    assumptions
+        What is taken for granted.
+    """
+
+    def __init__(self, levels: Array, horizon: int, assumptions: Assumptions) -> None:
+        """Fit the grid; nothing is random here."""
+        self.logs = np.log(levels)
+        self.horizon = horizon
+        self.assumptions = assumptions
+        self.span = levels.shape[1] - 1 + horizon
+        self.grid = _grid(assumptions, self.span)
+        self.groups = tuple(self._grouped())
+
+    def frame(self, known: Indices) -> tuple[Array, Array]:
+        """Return what adds up yearly increments: between known years, and from the last onwards.
+
+        Shapes (steps, increments) and (horizon, increments).
+        """
+        seen = np.zeros((len(known) - 1, self.span))
+        for row, (start, end) in enumerate(pairwise(known)):
+            seen[row, start:end] = 1
+        ahead = np.zeros((self.horizon, self.span))
+        for year in range(self.horizon):
+            ahead[year, known[-1] : self.logs.shape[1] + year] = 1
+        return seen, ahead
+
+    def _grouped(self) -> Iterator[_Group]:
+        known = ~np.isnan(self.logs)
+        patterns, which = np.unique(known, axis=0, return_inverse=True)
+        for number, pattern in enumerate(patterns):
+            years = np.flatnonzero(pattern)
+            if not len(years):
+                continue
+            units = np.flatnonzero(which.ravel() == number)
+            seen, ahead = self.frame(years)
+            steps = np.diff(self.logs[np.ix_(units, years)], axis=1)
+            yield _Group(units, int(years[-1]), seen, ahead, steps)
+
+    # -- weighing ------------------------------------------------------------------------
+
+    @cached_property
+    def settled(self) -> _Settled:
+        """Find the shared increments, how restless units are, and the weight of each point."""
+        points, units = len(self.grid.log_prior), len(self.logs)
+        inverses = [
+            np.linalg.inv(group.seen @ self.grid.own @ group.seen.T) for group in self.groups
+        ]
+        counts = np.zeros(units)
+        for group in self.groups:
+            counts[group.units] = len(group.seen)
+        usual = np.full(self.span, self.assumptions.growth.mean)
+        prior = self.grid.prior
+        weights, strays = np.ones((points, units)), np.zeros((points, units))
+        for _ in range(ROUNDS):
+            precision, pull = prior.copy(), prior @ usual
+            for group, inverse in zip(self.groups, inverses, strict=True):
+                weight = weights[:, group.units]
+                lifted = group.seen.T @ inverse
+                precision += weight.sum(1)[:, None, None] * (lifted @ group.seen)
+                pull += np.einsum("gpk,gk->gp", lifted, weight @ group.steps)
+            spread = np.linalg.inv(precision)
+            shared = np.einsum("gpq,gq->gp", spread, pull)
+            for group, inverse in zip(self.groups, inverses, strict=True):
+                rest = group.steps[None] - (shared @ group.seen.T)[:, None, :]
+                strays[:, group.units] = np.einsum("gnj,gjk,gnk->gn", rest, inverse, rest)
+                # What is shared is not known exactly either.
+                unsure = group.seen @ spread @ group.seen.T
+                strays[:, group.units] += np.einsum("gjk,gkj->g", inverse, unsure)[:, None]
+            weights, fit = self._restless(strays, counts)
+        away = shared - usual
+        score = self.grid.log_prior + fit.sum(1)
+        for group, inverse in zip(self.groups, inverses, strict=True):
+            score += len(group.units) * np.linalg.slogdet(inverse)[1] / 2
+        score -= np.einsum("gp,gpq,gq->g", away, prior, away) / 2
+        score -= np.einsum("gpq,gqp->g", prior, spread) / 2  # as the strays above it
+        score -= np.linalg.slogdet(precision)[1] / 2
+        plausible = np.exp(score - score.max())
+        found = plausible / plausible.sum()
+        return _Settled(shared, spread, found, strays, counts, tuple(inverses))
+
+    def _restless(self, strays: Array, counts: Array) -> tuple[Array, Array]:
+        """Return the weight of each unit, which falls as it strays, and its log likelihood."""
+        classes = np.array(self.assumptions.restlessness)
+        logs = np.stack([self._class_log(strays, counts, value) for value in classes])
+        top = logs.max(0)
+        chances = np.exp(logs - top)
+        total = chances.sum(0)
+        weights = np.tensordot(classes**-2, chances, 1) / total
+        return weights, top + np.log(total / len(classes))
+
+    @staticmethod
+    def _class_log(strays: Array, counts: Array, restless: float) -> Array:
+        log: Array = -strays / (2 * restless**2) - counts * np.log(restless)
+        return log
+
+    @property
+    def weights(self) -> Array:
+        """Return the weight of each point of the grid."""
+        return self.settled.weights
+
+    @property
+    def shared(self) -> Array:
+        """Return the shared increments expected at each point: (points, increments)."""
+        return self.settled.shared
+
+    # -- what follows --------------------------------------------------------------------
+
+    def pick(self, count: int, rng: np.random.Generator) -> Indices:
+        """Return points of the grid, as often as their weights say, in the grid's order."""
+        heights = np.cumsum(self.weights)
+        picked: Indices = np.searchsorted(
+            heights, (np.arange(count) + rng.random()) / count * heights[-1]
+        )
+        return picked
+
+    @cached_property
+    def roots(self) -> Array:
+        """Lower triangular roots of the covariances of the shared increments."""
+        return root(self.settled.spread)
+
+    def restless(self, points: Indices, units: Indices, rng: np.random.Generator) -> Array:
+        """Draw how restless units are at some points of the grid: (points, units)."""
+        classes = np.array(self.assumptions.restlessness)
+        strays = self.settled.strays[np.ix_(points, units)]
+        counts = self.settled.counts[units]
+        logs = np.stack([self._class_log(strays, counts, value) for value in classes], -1)
+        heights = np.cumsum(np.exp(logs - logs.max(-1, keepdims=True)), -1)
+        # Evenly spread over the points, in an order of their own for every unit.
+        level = np.stack([rng.permutation(len(points)) + rng.random() for _ in units], -1)
+        chosen = (heights < (level / len(points))[..., None] * heights[..., -1:]).sum(-1)
+        drawn: Array = classes[chosen]
+        return drawn
+
+    def conditional(self, number: int, points: Indices) -> tuple[Array, Array]:
+        """Return how deviations seen carry on, and the covariance of what they leave open.
+
+        Shapes (points, horizon, steps) and (points, horizon, horizon), for a group of units.
+        """
+        group, own = self.groups[number], self.grid.own[points]
+        across = group.ahead @ own @ group.seen.T
+        gain = across @ self.settled.inverses[number][points]
+        return gain, group.ahead @ own @ group.ahead.T - gain @ np.swapaxes(across, 1, 2)
+
+    # -- one unit ------------------------------------------------------------------------
+
+    def worlds(self, unit: int, count: int, rng: np.random.Generator) -> Worlds:
+        """Return equally likely rates and spreads of one unit, in random order.
+
+        The others make up what is known before; how the unit itself stands to that is exact:
+        every class of restlessness is weighed at every point of the grid.
+
+        Raises
+        ------
+        ValueError
+            When no level of the unit is known.
+        """
+        own = self.logs[unit]
+        known = np.flatnonzero(~np.isnan(own))
+        if not len(known):
+            raise ValueError(unit)
+        others = Panel(np.exp(np.delete(self.logs, unit, axis=0)), self.horizon, self.assumptions)
+        return others.joined(np.diff(own[known]), *self.frame(known), count, rng)
+
+    def joined(
+        self, steps: Array, seen: Array, ahead: Array, count: int, rng: np.random.Generator
+    ) -> Worlds:
+        """Return the worlds of a unit that is no part of the panel, from its observed steps."""
+        found, classes = self.settled, np.array(self.assumptions.restlessness)
+        rest = steps - found.shared @ seen.T
+        unsure = seen @ found.spread @ seen.T
+        noise = seen @ self.grid.own @ seen.T
+        logs = np.stack(
+            [_log_normal(rest, unsure + restless**2 * noise) for restless in classes], -1
+        )
+        chances = found.weights[:, None] * np.exp(logs - logs.max())
+        heights = np.cumsum(chances)
+        level = (np.arange(count) + rng.random()) / count * heights[-1]
+        place = rng.permutation(np.minimum(np.searchsorted(heights, level), chances.size - 1))
+        points, chosen = np.unravel_index(place, chances.shape)
+        square = classes[chosen][:, None, None] ** 2
+        kernel, spread = square * self.grid.own[points], found.spread[points]
+        both = kernel + spread
+        across = ahead @ both @ seen.T
+        gain = across @ np.linalg.inv(seen @ both @ seen.T)
+        means = found.shared[points] @ ahead.T + np.einsum("whk,wk->wh", gain, rest[points])
+        covariance = ahead @ both @ ahead.T - gain @ np.swapaxes(across, 1, 2)
+        years = ahead[-1].sum()
+        usual = np.einsum("wpq,wq->wp", spread, self.grid.prior[points].sum(2))
+        reach = ahead[-1] - gain[:, -1] @ seen
+        own = float((gain[:, -1] @ seen.sum(1)).mean() / years)
+        general = float(np.einsum("wp,wp->w", reach, usual).mean() / years)
+        return Worlds(means, root(covariance), Weights(own, 1 - own - general, general))
+
+
+def _log_normal(rest: Array, covariances: Array) -> Array:
+    """Return log densities of deviations (points, steps), but for a constant."""
+    solved = np.linalg.solve(covariances, rest[..., None])[..., 0]
+    log: Array = -((rest * solved).sum(-1) + np.linalg.slogdet(covariances)[1]) / 2
+    return log

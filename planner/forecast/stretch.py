@@ -1,0 +1,69 @@
+"""Stretch: the rate a target needs beside what the past shows and what others have done (§3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from planner.compliance.numbers import Numbers
+from planner.core.rounding import mean_rate
+from planner.forecast.processes import Peer
+from planner.model.baseline import Baseline, Growth
+from planner.model.catalogue import Indicator
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """How far a target is from what was seen, in per cent a year.
+
+    `past` is the growth shown, with its number of periods and whether it came from yearly
+    rates or levels; `gap` the points between; `reached` how many of the `peers` that state a
+    rate did at least as well as is needed. `benchmarks` are what an industry does on average,
+    which nobody has to have done: they stand beside the peers.
+    """
+
+    needed: Decimal | None
+    past: Decimal | None
+    growth: Growth | None
+    gap: Decimal | None
+    peers: tuple[Peer, ...]
+    reached: int | None
+    benchmarks: tuple[Peer, ...] = ()
+
+    @property
+    def basis(self) -> Literal["", "rates", "levels", "stated"]:
+        """Return what the past rate was taken from."""
+        return self.growth.basis if self.growth else ""  # type: ignore[return-value]
+
+
+def stretch(
+    item: Indicator,
+    numbers: Numbers,
+    baseline: Baseline,
+    years: Sequence[int],
+    peers: Sequence[Peer],
+) -> Stretch:
+    """Hold what the target of the last year needs against the past and the reference class.
+
+    A growth goal is held against growth over as many years as it speaks of.
+    """
+    base, end = baseline.base_year, years[-1]
+    subject, span = (item.of, item.periods) if item.kind == "growth" else (item.id, end - base)
+    needed = numbers.rate(baseline.catalogue[subject], end - span, end)
+    convention = baseline.catalogue.convention(subject, span)
+    growth = baseline.past_growth(subject, base, span, convention)
+    past = mean_rate(growth.factor, growth.periods) if growth and growth.factor >= 0 else None
+    gap = needed - past if needed is not None and past is not None else None
+    benchmarks = tuple(peer for peer in peers if peer.kind == "benchmark" and peer.rate is not None)
+    rated = tuple(peer for peer in peers if peer.kind != "benchmark" and peer.rate is not None)
+    reached = None
+    if needed is not None and rated:
+        down = item.better == "lower"
+        reached = sum(
+            peer.rate <= needed if down else peer.rate >= needed
+            for peer in rated
+            if peer.rate is not None
+        )
+    return Stretch(needed, past, growth, gap, rated, reached, benchmarks)

@@ -1,0 +1,285 @@
+"""Telling: odds in words, tables and records - what drives them and what they leave out (§1, §9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from planner.core.findings import Finding, Obligation
+from planner.forecast.growth import Weights
+from planner.forecast.processes import same
+from planner.model.catalogue import Cell
+from planner.model.messages import as_record, label
+from planner.planning.store import plan_hash
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.forecast.odds import Chance, GoalOdds, OddsRecord
+    from planner.forecast.processes import Peer
+
+# Shares of an answer as one would say them.
+SHARES = {
+    "share_tenth": 1 / 10,
+    "share_quarter": 1 / 4,
+    "share_third": 1 / 3,
+    "share_half": 1 / 2,
+    "share_two_thirds": 2 / 3,
+    "share_three_quarters": 3 / 4,
+    "share_nine_tenths": 9 / 10,
+    "share_all": 1.0,
+}
+LEAST = 0.05  # a share below is not worth a word
+WHOLE = 4.0  # how much more it matters that the words add up than that each is near
+NAMED = 8  # of a reference class, by name
+FEW = 2  # years known, at most, of which it has to be said
+
+
+@lru_cache(maxsize=256)
+def drivers(weights: Weights, lang: str) -> str:
+    """Say in a sentence where an expected growth comes from, in words that add up.
+
+    >>> drivers(Weights(0.3, 0.66, 0.04), "en")
+    'the reference class two thirds, own history a third'
+    """
+    names = ("from_own", "from_peers", "from_general")
+    named = [(value, key) for value, key in zip(weights, names, strict=True) if value >= LEAST]
+    named.sort(key=lambda pair: -pair[0])
+
+    def off(words: tuple[str, ...]) -> float:
+        said = [SHARES[word] for word in words]
+        near = sum((word - value) ** 2 for word, (value, _) in zip(said, named, strict=True))
+        return near + WHOLE * (sum(said) - 1) ** 2
+
+    best = min(product(SHARES, repeat=len(named)), key=off)
+    space = " " if lang == "en" else ""
+    said = [
+        f"{label(key, lang)}{space}{label(word, lang)}"
+        for word, (_, key) in zip(best, named, strict=True)
+    ]
+    return (", " if lang == "en" else "，").join(said)
+
+
+def percents(weights: Weights) -> tuple[int, ...]:
+    """Return weights as whole per cents that add up to a hundred; none is less than nothing.
+
+    >>> percents(Weights(-0.034, 0.504, 0.53))
+    (0, 49, 51)
+    """
+    held = [max(value, 0.0) for value in weights]
+    exact = [100 * value / sum(held) for value in held]
+    whole = [int(value) for value in exact]
+    short = sorted(range(len(exact)), key=lambda place: whole[place] - exact[place])
+    for place in short[: 100 - sum(whole)]:
+        whole[place] += 1
+    return tuple(whole)
+
+
+def findings(odds: OddsRecord) -> tuple[Finding, ...]:
+    """Return what has to be known of some odds before they are used."""
+    return tuple(_findings(odds))
+
+
+def _findings(odds: OddsRecord) -> Iterator[Finding]:
+    end = odds.plan.years[-1]
+    chance = odds.joint
+    facts = {"paths": str(odds.paths), "seed": str(odds.seed), "n": str(len(odds.counted))}
+    if chance is not None:
+        facts["error"] = f"{100 * chance.error:.2f}"
+        yield Finding("odds_joint", Obligation.INFO, year=end, found=str(chance), facts=facts)
+    firm = [goal for goal in odds.goals if goal.id in odds.firm]
+    if firm:
+        mean = Weights(
+            *(sum(part) / len(firm) for part in zip(*(g.sources for g in firm), strict=True))
+        )
+        said = {f"drivers_{lang}": drivers(mean, lang) for lang in ("zh", "en")}
+        yield Finding("odds_drivers", Obligation.INFO, facts=said)
+    for key in odds.unknown:
+        yield Finding(
+            "odds_unknown",
+            Obligation.NEEDS_REASON,
+            indicator=key,
+            year=end,
+            ways_out=("fill_history",),
+        )
+    few = [
+        course
+        for course in odds.outlook.courses
+        if len(course.series) <= FEW and Cell(course.key, end) in odds.chances
+    ]
+    for known in range(1, FEW + 1):
+        keys = [course.key for course in few if len(course.series) == known]
+        if keys:
+            yield Finding(
+                "odds_few",
+                Obligation.INFO,
+                found=str(known),
+                facts={
+                    "subject": " ".join(keys),
+                    **{f"years_{lang}": label(f"years_{known}", lang) for lang in ("zh", "en")},
+                },
+                ways_out=("fill_history",),
+            )
+    zero = [
+        course.key
+        for course in odds.outlook.courses
+        if course.levels.get(odds.plan.baseline.base_year) == 0
+    ]
+    if zero:
+        yield Finding("odds_zero", Obligation.INFO, facts={"subject": " ".join(zero)})
+    yield from _reference(odds, firm)
+    yield from odds.outlook.reference.findings
+
+
+def _reference(odds: OddsRecord, firm: list[GoalOdds]) -> Iterator[Finding]:
+    """Say who stands in the reference class, and that those published are not any ones."""
+    found = [peer for goal in firm for peer in goal.peers]
+    listed: set[tuple[Peer, ...]] = set()
+    for goal in firm:
+        for code, members in (
+            ("odds_reference", goal.peers),
+            ("odds_benchmark", goal.stretch.benchmarks),
+        ):
+            if members and members not in listed:
+                listed.add(members)
+                yield _listed(code, goal.id, members)
+    if odds.outlook.reference.published:
+        shown = {(peer.name, peer.rate, peer.source) for peer in found if peer.kind == "published"}
+        code = "odds_published" if shown else "odds_alone"
+        yield Finding(code, Obligation.INFO, found=str(len(shown)), ways_out=("give_peers",))
+    else:
+        own = odds.plan.baseline
+        others = [base for base in odds.outlook.reference.clusters if not same(base, own)]
+        yield Finding("odds_peers", Obligation.INFO, found=str(len(others)))
+
+
+def _listed(code: str, key: str, members: tuple[Peer, ...]) -> Finding:
+    """Name those who state a rate, with their sources; many are summed up."""
+    shown = sorted(members, key=lambda peer: -(peer.rate or 0))
+    more = "…" if len(shown) > NAMED else ""
+    facts = {
+        f"peers_{lang}": between.join(_named(peer, lang) for peer in shown[:NAMED]) + more
+        for lang, between in (("zh", "；"), ("en", "; "))
+    }
+    return Finding(code, Obligation.INFO, indicator=key, found=str(len(shown)), facts=facts)
+
+
+def _named(peer: Peer, lang: str) -> str:
+    source = label("said_of", lang, source=peer.source) if peer.source else ""
+    return f"{peer.name} {peer.rate}%{source}"
+
+
+def frame(odds: OddsRecord, lang: str) -> pd.DataFrame:
+    """Return the odds as a table to read, in the order of the goal table."""
+    import pandas as pd  # only where a table is wanted
+
+    rows = [_line(odds, goal, lang) for goal in odds.goals]
+    table = pd.DataFrame(rows)
+    return table.set_index(table.columns[0]) if rows else table
+
+
+def _line(odds: OddsRecord, goal: GoalOdds, lang: str) -> dict[str, str]:
+    years = odds.plan.years
+    end = years[-1]
+    held = goal.stretch
+    low, middle, high = goal.fan[end]
+    line = {
+        label("indicator", lang): goal.item.name(lang),
+        label("unit", lang): goal.item.unit(lang),
+        label("target_year", lang, year=end): str(goal.row.values[end]),
+    }
+    for year in years:
+        chance = goal.chances.get(year)
+        line[label("odds_year", lang, year=year)] = "" if chance is None else str(chance)
+    line |= {
+        label("odds_safe", lang): str(goal.safe),
+        label("fan_low", lang): str(low),
+        label("fan_middle", lang): str(middle),
+        label("fan_high", lang): str(high),
+        label("needed", lang): "" if held.needed is None else str(held.needed),
+        label("past_rate", lang): past(goal, lang),
+        label("odds_gap", lang): "" if held.gap is None else str(held.gap),
+        label("reference", lang): standing(goal, lang),
+        label("drivers", lang): drivers(goal.sources, lang),
+    }
+    return line
+
+
+def past(goal: GoalOdds, lang: str) -> str:
+    """Return the past rate with its convention, as ``12.16 (3 periods, from yearly rates)``."""
+    held = goal.stretch
+    if held.past is None or held.growth is None:
+        return ""
+    basis = label(f"periods_{held.basis}", lang, n=held.growth.periods)
+    return f"{held.past} ({basis})" if lang == "en" else f"{held.past}（{basis}）"
+
+
+def standing(goal: GoalOdds, lang: str) -> str:
+    """Say how many of the reference class did at least as well."""
+    if goal.stretch.reached is None:
+        return ""
+    return label("reached", lang, n=len(goal.peers), reached=goal.stretch.reached)
+
+
+def record(odds: OddsRecord, lang: str) -> dict[str, Any]:
+    """Return the odds for machines; probabilities with their standard errors."""
+    catalogue = odds.plan.baseline.catalogue
+    return {
+        "plan": plan_hash(odds.plan),
+        "seed": odds.seed,
+        "paths": odds.paths,
+        "joint": _chance(odds.joint),
+        "every": _chance(odds.every),
+        "compliant": _chance(odds.compliant),
+        "stages": {str(year): _chance(chance) for year, chance in odds.stages.items()},
+        "rules": {key: _chance(chance) for key, chance in odds.rules.items()},
+        "goals": [_goal(odds, goal, lang) for goal in odds.goals],
+        "unknown": list(odds.unknown),
+        "findings": [as_record(item, lang, catalogue) for item in findings(odds)],
+    }
+
+
+def _chance(chance: Chance | None) -> dict[str, float] | None:
+    if chance is None:
+        return None
+    return {"probability": round(chance.value, 6), "error": round(chance.error, 6)}
+
+
+def _goal(odds: OddsRecord, goal: GoalOdds, lang: str) -> dict[str, Any]:
+    held = goal.stretch
+    course = odds.outlook.outcomes.paths.fits.get(goal.id)
+    return {
+        "indicator": goal.id,
+        "name": goal.item.name(lang),
+        "firm": goal.id in odds.firm,
+        "targets": {str(year): str(value) for year, value in goal.row.values.items()},
+        "chances": {str(year): _chance(chance) for year, chance in goal.chances.items()},
+        "fan": {str(year): [str(value) for value in values] for year, values in goal.fan.items()},
+        "safe": str(goal.safe),
+        "sources": {key: round(value, 3) for key, value in goal.sources._asdict().items()},
+        "drivers": drivers(goal.sources, lang),
+        "known_years": sorted(course.course.series) if course else [],
+        "stretch": {
+            "needed": _text(held.needed),
+            "past": _text(held.past),
+            "periods": held.growth.periods if held.growth else None,
+            "basis": held.basis,
+            "gap": _text(held.gap),
+            "reached": held.reached,
+        },
+        "reference": [
+            {
+                "name": peer.name,
+                "kind": peer.kind,
+                "rate": _text(peer.rate),
+                "source": peer.source,
+            }
+            for peer in (*goal.peers, *held.benchmarks)
+        ],
+    }
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,1 @@
+"""Files and filled forms to frozen records, every fault with its place."""

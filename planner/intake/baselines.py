@@ -1,0 +1,490 @@
+"""Baseline in: from the rows of a table to a baseline, every fault located (§1, §9).
+
+All sources meet here as :class:`Entry`; one pass collects all findings. What cannot be
+understood is left out, never guessed: a value in a unit other than its indicator's is
+reported with the value it might mean, not scaled.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.core.findings import Finding, InputError, Obligation, Place
+from planner.core.numerals import Numeral, read_number, read_year
+from planner.core.rounding import PERCENT, on_grid, to_grid
+from planner.core.tables import Table, from_frame, read_tables
+from planner.intake.form.document import SUFFIXES as DOCUMENT_SUFFIXES
+from planner.intake.form.reader import FormText, baseline_entries, read_form_text
+from planner.intake.layout import Entry, Layout, entries, layout, shape_findings, text_of
+from planner.model.baseline import Baseline
+from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell, shipped
+from planner.model.coherence import coherence_findings, seen_from
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EARLIEST, LATEST = 1990, 2100
+# A unit as written, with the factor that takes it to the catalogue's unit.
+UNIT_FACTORS = {
+    ("万元", "亿元"): Decimal("0.0001"),
+    ("元", "亿元"): Decimal("0.00000001"),
+    ("百万元", "亿元"): Decimal("0.01"),
+    ("千元", "亿元"): Decimal("0.00001"),
+    ("吨", "万吨"): Decimal("0.0001"),
+    ("吨标煤", "万吨标煤"): Decimal("0.0001"),
+    ("千克", "万吨"): Decimal("0.0000001"),
+    ("万人", "人"): Decimal(10000),
+    ("亩", "平方公里"): Decimal("0.000666667"),
+    ("公顷", "平方公里"): Decimal("0.01"),
+    ("‰", "%"): Decimal("0.1"),
+}
+_SAME_UNIT = {
+    "户": "家",
+    "个": "家",
+    "吨标准煤": "吨标煤",
+    "万吨标准煤": "万吨标煤",
+    "km2": "平方公里",
+    "亿": "亿元",
+    "吨二氧化碳/万元": "吨/万元",
+    "吨标准煤/万元": "吨标煤/万元",
+    "万吨二氧化碳": "万吨",
+}
+
+
+class Intake:
+    """Collects entries into levels and growth rates, noting everything it meets."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Start with nothing known."""
+        self.catalogue = catalogue
+        self.values: dict[Cell, Decimal] = {}
+        self.growth: dict[Cell, Decimal] = {}
+        self.places: dict[Cell, Place] = {}
+        self.sources: dict[Cell, str] = {}
+        self.findings: list[Finding] = []
+        self._unknown: set[tuple[str, int, str]] = set()
+
+    def note(self, code: str, level: Obligation, entry: Entry, **more: Any) -> None:
+        """Record a finding at the place of an entry."""
+        self.findings.append(Finding(code, level, entry.place, **more))
+
+    def add(self, entry: Entry) -> None:
+        """Take in one entry."""
+        number = read_number(entry.raw)
+        if not entry.label:
+            if not number.blank:
+                self.note("indicator_missing", Obligation.MUST_FIX, entry, found=number.text)
+            return
+        key = self.catalogue.find(entry.label)
+        if key is None:
+            self._unknown_label(entry, number)
+            return
+        year = entry.year if isinstance(entry.year, int) else read_year(entry.year)
+        if year is None or not EARLIEST <= year <= LATEST:
+            code = "year_wrong" if str(entry.year or "").strip() else "year_missing"
+            self.note(
+                code, Obligation.MUST_FIX, entry, indicator=key, found=text_of((entry.year,), 0)
+            )
+            return
+        if number.blank:
+            level = Obligation.INFO if entry.wide else Obligation.NEEDS_REASON
+            self.note(
+                "value_blank",
+                level,
+                entry,
+                indicator=key,
+                year=year,
+                found=number.text,
+                ways_out=("fill_or_leave",),
+            )
+            return
+        if number.value is None:
+            self.note(
+                "not_a_number",
+                Obligation.MUST_FIX,
+                entry,
+                indicator=key,
+                year=year,
+                found=number.text[:40],
+                ways_out=("write_number",),
+            )
+            return
+        self._accept(entry, key, year, number, number.value)
+
+    def _unknown_label(self, entry: Entry, number: Numeral) -> None:
+        if entry.wide and number.blank:
+            return  # a heading or a remark: nothing is lost
+        mark = (entry.place.sheet, entry.place.line, entry.label)
+        if mark in self._unknown:
+            return
+        self._unknown.add(mark)
+        near = self.catalogue.nearest(entry.label)
+        facts = {"near": near, "near_name": self.catalogue.label(near, "zh")} if near else {}
+        self.note(
+            "indicator_unknown",
+            Obligation.MUST_FIX,
+            entry,
+            found=entry.label[:60],
+            facts=facts,
+            ways_out=("did_you_mean",) if near else ("own_indicator",),
+        )
+
+    def _accept(self, entry: Entry, key: str, year: int, number: Numeral, value: Decimal) -> None:
+        item = self.catalogue.indicators.get(key)
+        unit = item.unit.zh if item else "%"
+        decimals = item.decimals if item else 2
+        for mark in number.notes:
+            if mark == "percent_sign" and unit != "%":
+                self.note(
+                    "unit_differs",
+                    Obligation.MUST_FIX,
+                    entry,
+                    indicator=key,
+                    year=year,
+                    found=f"{number.text}",
+                    expected=unit,
+                    ways_out=("write_in_unit",),
+                )
+                return
+            self.note(
+                "number_understood",
+                Obligation.INFO,
+                entry,
+                indicator=key,
+                year=year,
+                found=number.text,
+                expected=str(value),
+                facts={"how": mark},
+            )
+        if not self._unit_fits(entry, key, year, value, unit):
+            return
+        is_growth = item is None or item.kind == "growth"
+        if is_growth and value <= -PERCENT:
+            self.note(
+                "growth_impossible",
+                Obligation.MUST_FIX,
+                entry,
+                indicator=key,
+                year=year,
+                found=str(value),
+            )
+            return
+        if value < 0 and not is_growth:
+            self.note(
+                "negative", Obligation.MUST_FIX, entry, indicator=key, year=year, found=str(value)
+            )
+            return
+        if not on_grid(value, decimals):
+            if decimals == 0 and item is not None:
+                self.note(
+                    "not_whole",
+                    Obligation.MUST_FIX,
+                    entry,
+                    indicator=key,
+                    year=year,
+                    found=str(value),
+                )
+                return
+            rounded = to_grid(value, decimals)
+            self.note(
+                "rounded",
+                Obligation.INFO,
+                entry,
+                indicator=key,
+                year=year,
+                found=str(value),
+                expected=str(rounded),
+            )
+            value = rounded
+        self._store(entry, key, year, to_grid(value, decimals))
+
+    def _unit_fits(self, entry: Entry, key: str, year: int, value: Decimal, unit: str) -> bool:
+        stated = _plain_unit(entry.unit)
+        if not stated or stated == _plain_unit(unit):
+            return True
+        english = self.catalogue[key].unit.en if key in self.catalogue else "%"
+        if stated == _plain_unit(english):
+            return True
+        factor = UNIT_FACTORS.get((stated, unit))
+        facts = {"value": str((value * factor).normalize().__format__("f"))} if factor else {}
+        self.note(
+            "unit_differs",
+            Obligation.MUST_FIX,
+            entry,
+            indicator=key,
+            year=year,
+            found=f"{value} {entry.unit}",
+            expected=unit,
+            facts=facts,
+            ways_out=("write_converted",) if factor else ("write_in_unit",),
+        )
+        return False
+
+    def _store(self, entry: Entry, key: str, year: int, value: Decimal) -> None:
+        item = self.catalogue.indicators.get(key)
+        stem = item.of if item and item.kind == "growth" else key.removesuffix(GROWTH_SUFFIX)
+        yearly = item is None or (item.kind == "growth" and item.periods == 1)
+        cell = Cell(stem if yearly else key, year)
+        target = self.growth if yearly else self.values
+        place_key = Cell(key, year)
+        if cell in target:
+            same = target[cell] == value
+            if same and entry.repeated:
+                return  # a form asks for the same number in more than one place
+            self.note(
+                "duplicate",
+                Obligation.INFO if same else Obligation.MUST_FIX,
+                entry,
+                indicator=key,
+                year=year,
+                found=str(value),
+                expected=str(target[cell]),
+                facts={"first": str(self.places[place_key])},
+            )
+            return
+        target[cell] = value
+        self.places[place_key] = entry.place
+        if entry.source:
+            self.sources[place_key] = entry.source
+
+
+def _plain_unit(unit: str) -> str:
+    text = unicodedata.normalize("NFKC", unit).strip().strip("()").casefold().replace(" ", "")
+    return _SAME_UNIT.get(text, text)
+
+
+def _gather(tables: tuple[Table, ...], name: str) -> list[tuple[Table, Layout]]:
+    found_in = [(table, where) for table in tables if (where := layout(table)) is not None]
+    if found_in:
+        return found_in
+    found = next((row for table in tables for row in table.rows if any(row)), ())
+    finding = Finding(
+        "header_missing",
+        Obligation.MUST_FIX,
+        Place(file=name),
+        found=", ".join(str(cell) for cell in found if cell is not None)[:80],
+        expected="indicator,year,value",
+        ways_out=("use_template",),
+    )
+    raise InputError([finding])
+
+
+def _clusters(found: list[Entry]) -> list[str]:
+    return list(dict.fromkeys(entry.cluster for entry in found if entry.cluster))
+
+
+def _choose_cluster(found: list[Entry], wanted: str, name: str) -> tuple[list[Entry], str]:
+    clusters = _clusters(found)
+    if wanted and wanted in clusters:
+        return [entry for entry in found if entry.cluster in {wanted, ""}], wanted
+    if (wanted and clusters) or len(clusters) > 1:
+        finding = Finding(
+            "cluster_choice",
+            Obligation.MUST_FIX,
+            Place(file=name),
+            found=wanted or str(len(clusters)),
+            expected="；".join(clusters[:20]),
+            facts={"clusters": "\n".join(clusters)},
+            ways_out=("name_cluster",),
+        )
+        raise InputError([finding])
+    return found, wanted or (clusters[0] if clusters else "")
+
+
+def _named_above(table: Table, where: Layout) -> str:
+    for row in table.rows[: where.header]:
+        for column, cell in enumerate(row):
+            if isinstance(cell, str) and re.sub(r"[:：\s]", "", cell) in {"集群名称", "Cluster"}:
+                return text_of(row, column + 1)
+    return ""
+
+
+def _tables(source: str | Path | pd.DataFrame) -> tuple[Table, ...]:
+    if isinstance(source, str | Path):
+        return read_tables(Path(source))
+    return (from_frame(source),)
+
+
+def _from_tables(
+    source: str | Path | pd.DataFrame, name: str, intake: Intake, cluster: str
+) -> tuple[list[Entry], str]:
+    """Return the entries of a workbook, CSV or DataFrame, and whose they are."""
+    (table, where), *others = _gather(_tables(source), name)
+    found, chosen = _choose_cluster(list(entries(table, where)), cluster, name)
+    intake.findings += shape_findings(table, where)
+    for other, _ in others:
+        place = Place(file=name, sheet=other.sheet)
+        intake.findings.append(
+            Finding("sheet_ignored", Obligation.NEEDS_REASON, place, found=other.sheet)
+        )
+    return found, chosen or _named_above(table, where)
+
+
+def read_baseline(
+    source: str | Path | pd.DataFrame | Baseline,
+    *,
+    base_year: int | None = None,
+    catalogue: Catalogue | None = None,
+    cluster: str = "",
+) -> Baseline:
+    """Read a cluster's baseline from a workbook, a CSV file, a filled Word form or a DataFrame.
+
+    Parameters
+    ----------
+    source
+        Path of the filled workbook, of a filled Word form (recognised by its labels) or of a
+        CSV with columns ``indicator,year,value`` (and
+        ``cluster,unit,source,note``; UTF-8 with or without BOM, or GB18030), or a DataFrame
+        with those columns. A table with one column per year is understood too.
+    base_year
+        The year the targets start from; without it the latest year that has levels.
+    catalogue
+        The indicators known; the shipped ones by default.
+    cluster
+        Which cluster to take from a file that holds several.
+
+    Returns
+    -------
+    Baseline
+        With all findings of the pass in `findings`; values that could not be understood are
+        missing from it.
+
+    Raises
+    ------
+    InputError
+        When nothing can be used: file missing, broken or of another kind, no header, no value.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"indicator": ["output"], "year": [2025], "value": ["１００"]})
+    >>> base = read_baseline(frame)
+    >>> base.printed("output"), [finding.code for finding in base.findings]
+    (Decimal('100.00'), ['number_understood'])
+    """
+    if isinstance(source, Baseline):
+        return source if base_year is None else seen_from(source, base_year)
+    catalogue = catalogue or shipped()
+    if isinstance(source, str | Path) and Path(source).suffix.casefold() in DOCUMENT_SUFFIXES:
+        return form_baseline(read_form_text(Path(source), catalogue), catalogue, base_year, cluster)
+    intake = Intake(catalogue)
+    name = Path(source).name if isinstance(source, str | Path) else "DataFrame"
+    found, chosen = _from_tables(source, name, intake, cluster)
+    return _baseline(intake, found, base_year, chosen, name)
+
+
+def read_clusters(
+    source: str | Path | pd.DataFrame, *, catalogue: Catalogue | None = None
+) -> tuple[Baseline, ...]:
+    """Read the figures of every cluster of a workbook, a CSV file or a DataFrame.
+
+    A cluster without any figure that can be used is left out; what is wrong with it stands
+    among the findings of the first.
+
+    Raises
+    ------
+    InputError
+        When nothing can be used, as for :func:`read_baseline`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [("north", "output", 2025, 100), ("south", "output", 2025, 80)]
+    >>> frame = pd.DataFrame(rows, columns=["cluster", "indicator", "year", "value"])
+    >>> [base.cluster for base in read_clusters(frame)]
+    ['north', 'south']
+    """
+    catalogue = catalogue or shipped()
+    name = Path(source).name if isinstance(source, str | Path) else "DataFrame"
+    table, where = _gather(_tables(source), name)[0]
+    found = list(entries(table, where))
+    clusters = _clusters(found)
+    bases: list[Baseline] = []
+    faults: list[Finding] = []
+    if len(clusters) > 1:
+        faults += [
+            Finding("cluster_missing", Obligation.MUST_FIX, entry.place, found=entry.label)
+            for entry in found
+            if not entry.cluster and not read_number(entry.raw).blank
+        ]
+    for cluster in clusters or [_named_above(table, where)]:
+        own = [e for e in found if e.cluster == cluster or len(clusters) < 2]  # noqa: PLR2004
+        try:
+            bases.append(_baseline(Intake(catalogue), own, None, cluster, name))
+        except InputError as error:  # the others may do
+            faults += error.findings
+    if not bases:
+        raise InputError(faults)
+    first = replace(bases[0], findings=(*bases[0].findings, *faults))
+    return (first, *bases[1:])
+
+
+def form_baseline(
+    text: FormText, catalogue: Catalogue, base_year: int | None = None, cluster: str = ""
+) -> Baseline:
+    """Return the baseline that a filled form holds.
+
+    Raises
+    ------
+    InputError
+        When it holds no number.
+    """
+    intake = Intake(catalogue)
+    numeric = {item.name for item in text.form if item.figure or item.kind == "goals"}
+    intake.findings += [
+        item
+        for item in text.findings
+        if item.code != "form_unplaced" or item.facts["field"] in numeric
+    ]
+    found = list(baseline_entries(text, catalogue))
+    return _baseline(
+        intake, found, base_year or text.form.base_year, cluster or text.cluster, text.name
+    )
+
+
+def _baseline(
+    intake: Intake, found: list[Entry], base_year: int | None, cluster: str, name: str
+) -> Baseline:
+    """Return the baseline of some entries, with all findings of the pass."""
+    for entry in found:
+        intake.add(entry)
+    if not intake.values and not intake.growth:
+        nothing = Finding("no_values", Obligation.MUST_FIX, Place(file=name))
+        raise InputError([nothing, *_fold_blanks(intake.findings)])
+    years = {cell.year for cell in intake.values} or {cell.year for cell in intake.growth}
+    baseline = Baseline(
+        intake.catalogue,
+        base_year if base_year is not None else max(years),
+        intake.values,
+        intake.growth,
+        cluster,
+        name,
+        intake.sources,
+        intake.places,
+    )
+    findings = (*_fold_blanks(intake.findings), *coherence_findings(baseline))
+    return replace(baseline, findings=findings)
+
+
+def _fold_blanks(findings: list[Finding]) -> list[Finding]:
+    """Say one sentence for all blank cells of a form's row, not one for each."""
+    folded: list[Finding] = []
+    index: dict[str, int] = {}
+    for finding in findings:
+        if finding.code != "value_blank" or finding.level is not Obligation.INFO:
+            folded.append(finding)
+            continue
+        mark = f"{finding.indicator} {finding.place.sheet}"
+        if mark in index:
+            before = folded[index[mark]]
+            years = f"{before.facts['years']}、{finding.year}"
+            folded[index[mark]] = replace(before, facts={"years": years})
+            continue
+        index[mark] = len(folded)
+        folded.append(replace(finding, facts={"years": str(finding.year)}))
+    return folded

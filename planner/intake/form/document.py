@@ -1,0 +1,341 @@
+"""Outline: a Word document as lines and grids, whoever made it and however it is merged.
+
+Works on the elements of any ElementTree, so that what is found when reading is found again
+when filling. Knows nothing of forms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from planner.core.archive import Archive, file_bytes, refuse
+from planner.core.findings import Finding, Obligation, Place
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+BODY = "word/document.xml"
+SUFFIXES = {".docx", ".docm"}
+# Relationships to parts that some program would run or load.
+_ACTIVE = {
+    "oleObject", "package", "control", "activeXControlBinary", "aFChunk", "subDocument", "frame",
+    "attachedTemplate", "mailMergeSource", "mailMergeHeaderSource", "attachedToolbars",
+}  # fmt: skip
+_FETCHING = re.compile(r"DDEAUTO|DDE|INCLUDEPICTURE|INCLUDETEXT|LINK(?=\s)|IMPORT|DATABASE")
+MAX_CELLS = 8_000
+MAX_SPAN = 200
+MAX_DEPTH = 12
+# Wrappers whose content counts as if they were not there, and what was struck out.
+_THROUGH = {f"{W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag",
+                                    "hyperlink", "fldSimple")}  # fmt: skip
+_THROUGH |= {f"{MC}AlternateContent", f"{MC}Choice"}
+_BREAKS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": "\t", f"{W}noBreakHyphen": "-"}
+# The signs of the Wingdings fonts that people put into boxes.
+_SYMBOLS = {
+    "50": "✓", "52": "☑", "53": "☒", "A3": "□", "FE": "☑", "FD": "☒", "A8": "□", "6F": "□",
+    "6E": "■", "FC": "✓", "D6": "√",
+}  # fmt: skip
+# The same signs where they are typed as characters of their own.
+_PRIVATE = {0xF000 + int(code, 16): sign for code, sign in _SYMBOLS.items()}
+_SIGN_FONTS = ("Wingdings", "Symbol")
+_UNSEEN = ("vanish", "strike", "dstrike")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paragraph."""
+
+    element: Any = field(repr=False)
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A cell of a grid with the columns and rows it covers."""
+
+    element: Any = field(repr=False)
+    row: int
+    column: int
+    columns: int
+    rows: int
+    blocks: tuple[Line | Grid, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """Return its own text, that of grids within it left out."""
+        return "\n".join(block.text for block in self.blocks if isinstance(block, Line))
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Return its paragraphs."""
+        return tuple(block for block in self.blocks if isinstance(block, Line))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as boxes, row by row; a box that is merged downwards stands in its first row."""
+
+    element: Any = field(repr=False)
+    rows: tuple[tuple[Box, ...], ...]
+
+    def covering(self, row: int) -> tuple[Box, ...]:
+        """Return the boxes that cover a row, from left to right."""
+        found = [
+            box
+            for number, boxes in enumerate(self.rows[: row + 1])
+            for box in boxes
+            if number + box.rows > row
+        ]
+        return tuple(sorted(found, key=lambda box: box.column))
+
+    @property
+    def shape(self) -> tuple[tuple[int, ...], ...]:
+        """Return the rows that every box covers: what a filler must not change.
+
+        Columns are left out: programs count them anew when they save.
+        """
+        return tuple(tuple(box.rows for box in row) for row in self.rows)
+
+
+Block = Line | Grid
+
+
+def read_outline(path: Path) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
+    """Read a Word file: the text of its body, and what else it says it holds; nothing is run.
+
+    Returns
+    -------
+    The blocks of the document, and findings on macros and links, which are passed over.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, of another kind, too large, damaged or without a body.
+    """
+    name = path.name
+    if path.suffix.casefold() not in SUFFIXES and path.is_file():
+        raise refuse("file_kind", name, path.suffix.casefold() or "-", ".docx")
+    return outline_of(file_bytes(path), name)
+
+
+def outline_of(data: bytes, name: str) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
+    """Return the blocks of a Word file's content; see :func:`read_outline`."""
+    archive = Archive(data, name, "document_broken")
+    if BODY not in archive.names:
+        raise refuse("document_broken", name, BODY)
+    body = archive.xml(BODY).find(f"{W}body")
+    if body is None:
+        raise refuse("document_broken", name, BODY)
+    return outline(body, name), foreign(archive).findings(name)
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What a document holds besides text: kinds of links to elsewhere, and of active content."""
+
+    macros: bool
+    links: frozenset[str]
+    active: frozenset[str]
+
+    def findings(self, name: str) -> tuple[Finding, ...]:
+        """Return a finding for each kind; none of it is run or followed."""
+        place = Place(file=name)
+        codes = []
+        if self.macros:
+            codes.append(("document_macros", ""))
+        if self.links:
+            codes.append(("document_links", "、".join(sorted(self.links))))
+        if self.active:
+            codes.append(("document_active", "、".join(sorted(self.active))))
+        return tuple(Finding(code, Obligation.INFO, place, found=found) for code, found in codes)
+
+
+def foreign(archive: Archive) -> Foreign:
+    """Return what a document holds that is never run or followed.
+
+    Told by what its parts and relationships say they are, not by their names alone.
+    """
+    names = " ".join(archive.names).casefold()
+    macros = "vbaproject.bin" in names or "vbadata.xml" in names
+    links, active = set(), set()
+    for part in archive.names:
+        if part == "[Content_Types].xml":
+            kinds = [str(item.get("ContentType", "")) for item in archive.xml(part)]
+            macros |= any("vba" in kind or "macroEnabled" in kind for kind in kinds)
+        elif part.casefold().endswith(".rels"):
+            for item in archive.xml(part).iter():
+                kind = str(item.get("Type", "")).rsplit("/", 1)[-1]
+                macros |= "vba" in kind.casefold()
+                if str(item.get("TargetMode", "")).strip().casefold() == "external":
+                    links.add(kind)
+                if kind in _ACTIVE:
+                    active.add(kind)
+    for part in (
+        archive.xml_parts if any(name.startswith("word/") for name in archive.names) else ()
+    ):
+        if part.startswith("word/") and not part.endswith(".rels"):
+            active |= _active_fields(archive, part)
+    return Foreign(macros, frozenset(links), frozenset(active))
+
+
+def _active_fields(archive: Archive, part: str) -> set[str]:
+    """Return the kinds of fields of a part that fetch something or start a program."""
+    data = archive.read(part)
+    if b"instr" not in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return set()
+    root = archive.xml(part)
+    said = "".join(item.text or "" for item in root.iter(f"{W}instrText"))
+    said += " " + " ".join(item.get(f"{W}instr", "") for item in root.iter(f"{W}fldSimple"))
+    return set(_FETCHING.findall(said.upper()))
+
+
+def outline(body: Any, name: str = "") -> tuple[Block, ...]:
+    """Return the blocks of a body element.
+
+    Raises
+    ------
+    InputError
+        When it nests or spreads beyond what a form could need.
+    """
+    return _Reader(name).blocks(body, 0)
+
+
+def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Yield every line and grid in reading order, a grid before what its boxes hold."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Grid):
+            for row in block.rows:
+                for box in row:
+                    yield from walk(box.blocks)
+
+
+class _Reader:
+    """Turns elements into blocks within limits."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.cells = name, 0
+
+    def blocks(self, parent: Any, depth: int) -> tuple[Block, ...]:
+        if depth > MAX_DEPTH:
+            raise refuse("table_too_large", self.name, str(depth), str(MAX_DEPTH))
+        found: list[Block] = []
+        for element in _children(parent):
+            if element.tag == f"{W}p":
+                found.append(Line(element, line_text(element)))
+            elif element.tag == f"{W}tbl":
+                found.append(self.grid(element, depth))
+        return tuple(found)
+
+    def grid(self, element: Any, depth: int) -> Grid:
+        rows: list[list[Box]] = []
+        above: dict[int, tuple[int, int]] = {}  # column -> row and index of the box that goes on
+        for line in (item for item in _children(element) if item.tag == f"{W}tr"):
+            number = len(rows)
+            rows.append([])
+            column = _number(line.find(f"{W}trPr/{W}gridBefore"))
+            for cell in (item for item in _children(line) if item.tag == f"{W}tc"):
+                self.cells += 1
+                if self.cells > MAX_CELLS:
+                    raise refuse("table_too_large", self.name, str(self.cells), str(MAX_CELLS))
+                width, merge = _span(cell)
+                if merge == "continue" and column in above:
+                    start, index = above[column]
+                    box = rows[start][index]
+                    rows[start][index] = Box(
+                        box.element, start, column, box.columns, number - start + 1, box.blocks
+                    )
+                else:
+                    above.pop(column, None)
+                    blocks = self.blocks(cell, depth + 1)
+                    if merge == "restart":
+                        above[column] = (number, len(rows[-1]))
+                    rows[-1].append(Box(cell, number, column, width, 1, blocks))
+                column += width
+        return Grid(element, tuple(tuple(row) for row in rows))
+
+
+def _children(parent: Any) -> Iterator[Any]:
+    """Yield an element's children, those inside wrappers too, however deep they lie."""
+    stack = [iter(parent)]
+    while stack:
+        for child in stack[-1]:
+            if child.tag in _THROUGH:
+                stack.append(iter(child))
+                break
+            if isinstance(child.tag, str):
+                yield child
+        else:
+            stack.pop()
+
+
+def _number(element: Any, default: int = 0) -> int:
+    text = "" if element is None else element.get(f"{W}val", "")
+    return min(int(text), MAX_SPAN) if text.isascii() and text.isdigit() else default
+
+
+def _span(cell: Any) -> tuple[int, str]:
+    """Return how many columns a cell covers, and whether it starts or goes on downwards."""
+    width = max(1, _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1))
+    merge = cell.find(f"{W}tcPr/{W}vMerge")
+    if merge is None:
+        return width, ""
+    return width, "restart" if merge.get(f"{W}val") == "restart" else "continue"
+
+
+def line_text(paragraph: Any) -> str:
+    """Return the text of a paragraph as its reader sees it."""
+    return "".join(text for _, text in pieces(paragraph))
+
+
+def pieces(paragraph: Any) -> Iterator[tuple[Any, str]]:
+    """Yield the elements of a paragraph that show text, with that text."""
+    for child in _children(paragraph):
+        if child.tag != f"{W}r" or _unseen(child):
+            continue
+        signs = _in_signs(child)
+        for item in child:
+            if item.tag == f"{W}t":
+                text = (item.text or "").translate(_PRIVATE)
+                yield item, "".join(_SYMBOLS.get(f"{ord(c):X}", c) for c in text) if signs else text
+            elif item.tag in _BREAKS:
+                yield item, _BREAKS[item.tag]
+            elif item.tag == f"{W}sym":
+                code = item.get(f"{W}char", "").upper()
+                yield item, _SYMBOLS.get(code[-2:], "")
+            elif item.tag == f"{W}fldChar":
+                box = item.find(f"{W}ffData/{W}checkBox")
+                if box is not None:
+                    yield item, "☑" if _is_checked(box) else "□"
+
+
+def _unseen(run: Any) -> bool:
+    """Whether a run is hidden, struck out, or the raised number of a footnote."""
+    look = run.find(f"{W}rPr")
+    if look is None:
+        return False
+    marks = (look.find(f"{W}{name}") for name in _UNSEEN)
+    if any(m is not None and m.get(f"{W}val", "1") not in {"0", "false"} for m in marks):
+        return True
+    raised = look.find(f"{W}vertAlign")
+    return raised is not None and raised.get(f"{W}val") == "superscript"
+
+
+def _in_signs(run: Any) -> bool:
+    """Whether a run is set in a font of signs, in which letters are boxes and ticks."""
+    fonts = run.find(f"{W}rPr/{W}rFonts")
+    return fonts is not None and any(str(v).startswith(_SIGN_FONTS) for v in fonts.attrib.values())
+
+
+def _is_checked(box: Any) -> bool:
+    """Whether a form's check box of the old kind is ticked."""
+    for key in ("checked", "default"):
+        mark = box.find(f"{W}{key}")
+        if mark is not None:
+            return mark.get(f"{W}val", "1") not in {"0", "false"}
+    return False

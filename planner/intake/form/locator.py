@@ -1,0 +1,207 @@
+"""Placing: where the fields of a form stand in a document, found by their labels.
+
+Both filling and reading look here, in the blank form and in what somebody typed by hand:
+columns may be moved, cells merged or split, headings missing. What is not found is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from planner.intake.form.document import Block, Box, Grid, Line, walk
+from planner.intake.form.goalrows import Span, goals, spans
+from planner.intake.form.locations import Cells, Passage, Where, bare, numberless
+from planner.intake.form.phrasing import find, rest_after
+from planner.intake.form.tablefields import Row, TableFields
+from planner.model.catalogue import Catalogue
+from planner.model.forms import Field, Form, Part
+
+COLONS = "：:"
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where each field stands; those without a place are missing.
+
+    `shapes` tells how the tables of each numbered part are drawn.
+    """
+
+    places: Mapping[str, Where]
+    missing: tuple[str, ...] = ()
+    shapes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+
+
+def place_fields(form: Form, blocks: tuple[Block, ...], catalogue: Catalogue) -> Placing:
+    """Find every field of a form in a document."""
+    return _Placer(form, blocks, catalogue).run()
+
+
+@dataclass
+class _Placer:
+    form: Form
+    blocks: tuple[Block, ...]
+    catalogue: Catalogue
+    places: dict[str, Where] = field(default_factory=dict)
+
+    def run(self) -> Placing:
+        self.flow = tuple(walk(self.blocks))
+        self.position = {id(block): number for number, block in enumerate(self.flow)}
+        self.rows: list[Row] = []
+        self.beside: dict[int, tuple[Row, Box]] = {}  # the box of a line, by the line
+        for grid in self.flow:
+            if isinstance(grid, Grid):
+                for number, boxes in enumerate(grid.rows):
+                    lines = [line for box in boxes for line in box.lines]
+                    first = self.position[id(lines[0] if lines else grid)]
+                    row = Row(grid, number, first)
+                    self.rows.append(row)
+                    self.beside.update(
+                        {id(line): (row, box) for box in boxes for line in box.lines}
+                    )
+        labels = {bare(text) for item in self.form for text in (*item.labels, item.group)}
+        labels |= {bare(part.yearly) for part in self.form.record.parts}
+        self.labels = labels - {""}
+        self.spans = [span for grid in self.flow if isinstance(grid, Grid) for span in spans(grid)]
+        within = {(id(span.grid), n) for span in self.spans for n in range(span.start, span.end)}
+        self.plain = [row for row in self.rows if (id(row.grid), row.number) not in within]
+        ranges, shapes = self._ranges(), {}
+        for part in self.form.record.parts:
+            start, end = ranges.get(part.id, (0, len(self.flow)))
+            if part.layout == "lines":
+                self._cover(part, start, end)
+            elif part.layout == "table":
+                rows = [row for row in self.plain if start <= row.position < end]
+                self.places.update(TableFields(part, rows, self.labels).places())
+                if part.id in ranges:
+                    grids = {id(row.grid): row.grid for row in rows}
+                    shapes[part.id] = tuple(grid.shape for grid in grids.values())
+            else:
+                self._prose(part, start, end)
+        missing = [f.id for f in self.form if f.fillable and f.id not in self.places]
+        return Placing(self.places, tuple(missing), shapes)
+
+    def _titles(self) -> dict[int, str]:
+        """Return the bare text of every line that could be a heading, by its position."""
+        return {n: bare(b.text) for n, b in enumerate(self.flow) if isinstance(b, Line)}
+
+    def _ranges(self) -> dict[str, tuple[int, int]]:
+        """Return where each part begins and ends in the reading order, by its heading."""
+        starts: list[tuple[int, str]] = []
+        after, titles = 0, self._titles()
+        for part in self.form.record.parts:
+            found = [number for number, text in titles.items() if text == bare(part.title)]
+            later = [number for number in found if number >= after]
+            if later or found:
+                after = (later or found)[0]
+                starts.append((after, part.id))
+        starts.sort()
+        ends = [*(start for start, _ in starts), len(self.flow)][1:]
+        return {key: (start, end) for (start, key), end in zip(starts, ends, strict=True)}
+
+    def _lines(self, start: int, end: int) -> list[Line]:
+        return [block for block in self.flow[start:end] if isinstance(block, Line)]
+
+    # -- cover -----------------------------------------------------------------------------
+
+    def _cover(self, part: Part, start: int, end: int) -> None:
+        lines = self._lines(start, end)
+        for item in part.fields:
+            for number, line in enumerate(lines):
+                label = self._labelled(line, item)
+                if label is not None:
+                    self.places[item.id] = self._on_cover(part, lines, number, label)
+                    lines.remove(line)
+                    break
+
+    @staticmethod
+    def _labelled(line: Line, item: Field) -> str | None:
+        """Return the label a line begins with, if a colon or nothing follows it."""
+        for label in item.labels:
+            place, rest = find(line.text, label), rest_after(line.text, label)
+            if rest is not None and place is not None:
+                behind = line.text[place[1] :].lstrip("）)")
+                if not rest or behind[:1] in COLONS or behind[:1].isspace():
+                    return label
+        return None
+
+    def _on_cover(self, part: Part, lines: list[Line], number: int, label: str) -> Where:
+        """Return where a cover line's value stands: behind it, beside it, or below it."""
+        line = lines[number]
+        if rest_after(line.text, label):
+            return Passage(line, (), label)
+        if id(line) in self.beside:
+            row, box = self.beside[id(line)]
+            right = [b for b in row.boxes if b.column >= box.column + box.columns]
+            if right:
+                return Cells({"": (right[0],)})
+        below = lines[number + 1] if number + 1 < len(lines) else None
+        if below is not None and below.text.strip():
+            known = any(self._labelled(below, other) is not None for other in part.fields)
+            if not known and bare(below.text) not in self.labels and id(below) not in self.beside:
+                return Passage(line, (below,), label)
+        return Passage(line, (), label)
+
+    # -- texts under headings ----------------------------------------------------------------
+
+    def _prose(self, part: Part, start: int, end: int) -> None:
+        heads: dict[int, tuple[Field, str]] = {}
+        waiting = [item for item in part.fields if item.kind != "goals"]
+        tables = self._tables()
+        for number in range(start, end):
+            block = self.flow[number]
+            if not isinstance(block, Line) or not block.text.strip() or number in tables:
+                continue
+            for item in waiting:
+                label = self._heads(block, item)
+                if label is not None:
+                    heads[number] = (item, label)
+                    waiting.remove(item)
+                    break
+        stops = sorted(
+            {*heads, *self._foreign(part, start, end), *(n for n in tables if start < n < end), end}
+        )
+        for number, (item, label) in heads.items():
+            stop = next(other for other in stops if other > number)
+            heading = self.flow[number]
+            if item.fillable and isinstance(heading, Line):
+                lines = tuple(self._lines(number + 1, stop))
+                self.places[item.id] = Passage(heading, lines, label)
+        grids = [block for block in self.flow[start:end] if isinstance(block, Grid)]
+        aims = [span for span in self.spans if start <= self._at(span) < end]
+        for item in part.fields:
+            if item.kind == "goals" and (found := goals(item, aims, grids, self.catalogue)):
+                self.places[item.id] = found
+
+    def _foreign(self, part: Part, start: int, end: int) -> list[int]:
+        """Return the lines that begin another part, where its heading was not told by order."""
+        others = {bare(other.title) for other in self.form.record.parts if other is not part}
+        others |= {bare(item.label) for item in self.form if item.kind == "sign"}
+        return [n for n, text in self._titles().items() if start < n < end and text in others]
+
+    def _at(self, span: Span) -> int:
+        """Return where the header of a goal table stands in the reading order."""
+        return next(r.position for r in self.rows if r.grid is span.grid and r.number == span.head)
+
+    def _tables(self) -> set[int]:
+        """Return the lines that stand in goal tables."""
+        return {
+            self.position[id(line)]
+            for span in self.spans
+            for row in range(span.start, span.end)
+            for box in span.grid.rows[row]
+            for line in box.lines
+        }
+
+    @staticmethod
+    def _heads(line: Line, item: Field) -> str | None:
+        """Return the label a line begins with where a text follows on it, '' for a heading."""
+        for label in item.labels:
+            if bare(line.text) == bare(label):
+                return ""
+            text, stem = numberless(line.text), numberless(label)
+            place = find(text, stem)
+            if rest_after(text, stem) and place and text[place[1] : place[1] + 1] in set(COLONS):
+                return label
+        return None

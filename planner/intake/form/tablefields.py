@@ -1,0 +1,245 @@
+"""Table fields: where the fields of a numbered section stand in the rows of its tables.
+
+A field is found by its label, or by the label that encloses it; no box is taken that is the
+label of another field, and a likeness never bridges the words by which fields differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from planner.core.numerals import read_year
+from planner.intake.form.document import Box, Grid
+from planner.intake.form.goalrows import unit_in
+from planner.intake.form.locations import Cells, bare, under
+from planner.intake.form.phrasing import find, inner_text, letters, rest_after
+from planner.model.forms import Field, Part
+
+_YEAR_VALUE = re.compile(r"^\s*(20\d\d)\s*年?\s*[:：]\s*\S")
+# Words by which labels of one form differ: a typo is not one of them.
+_TELLING = set("国省市县其他能水云率增速均总中小上下大级家平台专利新特精巨人冠军优质")
+EDITS = 2  # mistyped letters of a label
+LONG = 4  # letters from which the beginning of a label tells it
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a grid, with its place in the reading order."""
+
+    grid: Grid
+    number: int
+    position: int
+
+    @cached_property
+    def boxes(self) -> tuple[Box, ...]:
+        """Return the boxes that cover it, from left to right."""
+        return self.grid.covering(self.number)
+
+
+class TableFields:
+    """Finds the fields of a part in rows of tables."""
+
+    def __init__(self, part: Part, rows: list[Row], labels: set[str]) -> None:
+        """Look at some rows; `labels` are the bare labels of the whole form."""
+        self.part, self.rows, self.labels = part, rows, labels
+        self.index = {id(row): number for number, row in enumerate(rows)}
+        self.used: set[int] = set()
+        self.found: dict[str, int] = {}  # rows of the labels, by field
+        counted = Counter(bare(item.label) for item in part.fields)
+        self.repeated = {label for label, count in counted.items() if count > 1}
+
+    def places(self) -> Iterator[tuple[str, Cells]]:
+        """Yield each field that was found with its boxes."""
+        for item in self.part.fields:  # those whose label stands once, as landmarks
+            if item.fillable and bare(item.label) not in self.repeated:
+                yield from self._place(item, 0, len(self.rows))
+        for number, item in enumerate(self.part.fields):
+            if item.fillable and bare(item.label) in self.repeated:
+                yield from self._place(item, *self._between(number))
+
+    def _between(self, number: int) -> tuple[int, int]:
+        """Return the rows between the nearest fields before and after that are told apart."""
+        fields = self.part.fields
+        before = [self.found[item.id] for item in fields[:number] if item.id in self.found]
+        after = [self.found[item.id] for item in fields[number + 1 :] if item.id in self.found]
+        names = {item.id for item in fields[:number]}
+        missing = names - self.found.keys()
+        start = max(before, default=0)
+        end = min(after, default=len(self.rows))
+        # What went before is missing itself: nothing says whose the label is.
+        return (end, end) if missing and not before else (start, end)
+
+    def _place(self, item: Field, start: int, end: int) -> Iterator[tuple[str, Cells]]:
+        found = self._find(item, start, end)
+        if found is None:
+            return
+        row, box = found
+        where = self._value(item, row, box)
+        if where is not None:
+            self.used.add(id(box.element))
+            self.found[item.id] = self.index[id(row)]
+            yield item.id, where
+
+    # -- labels ----------------------------------------------------------------------------
+
+    def _find(self, item: Field, start: int, end: int) -> tuple[Row, Box] | None:
+        tests: tuple[Callable[[Row, Box, Field], bool], ...] = (
+            lambda _, box, field: self._same(box, field),
+            self._split,
+            lambda _, box, field: self._begins(box, field),
+            lambda _, box, field: self._alike(box, field),
+        )
+        within = self._within(item)
+        rows = self.rows[start:end]
+        for chosen in ([row for row in rows if id(row) in within], rows) if within else (rows,):
+            for test in tests:
+                for row in chosen:
+                    for box in row.boxes:
+                        own = box.row == row.number and id(box.element) not in self.used
+                        if own and test(row, box, item):
+                            return row, box
+        return None
+
+    def _within(self, item: Field) -> set[int]:
+        """Return the rows beside the box that encloses a field."""
+        for row in self.rows if item.group else ():
+            for box in row.boxes:
+                if bare(re.split(r"\n?[（(]注", box.text)[0]) == bare(item.group):
+                    rows = range(box.row, box.row + box.rows)
+                    return {id(r) for r in self.rows if r.grid is row.grid and r.number in rows}
+        return set()
+
+    def _same(self, box: Box, item: Field) -> bool:
+        if item.inside and any(rest_after(box.text, text) is not None for text in item.labels):
+            return True
+        return any(bare(box.text) == bare(label) and bare(label) for label in item.labels)
+
+    def _split(self, row: Row, box: Box, item: Field) -> bool:
+        """Whether a box and the one left of it say the label together."""
+        left = [other for other in row.boxes if other.column < box.column]
+        joined = bare(left[-1].text + box.text) if left and letters(box.text) else ""
+        return bool(joined) and joined in {bare(label) for label in item.labels}
+
+    def _begins(self, box: Box, item: Field) -> bool:
+        if self._is_label(box):
+            return False
+        if item.inside and not item.options and any(find(box.text, x) for x in item.labels):
+            return True
+        stems = [label.split("（")[0] for label in item.labels if len(bare(label)) > LONG]
+        return any(rest_after(box.text, stem) is not None for stem in stems)
+
+    def _alike(self, box: Box, item: Field) -> bool:
+        text = bare(box.text)
+        return not self._is_label(box) and any(
+            _is_typo(text, bare(label)) for label in item.labels if len(bare(label)) > LONG
+        )
+
+    def _is_label(self, box: Box) -> bool:
+        return bare(box.text) in self.labels
+
+    # -- values ----------------------------------------------------------------------------
+
+    def _right(self, row: Row, label: Box) -> list[Box]:
+        """Return the boxes right of a label, up to the next label."""
+        found = []
+        for box in row.boxes:
+            if box.column < label.column + label.columns:
+                continue
+            if box.row == row.number and self._is_label(box):
+                break
+            found.append(box)
+        return found
+
+    def _value(self, item: Field, row: Row, label: Box) -> Cells | None:
+        if item.kind == "series":
+            boxes = self._down(row, label) or self._across(row, label)
+            return Cells({y: (box,) for y, box in boxes.items()}, _other_unit(item, label)) if boxes else None  # fmt: skip
+        right = self._right(row, label)
+        if item.inside:
+            inner = [find(label.text, option.text) for option in item.options]
+            rest = letters(inner_text(label.text, item))
+            if any(inner) or (rest and not item.options) or not right:
+                return Cells({"": (label,)})
+        units = {letters(item.unit), letters(unit_in(item.label))} - {""}
+        right = [box for box in right if letters(box.text) not in units] or right
+        filled = [box for box in right if box.text.strip()] or right[:1]
+        if not filled:
+            return None
+        several = item.kind in {"choice", "count"}
+        return Cells({"": tuple(filled) if several else (filled[0],)}, _other_unit(item, label))
+
+    def _down(self, row: Row, label: Box) -> dict[str, Box]:
+        """Return the values of years that stand below each other, right of the label."""
+        found: dict[str, Box] = {}
+        start = self.index[id(row)]
+        for number, line in enumerate(self.rows[start:], start):
+            other = [box for box in line.boxes if box is not label and box.row == line.number]
+            goes_on = not any(self._is_label(b) and bare(b.text) != bare(label.text) for b in other)
+            years = dict(self._years_in(line, label if line is row else None))
+            if number > start and not (goes_on and years):
+                break
+            for year, box in years.items():
+                found.setdefault(year, box)
+        return found
+
+    @staticmethod
+    def _years_in(line: Row, label: Box | None) -> Iterator[tuple[str, Box]]:
+        """Yield the year a row names, with the box behind it or the one that holds both."""
+        boxes = [box for box in line.boxes if box is not label and box.row == line.number]
+        years = [read_year(box.text) for box in boxes]
+        for index, box in enumerate(boxes):
+            if both := _YEAR_VALUE.match(box.text):
+                yield both[1], box
+            elif years[index] is not None and years[index + 1 : index + 2] == [None]:
+                yield str(years[index]), boxes[index + 1]
+
+    def _across(self, row: Row, label: Box) -> dict[str, Box]:
+        """Return the values under the nearest row of years above."""
+        for head in reversed(self.rows[: self.index[id(row)] + 1]):
+            years = [read_year(box.text) for box in head.boxes]
+            if len([year for year in years if year is not None]) < 2:  # noqa: PLR2004 - no header
+                continue
+            line = [box for box in row.boxes if box.column >= label.column + label.columns]
+            first = next(index for index, year in enumerate(years) if year is not None)
+            for skipped in (min(1, first), first):  # the header's own label, or all before a year
+                heads = head.boxes[skipped:]
+                if len(heads) == len(line):
+                    break
+            else:
+                heads = head.boxes
+                line = list(row.boxes) if head.grid is row.grid else []
+            found = under(heads, line)
+            offset = len(head.boxes) - len(heads)
+            return {
+                str(years[offset + index]): box
+                for index, box in found.items()
+                if years[offset + index] is not None and box is not label
+            }
+        return {}
+
+
+def _other_unit(item: Field, label: Box) -> str:
+    """Return the unit a typed label names where the form's own names another."""
+    own, typed = unit_in(item.label), unit_in(label.text.replace("\n", ""))
+    return typed if typed and typed.replace("％", "%") != own else ""
+
+
+def _is_typo(text: str, wanted: str) -> bool:
+    """Whether two labels differ by a slip, not by a word that tells fields apart."""
+    if abs(len(text) - len(wanted)) > EDITS:
+        return False
+    edits = [
+        (text[a:b], wanted[c:d])
+        for kind, a, b, c, d in SequenceMatcher(None, text, wanted, autojunk=False).get_opcodes()
+        if kind != "equal"
+    ]
+    size = sum(max(len(old), len(new)) for old, new in edits)
+    telling = any(
+        (_TELLING & set(old) or not old) and (_TELLING & set(new) or not new) for old, new in edits
+    )
+    return size <= EDITS and not telling

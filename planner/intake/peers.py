@@ -1,0 +1,54 @@
+"""Peers in: the figures of other clusters, or those that were published, as a reference class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from planner.core import resources
+from planner.intake.baselines import read_clusters
+from planner.intake.benchmarks import read_benchmarks
+from planner.model.catalogue import Catalogue
+from planner.model.reference import Reference
+
+if TYPE_CHECKING:
+    from planner.model.reference import Peers
+
+FILE = "reference-rates.csv"
+
+
+def read_reference(
+    peers: Peers,
+    catalogue: Catalogue,
+) -> Reference:
+    """Return the reference class that somebody gives, or the published figures.
+
+    Parameters
+    ----------
+    peers
+        A file or DataFrame with the columns of a baseline and `cluster`, or baselines. Who has
+        peers of his own is not held against what happened to be published elsewhere.
+
+    Raises
+    ------
+    InputError
+        When nothing of a file can be used.
+    """
+    if isinstance(peers, Reference):
+        return peers
+    if peers is None:
+        return published()
+    if isinstance(peers, Sequence) and not isinstance(peers, str):
+        return Reference(clusters=tuple(peers))
+    return Reference(clusters=read_clusters(peers, catalogue=catalogue))
+
+
+@resources.once
+def published() -> Reference:
+    """Return the published rates that come with the package.
+
+    >>> sorted({figure.id for figure in published().published})
+    ['output_growth', 'patents_growth', 'rd_spend_growth']
+    """
+    book = read_benchmarks(resources.shared("baselines") / FILE, given=False)
+    return Reference(published=book.figures)

@@ -1,0 +1,221 @@
+"""Returned workbooks: a ``goals.xlsx`` that comes back edited, held against what it was.
+
+The workbook carries its plan and every number and formula it was written with. What differs is
+a number that somebody changed, or a formula that somebody damaged.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
+
+from planner.core.archive import file_bytes
+from planner.core.findings import Finding, Obligation, Place
+from planner.core.numerals import read_number
+from planner.core.schema import Closed, Quantity
+from planner.core.tables import checked_book
+from planner.model.catalogue import Cell
+
+MANIFEST = "_manifest"
+# No workbook of ours comes near; beyond, reading only costs time.
+CELLS, MANY, ROWS, COLUMNS = 60_000, 10_000, 2_000, 60
+PIECE = 30_000  # a cell of a workbook holds a little more
+_SAME = re.compile(r"[\s$']|_XLFN\.")
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A number that somebody changed: where, of which indicator and year, from what to what."""
+
+    place: Place
+    cell: Cell | None
+    old: Decimal
+    new: str
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A formula that is no longer what it was: typed over, altered or deleted."""
+
+    place: Place
+    cell: Cell | None
+    formula: str
+    found: str
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What a workbook carries of its plan, and what somebody did to it since."""
+
+    plan: str
+    base_year: int
+    sheet: str
+    edited: tuple[Edited, ...]
+    damaged: tuple[Damaged, ...]
+    moved: tuple[Place, ...]
+    formulas: frozenset[str]  # the cells of the goal table whose formulas are as they were
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return a finding for everything that was changed, damaged or moved."""
+        moved = [
+            Finding("rows_moved", Obligation.MUST_FIX, place, ways_out=("restore_rows",))
+            for place in self.moved
+        ]
+        edited = [
+            Finding(
+                "cell_edited",
+                Obligation.INFO,
+                change.place,
+                *_named(change.cell),
+                found=change.new,
+                expected=str(change.old),
+            )
+            for change in self.edited
+        ]
+        damaged = [
+            Finding(
+                "formula_damaged",
+                Obligation.MUST_FIX,
+                damage.place,
+                *_named(damage.cell),
+                found=damage.found[:60],
+                expected=damage.formula[:200],
+                ways_out=("restore_formula",),
+            )
+            for damage in self.damaged
+        ]
+        return (*moved, *edited, *damaged)
+
+
+def _named(cell: Cell | None) -> tuple[str, int | None]:
+    return (cell.indicator, cell.year) if cell else ("", None)
+
+
+def pieces(text: str) -> list[str]:
+    """Split a text so that each part fits into a cell."""
+    return [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
+
+
+Address = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9]\d{0,6}$")]
+Sheet = Annotated[str, Field(max_length=31)]
+
+
+class Manifest(Closed):
+    """What a workbook of ours says of itself."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    base_year: int
+    sheet: Sheet
+    cells: Annotated[dict[Address, str], Field(max_length=MANY)]
+    ids: Annotated[dict[Address, str], Field(max_length=MANY)]
+    numbers: dict[Sheet, Annotated[dict[Address, Quantity], Field(max_length=MANY)]]
+    formulas: dict[Sheet, Annotated[dict[Address, str], Field(max_length=MANY)]]
+    plan_json: str
+
+
+def read_returned(path: Path) -> Returned | None:
+    """Read what a workbook of ours carries; None where it is none, or carries nothing readable.
+
+    Raises
+    ------
+    InputError
+        When the workbook is damaged or too large.
+    """
+    book = _open(path)
+    if book is None or MANIFEST not in book.sheetnames:
+        return None
+    facts: dict[str, str] = {}
+    for row in book[MANIFEST].iter_rows(max_col=2, values_only=True):
+        key, value = (*row, None, None)[:2]
+        if isinstance(key, str) and value is not None:
+            facts[key] = facts.get(key, "") + str(value)
+    try:
+        told: dict[str, Any] = dict(facts)
+        told |= {key: json.loads(facts[key]) for key in ("cells", "ids", "numbers", "formulas")}
+        manifest = Manifest.model_validate(told)
+        cells = {name: _cell(text) for name, text in manifest.cells.items()}
+    except (KeyError, ValueError, RecursionError):
+        return None  # it is read by its labels, like anybody's
+    return _compared(book, path.name, manifest, cells)
+
+
+def _open(path: Path) -> Any:
+    import openpyxl
+
+    data = checked_book(file_bytes(path), path.name, CELLS)
+    try:
+        return openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
+    except Exception:  # noqa: BLE001 - what a damaged workbook makes the library raise is no closed list
+        return None  # its values are read by another reader, which says what is wrong
+
+
+def _cell(text: str) -> Cell:
+    key, _, year = text.partition("@")
+    return Cell(key, int(year))
+
+
+def _compared(book: Any, name: str, manifest: Manifest, cells: Mapping[str, Cell]) -> Returned:
+    """Hold every number and formula of a workbook against what was written into it."""
+    sheet = manifest.sheet
+    written = {sheet, *manifest.numbers, *manifest.formulas}
+    found = {title: _values(book[title]) for title in book.sheetnames if title in written}
+
+    def place(title: str, key: str) -> Place:
+        return Place(file=name, sheet=title, cell=key)
+
+    moved = tuple(
+        place(sheet, key)
+        for key, text in manifest.ids.items()
+        if found.get(sheet, {}).get(key) != text
+    )
+    edited, damaged, intact = [], [], set()
+    for title, values in () if moved else found.items():
+        for key, old in manifest.numbers.get(title, {}).items():
+            number = read_number(values.get(key))
+            if number.value != old:
+                cell = cells.get(key) if title == sheet else None
+                edited.append(Edited(place(title, key), cell, old, number.text))
+        for key, text in manifest.formulas.get(title, {}).items():
+            value = values.get(key)
+            if _plain(value) == _plain(text):
+                if title == sheet:
+                    intact.add(key)
+                continue
+            cell = cells.get(key) if title == sheet else None
+            said = "" if value is None else str(value)
+            damaged.append(Damaged(place(title, key), cell, text, said))
+    return Returned(
+        manifest.plan_json,
+        manifest.base_year,
+        sheet,
+        tuple(edited),
+        tuple(damaged),
+        moved[:1],
+        frozenset(intact),
+    )
+
+
+def _values(sheet: Any) -> dict[str, Any]:
+    """Return what stands in the cells of a sheet, by address."""
+    rows, columns = min(sheet.max_row, ROWS), min(sheet.max_column, COLUMNS)
+    return {
+        cell.coordinate: cell.value
+        for row in sheet.iter_rows(max_row=rows, max_col=columns)
+        for cell in row
+        if cell.value is not None
+    }
+
+
+def _plain(formula: Any) -> str:
+    """Reduce a formula to what no program rewrites when it saves."""
+    return _SAME.sub("", str(formula).upper())

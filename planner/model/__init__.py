@@ -1,0 +1,1 @@
+"""What can be declared - catalogue, baseline, rules, benchmarks, forms - and its words."""

@@ -1,0 +1,79 @@
+"""Answers: what only the filer knows - texts, choices, names - slot by slot of a form.
+
+Whatever they were written in, they are text in the places of a form; :mod:`planner.intake.answers`
+reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import yaml
+
+from planner.core.findings import Finding, Place
+from planner.core.frozen import Frozen, freeze
+from planner.model.forms import NONE, Field, Form, Slot
+
+
+@dataclass(frozen=True)
+class Answers(Frozen):
+    """What somebody answered, slot by slot, and where each answer stands."""
+
+    form: str
+    values: Mapping[Slot, str] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[Slot, Place] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Freeze the mappings."""
+        freeze(self, "values", "readings", "places")
+
+    def __repr__(self) -> str:
+        """Say how many there are without printing them."""
+        return f"<Answers {self.form}, {len(self.values)}>"
+
+    def over(self, others: Answers | None) -> Answers:
+        """Return these answers with those of a second source over them."""
+        if others is None:
+            return self
+        return replace(
+            self,
+            values={**self.values, **others.values},
+            readings={**self.readings, **others.readings},
+            places={**self.places, **others.places},
+            findings=(*self.findings, *others.findings),
+        )
+
+
+def dump_answers(answers: Answers, form: Form) -> str:
+    """Return answers as YAML that reads back as the same answers."""
+    data: dict[str, Any] = {}
+    for item in form:
+        told = {slot.part: value for slot, value in answers.values.items() if slot.field == item.id}
+        if told:
+            data[item.id] = _as_data(item, told)
+    whole: dict[str, Any] = {"form": answers.form}
+    if answers.readings:
+        whole["readings"] = dict(answers.readings)
+    return yaml.safe_dump(
+        whole | {"answers": data}, allow_unicode=True, sort_keys=False, width=1000
+    )
+
+
+def _as_data(item: Field, told: Mapping[str, str]) -> Any:
+    if item.kind == "choice":
+        chosen = [item.options[int(part) - 1].text for part in sorted(told) if part != NONE]
+        chosen = chosen or [told[NONE]]
+        return chosen if item.many else chosen[0] if len(chosen) == 1 else chosen
+    if item.kind == "goals":
+        rows: dict[str, dict[str, str]] = {}
+        for part, value in told.items():
+            row, _, column = part.rpartition(".")
+            rows.setdefault(row, {})[column] = value
+        return rows
+    if "formula" in told:
+        return {part or "value": value for part, value in told.items()}
+    return told[""] if set(told) == {""} else dict(told)

@@ -1,0 +1,111 @@
+"""What a user names and types: cells and numbers, or the findings that say what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from planner.core.findings import Finding, InputError, Obligation
+from planner.core.numerals import read_number
+from planner.model.catalogue import Catalogue, Cell, Indicator
+
+Number = int | str | Decimal | float
+MOST = 10**12  # beyond any level of this field
+FINEST = -30  # no decimals behind this one mean anything, and some would take for ever
+
+
+def known_id(catalogue: Catalogue, name: str) -> str:
+    """Return the id of an indicator that may be called by its name.
+
+    Raises
+    ------
+    InputError
+        When there is no such indicator; with the nearest one there is.
+    """
+    found = catalogue.find(name)
+    if found is not None and found in catalogue:
+        return found
+    if name in catalogue:
+        return name
+    near = catalogue.nearest(name)
+    fault = Finding(
+        "indicator_unknown",
+        Obligation.MUST_FIX,
+        found=name,
+        facts={"near": near} if near else {},
+        ways_out=("did_you_mean",) if near else (),
+    )
+    raise InputError([fault])
+
+
+def cell_of(catalogue: Catalogue, years: Sequence[int], indicator: str, year: int) -> Cell:
+    """Return the cell of an indicator in a target year.
+
+    Raises
+    ------
+    InputError
+        When the indicator or the year is not one of the plan's.
+    """
+    key = known_id(catalogue, indicator)
+    if year not in years:
+        expected = "、".join(map(str, years))
+        fault = Finding(
+            "year_outside", Obligation.MUST_FIX, indicator=key, found=str(year), expected=expected
+        )
+        raise InputError([fault])
+    return Cell(key, year)
+
+
+def number(item: Indicator, year: int, value: Number) -> Decimal:
+    """Return a value asked for of an indicator as an exact number.
+
+    Raises
+    ------
+    InputError
+        When it is none, or negative where only growth can be.
+    """
+    cell = Cell(item.id, year)
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        found = Decimal("NaN")
+    exponent = found.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < FINEST or abs(found) > MOST:
+        raise InputError([_about("not_a_number", cell, str(value), "write_number")])
+    if found < 0 and item.kind != "growth":
+        raise InputError([_about("negative", cell, str(value))])
+    return found
+
+
+def typed(item: Indicator, year: int, text: str) -> Decimal:
+    """Return what somebody typed for an indicator, full-width digits and separators understood.
+
+    Raises
+    ------
+    InputError
+        When it is no number, negative where only growth can be, or in per cent where the
+        indicator is not.
+    """
+    read = read_number(text)
+    if "percent_sign" in read.notes and item.unit.zh != "%":
+        cell = Cell(item.id, year)
+        fault = _about("unit_differs", cell, read.text[:40], "write_in_unit")
+        raise InputError([replace(fault, expected=item.unit.zh)])
+    return number(item, year, text if read.value is None else read.value)
+
+
+def unplaced(cell: Cell, value: str) -> Finding:
+    """Return the finding on a value that can be placed on no indicator that is decided."""
+    return _about("wish_unplaced", cell, value, "wish_level")
+
+
+def _about(code: str, cell: Cell, found: str, *ways: str) -> Finding:
+    return Finding(
+        code,
+        Obligation.MUST_FIX,
+        indicator=cell.indicator,
+        year=cell.year,
+        found=found,
+        ways_out=ways,
+    )

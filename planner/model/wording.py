@@ -1,0 +1,79 @@
+"""Wording: a rule's test as a formula in words, generated from its data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.model import messages
+from planner.model.catalogue import Catalogue
+from planner.model.rules import BenchmarkRef, Bounded, RateTest, Test
+
+_WHEN = {
+    "base": {"zh": "基准年", "en": "base year"},
+    "end": {"zh": "末年", "en": "last year"},
+    "each_past": {"zh": "近三年每年", "en": "each of the past years"},
+    "average_past": {"zh": "近三年平均", "en": "average of the past years"},
+    "each_target": {"zh": "每个目标年", "en": "each target year"},
+    "average_target": {"zh": "目标年平均", "en": "average of the target years"},
+}
+
+
+def bound(test: Bounded, lang: str, unit: str) -> str:
+    """Return a bound such as ``≥ 10 %`` or ``≥ industry average``."""
+    sign = ("≥" if test.floor else "≤") if not test.strict else (">" if test.floor else "<")
+    amount = test.amount
+    if isinstance(amount, BenchmarkRef):
+        return f"{sign} {messages.label('benchmark_word', lang)}（{' / '.join(amount.ids)}）"
+    if isinstance(amount, str):
+        return f"{sign} ?（{messages.label('unknown_threshold', lang)}）"
+    return f"{sign} {amount.normalize():f} {unit}".rstrip()
+
+
+def formulas(test: Test, catalogue: Catalogue, lang: str, indent: str = "") -> Iterator[str]:
+    """Yield the lines that say a test as formulas.
+
+    >>> from planner.model.catalogue import shipped
+    >>> from planner.model.rulesets import load_rules
+    >>> list(formulas(load_rules("xinjiang-2025").record.rules[0].test, shipped(), "en"))
+    ['Total output: v[t+n] ≥ v[t] × (1 + 10 %)^n']
+    """
+    if test.level:
+        names = " + ".join(catalogue.label(key, lang) for key in test.level.indicators)
+        unit = catalogue[test.level.indicators[0]].unit(lang)
+        yield f"{indent}{names}（{_WHEN[test.level.at][lang]}）{bound(test.level, lang, unit)}"
+    for key in ("growth", "decline"):
+        rate: RateTest | None = getattr(test, key)
+        if rate is not None:
+            yield indent + _rate(rate, catalogue, lang, decline=key == "decline")
+    if test.step:
+        name, unit = catalogue.label(test.step.of, lang), catalogue[test.step.of].unit(lang)
+        yield f"{indent}{name}: v[t] − v[t−1] {bound(test.step, lang, unit)}"
+    if test.part:
+        part, whole = (catalogue.label(key, lang) for key in (test.part.of, test.part.whole))
+        yield f"{indent}{part} ≤ {whole}"
+    if test.sum:
+        parts = " + ".join(catalogue.label(key, lang) for key in test.sum.parts)
+        yield f"{indent}{parts} = {catalogue.label(test.sum.whole, lang)}"
+    if test.standard:
+        yield f"{indent}{test.standard.rules}（{test.standard.scope}）"
+    if test.children:
+        need = test.m_of.need if test.m_of else (1 if test.any_of else len(test.children))
+        yield f"{indent}{need}/{len(test.children)}:"
+        for child in test.children:
+            yield from formulas(child, catalogue, lang, indent + "  · ")
+
+
+def _rate(test: RateTest, catalogue: Catalogue, lang: str, *, decline: bool) -> str:
+    name, amount = catalogue.label(test.of, lang), test.amount
+    floor = test.floor != decline
+    sign = ("≥" if floor else "≤") if not test.strict else (">" if floor else "<")
+    minus = "−" if decline else "+"
+    if isinstance(amount, BenchmarkRef):
+        shown = f"{messages.label('benchmark_word', lang)} {' / '.join(amount.ids)}"
+    elif isinstance(amount, str):
+        shown = f"? {messages.label('unknown_threshold', lang)}"
+    else:
+        shown = f"{amount.normalize():f} %"
+    if test.timing == "each_year":
+        return f"{name}: v[t] {sign} v[t−1] × (1 {minus} {shown})"
+    return f"{name}: v[t+n] {sign} v[t] × (1 {minus} {shown})^n"

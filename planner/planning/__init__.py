@@ -1,0 +1,1 @@
+"""From rows to a goal table, and what to do when none holds."""

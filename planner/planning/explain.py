@@ -1,0 +1,368 @@
+"""Explain: which rows cannot hold together, as few as possible, and the smallest ways out.
+
+Rows are taken in by standing, those that nobody may change first. What has to be left out at
+each stage is in conflict with what is kept, and of that as few rows are named as contradict
+each other: leave out any one of them and the others can hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.compliance.numbers import Numbers
+from planner.compliance.rows import Sense
+from planner.compliance.system import AMBITION_ID, System
+from planner.compliance.wishes import place
+from planner.core.findings import Finding, InputError, Obligation
+from planner.core.rounding import from_units, mean_rate, to_units
+from planner.model.catalogue import Cell
+from planner.model.messages import findings_table
+from planner.model.messages import statement as say
+from planner.planning.nearest import Answer, Core, nearest
+from planner.planning.propagation import Bounds, Constraint, Steps, contradict
+from planner.planning.record import P, PlanRecord
+from planner.planning.request import FREE, Member, Question, Standing
+from planner.planning.solver import Problem
+from planner.planning.statements import statement
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STAGES: tuple[tuple[Standing, ...], ...] = (
+    ("identity", "statutory"),
+    ("benchmark",),
+    ("pin",),
+)
+
+
+@dataclass(frozen=True)
+class Way:
+    """The smallest change to one member alone that resolves a conflict.
+
+    `old` and `new` are values of `cell` as printed, `rate` the yearly growth the new one implies
+    where the row is about a rate. `new` is None where no change of this member alone would do;
+    `elsewhere` says that it would, but only at the cost of another row.
+    """
+
+    member: Member
+    cell: Cell
+    old: Decimal | None
+    new: Decimal | None
+    rate: Decimal | None = None
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Rows that cannot all hold.
+
+    `minimal` says that this is proven: that they cannot in exact arithmetic, and that they can
+    as soon as any one of them is dropped.
+    """
+
+    members: tuple[Member, ...]
+    minimal: bool
+    ways: tuple[Way, ...]
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Return the names of the rows."""
+        return tuple(member.row.name for member in self.members)
+
+
+def explain(plan: PlanRecord) -> tuple[Conflict, ...]:
+    """Return the conflicts between rules, pins and wishes; none where all of them can hold.
+
+    Rules that nobody can judge are no part of this: :meth:`Plan.check` names what is missing.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 240)
+    >>> (conflict,) = explain(plan)
+    >>> conflict.rows, conflict.minimal
+    (('a: output@2028', 'wish output@2028: output@2028'), True)
+    >>> [(str(way.cell), str(way.old), str(way.new)) for way in conflict.ways]
+    [('output@2028', '240.00', '247.84')]
+    """
+    found = [_Explanation(plan.wished, question).conflicts for question in plan.questions()]
+    return min(found, key=len, default=())
+
+
+class _Explanation:
+    """The conflicts of one way of satisfying the rules."""
+
+    def __init__(self, system: System, question: Question) -> None:
+        self.system, self.question = system, question
+        self.kept: list[Member] = []
+        self.home = {id(part): member for member in question.members for part in member.constraints}
+        blamed: list[tuple[Member, Core]] = []
+        for stage in STAGES:
+            blamed += self._take_in(question.of(*stage))
+        wished = question.of(*FREE)
+        if not self._all_hold(wished):
+            # As in a repair, what nobody asked for stays before wishes give way to each other.
+            self.kept += self._staying()
+            blamed += self._take_in(wished)
+        sets = [self._minimal(member, core) for member, core in blamed]
+        self.conflicts = tuple(
+            Conflict(members, minimal, tuple(self._ways(members))) for members, minimal in sets
+        )
+
+    def _all_hold(self, stage: Sequence[Member]) -> bool:
+        """Keep a whole stage if it can be kept."""
+        box = Bounds(self.question.cells)
+        box.impose(_parts([*self.kept, *stage]))
+        held = not box.contradiction and isinstance(self._holds([*self.kept, *stage], box), Answer)
+        self.kept += stage if held else ()
+        return held
+
+    def _take_in(self, stage: Sequence[Member]) -> list[tuple[Member, Core]]:
+        """Keep what can be kept of a stage; return what cannot, with what forbids it."""
+        if not stage or self._all_hold(stage):
+            return []
+        wants, softs = self.question.wants(stage, {})
+        hard = _parts(self.kept)
+        answer = nearest(Problem(self.question.cells, hard, wants, softs, self.question.hints))
+        steps = answer.steps if isinstance(answer, Answer) else None
+        left = [member for member in stage if steps is None or _missed(member, steps)]
+        self.kept += [member for member in stage if member not in left]
+        blamed = []
+        for member in left:
+            with_it = self._holds([*self._near((member,), self.kept), member])
+            if isinstance(with_it, Answer):
+                self.kept.append(member)
+            else:
+                blamed.append((member, with_it))
+        return blamed
+
+    def _staying(self) -> list[Member]:
+        """Return what nobody asked for and can stay as it is beside all that is kept."""
+        stage = self.question.stays
+        wants, softs = self.question.wants(stage, {})
+        hard = _parts(self.kept)
+        answer = nearest(Problem(self.question.cells, hard, wants, softs, self.question.hints))
+        if not isinstance(answer, Answer):
+            return []
+        found = [member for member in stage if not _missed(member, answer.steps)]
+        self.home |= {id(part): member for member in found for part in member.constraints}
+        return found
+
+    def _holds(self, members: Sequence[Member], box: Bounds | None = None) -> Answer | Core:
+        """Return a table that keeps some members, or what forbids any."""
+        parts = _parts(members)
+        touched = {cell for part in parts for cell, _ in part.terms}
+        cells = tuple(cell for cell in self.question.cells if cell in touched)
+        return nearest(Problem(cells, parts, hints=self.question.hints), box)
+
+    def _minimal(self, blamed: Member, core: Core) -> tuple[tuple[Member, ...], bool]:
+        """Drop members as long as the others still contradict each other."""
+        named = [self.home[id(part)] for part in core.constraints]
+        needed = list(dict.fromkeys([*named, blamed]))
+        for member in list(needed):
+            if member not in needed:
+                continue
+            rest = [other for other in needed if other is not member]
+            without = self._holds(rest)
+            if isinstance(without, Answer):
+                continue
+            still = {self.home[id(part)] for part in without.constraints}
+            needed = [other for other in rest if other in still]
+        whole = self._holds(needed)
+        exact = isinstance(whole, Core) and (whole.exact or contradict(_parts(needed)))
+        order = {member: number for number, member in enumerate(self.question.members)}
+        members = tuple(sorted(needed, key=lambda member: order.get(member, len(order))))
+        return members, exact and not any(member.by_choice for member in members)
+
+    def _ways(self, members: Sequence[Member]) -> Iterable[Way]:
+        """Yield for every negotiable member the smallest change to it alone that would do."""
+        for member in members:
+            if not member.negotiable:
+                continue
+            own = self._siblings(member)
+            others = [other for other in members if other not in own]
+            kept = [other for other in self.kept if other not in own]
+            near = self._near(members, list(dict.fromkeys([*kept, *others])))
+            way = self._way(member, own, near, elsewhere=False)
+            yield way if way.new is not None else self._way(member, own, others, elsewhere=True)
+
+    def _near(self, members: Iterable[Member], others: Sequence[Member]) -> list[Member]:
+        """Return those of the others that a change to one of some members could bear upon.
+
+        What lies behind a cell that is held to one value does not feel it.
+        """
+        held = {
+            cell
+            for other in others
+            if other.row.sense is Sense.EQ and len(other.cells) == 1
+            for cell in other.cells
+        }
+        reached: set[Cell] = set()
+        waiting = {cell for member in members for cell in member.cells}
+        near: dict[Member, None] = {}
+        while waiting:
+            reached |= waiting
+            touched = [o for o in others if o not in near and not waiting.isdisjoint(o.cells)]
+            near.update(dict.fromkeys(touched))
+            found = {cell for other in touched for cell in other.cells}
+            near.update((o, None) for o in others if len(o.cells) == 1 and o.cells <= found)
+            waiting = found - reached - held
+        return list(near)
+
+    def _siblings(self, member: Member) -> list[Member]:
+        """Return the rows that say the same of the same cells: as printed and from its parts."""
+        return [
+            other
+            for other in self.question.members
+            if other.rule is member.rule and other.row.subject == member.row.subject
+        ]
+
+    def _way(
+        self,
+        member: Member,
+        own: Sequence[Member],
+        others: Sequence[Member],
+        *,
+        elsewhere: bool,
+    ) -> Way:
+        question = self.question
+        wants, softs = question.wants(own, {})
+        hard = _parts(others)
+        touched = {cell for part in (*hard, *_parts(own)) for cell, _ in part.terms}
+        cells = tuple(cell for cell in question.cells if cell in touched)
+        answer = nearest(Problem(cells, hard, wants, softs, question.hints))
+        asked = member.rule.asked
+        cell = asked.cell if asked else member.row.subject[-1]
+        old = asked.value if asked else None
+        if not isinstance(answer, Answer):
+            return Way(member, cell, old, None)
+        numbers = self._numbers(answer)
+        new = numbers.printed(*cell)
+        if asked and new is not None and not self._leads_there(cell, new, answer):
+            return Way(member, cell, old, None)
+        rate, view = None, member.row.rate
+        if view is not None:
+            now, start = numbers.exact(*cell), numbers.exact(cell.indicator, view.start)
+            if now is not None and start:
+                rate = mean_rate(now / start, view.periods)
+        return Way(member, cell, old, new, rate, elsewhere)
+
+    def _leads_there(self, cell: Cell, value: Decimal, answer: Answer) -> bool:
+        """Whether asking for a printed growth rate leads to the level that was found."""
+        if self.system.catalogue[cell.indicator].kind != "growth":
+            return True
+        levels = place(self.system, {cell: value}).levels
+        catalogue = self.system.catalogue
+        return all(
+            to_units(level, catalogue[at.indicator].decimals) == answer.steps.get(at)
+            for at, level in levels.items()
+        )
+
+    def _numbers(self, answer: Answer) -> Numbers:
+        catalogue = self.system.catalogue
+        targets = {
+            cell: from_units(units, catalogue[cell.indicator].decimals)
+            for cell, units in answer.steps.items()
+        }
+        return Numbers(self.system.baseline, targets)
+
+
+def take(plan: P, way: Way, reason: str = "") -> P:
+    """Return the plan after a way out of a conflict was taken.
+
+    A wish or a pin moves to the new value; a benchmark is relaxed, which needs a `reason`; an
+    ambition of the scenario makes room for a wish for what is left of it.
+
+    Raises
+    ------
+    InputError
+        When a benchmark is to be relaxed for no reason, or the way leads nowhere.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv").pin("output", 2028, 240)
+    >>> (conflict,) = explain(plan)
+    >>> explain(take(plan, conflict.ways[0]))
+    ()
+    """
+    cell, standing = way.cell, way.member.standing
+    if way.new is None:
+        raise InputError([Finding("way_closed", Obligation.MUST_FIX, indicator=cell.indicator)])
+    if standing == "pin":
+        return plan.pin(cell.indicator, cell.year, way.new)
+    if standing in {"benchmark", "waived"}:
+        eased = plan if standing == "waived" else plan.relax(way.member.rule.id, reason)
+        return eased.wish(cell.indicator, cell.year, way.new)
+    rule = way.member.rule
+    if rule.origin == "scenario" and plan.scenario is not None:
+        number = int(rule.id.removeprefix(AMBITION_ID))
+        plan = plan.under(plan.scenario.without(number, plan.baseline.catalogue))
+        if cell in plan.pinned:
+            return plan
+    return plan.wish(cell.indicator, cell.year, way.new)
+
+
+def conflict_findings(plan: PlanRecord, conflicts: Iterable[Conflict]) -> tuple[Finding, ...]:
+    """Return conflicts as findings, with their ways out."""
+    return tuple(_finding(plan, conflict) for conflict in conflicts)
+
+
+def conflicts_table(plan: PlanRecord, lang: str = "zh") -> pd.DataFrame:
+    """Return what cannot hold together as a table to read, with the ways out."""
+    return findings_table(conflict_findings(plan, explain(plan)), lang)
+
+
+def _finding(plan: PlanRecord, conflict: Conflict) -> Finding:
+    blamed = conflict.ways[-1] if conflict.ways else None
+    facts = {}
+    for lang in ("zh", "en"):
+        named = dict.fromkeys(
+            statement(member.rule, member.row, plan.numbers, lang) for member in conflict.members
+        )
+        facts["n"] = str(len(named))
+        proof = "minimal" if conflict.minimal else "not_minimal"
+        ways = (told(plan, way, lang) for way in conflict.ways if way.new is not None)
+        facts[f"members_{lang}"] = ("; " if lang == "en" else "；").join(named)
+        facts[f"proof_{lang}"] = say(proof, lang)
+        facts[f"ways_{lang}"] = "\n".join(dict.fromkeys(ways))
+    return Finding(
+        "conflict" if facts["n"] != "1" else "conflict_alone",
+        Obligation.MUST_FIX,
+        rule=next((m.rule.id for m in conflict.members if m.rule.origin == "rules"), ""),
+        indicator=blamed.cell.indicator if blamed else conflict.members[0].row.subject[0].indicator,
+        year=blamed.cell.year if blamed else conflict.members[0].row.subject[0].year,
+        found="; ".join(conflict.rows),
+        facts=facts,
+        ways_out=("as_found",) if facts["ways_zh"] else ("not_negotiable",),
+    )
+
+
+def told(plan: PlanRecord, way: Way, lang: str) -> str:
+    """Return a way out in words."""
+    item = plan.baseline.catalogue[way.cell.indicator]
+    rate = ""
+    if way.rate is not None:
+        rate = say("at_fall" if way.rate < 0 else "at_growth", lang, rate=abs(way.rate))
+    text = say(
+        f"way_{way.member.standing}",
+        lang,
+        rule=way.member.rule.id,
+        name=item.name(lang),
+        year=way.cell.year,
+        old=way.old,
+        new=way.new,
+        at=rate,
+    )
+    return text + (say("elsewhere", lang) if way.elsewhere else "")
+
+
+def _parts(members: Iterable[Member]) -> tuple[Constraint, ...]:
+    return tuple(part for member in members for part in member.constraints)
+
+
+def _missed(member: Member, steps: Steps) -> bool:
+    return any(part.slack(steps) < 0 for part in member.constraints)

@@ -1,0 +1,416 @@
+"""The plan's record: inputs and wishes, frozen, and everything that follows from them (§8, §11).
+
+Verbs return a new record of the same type; what it implies - system, targets, verdicts, goal
+table - is computed once when first asked for. Verbs that need a solver, a forecast or a file are
+bound above, in :mod:`planner.api.plan`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from planner.compliance.goals import GoalTable, tabulate
+from planner.compliance.judge import Verdict, judge, verdict
+from planner.compliance.numbers import Numbers
+from planner.compliance.objections import verdict_findings, wish_findings
+from planner.compliance.system import System, compile_system
+from planner.compliance.wishes import with_wishes
+from planner.core.findings import Finding, InputError, Obligation, must_fix
+from planner.core.frozen import MEMORY, Frozen, FrozenDict, freeze, remembered
+from planner.core.rounding import to_grid
+from planner.model.asked import Number, cell_of, known_id, number, unplaced
+from planner.model.baseline import Baseline
+from planner.model.benchmarks import BenchmarkBook
+from planner.model.catalogue import Cell
+from planner.model.rulesets import RuleSet
+from planner.model.rulesets import rules as find_rules
+from planner.model.scenario import Scenario
+from planner.model.shapes import SHAPES, Shape
+from planner.planning.changes import Change, Repair
+from planner.planning.leastchange import Outcome, Request, Terrain, least_effort, survey
+from planner.planning.request import Ground, Question, grounded, questions
+from planner.planning.statements import reasons
+
+# A plan of whatever type: what makes another one returns the same.
+P = TypeVar("P", bound="PlanRecord")
+# Of odds that nobody asked to be drawn otherwise.
+DEFAULT_SEED = 7
+# What plans that only wish differently have in common.
+_SHARED = ("base_system", "ground", "terrain", "certified")
+
+
+@dataclass(frozen=True)
+class PlanRecord(Frozen):
+    """A cluster's way from its baseline to its targets under a rule set.
+
+    Made by :func:`~planner.api.opening.plan` or :func:`verify`. `given` holds a goal table that somebody else
+    made; without it the targets are those of least effort.
+    """
+
+    baseline: Baseline
+    rules: RuleSet
+    benchmarks: BenchmarkBook = field(default_factory=BenchmarkBook)
+    scenario: Scenario | None = None
+    readings: Mapping[str, str] = field(default_factory=dict)
+    wishes: Mapping[Cell, Decimal] = field(default_factory=dict)
+    pins: Mapping[Cell, Decimal] = field(default_factory=dict)
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    given: Mapping[Cell, Decimal] | None = None
+    seed: int | None = None
+    notes: tuple[Finding, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    repaired: Repair | None = None
+
+    def __post_init__(self) -> None:
+        """Freeze the mappings and refuse readings the rule set does not offer."""
+        freeze(self, "readings", "wishes", "pins", "shapes", "reasons", "given")
+        findings = [*self.rules.check_readings(self.all_readings)]
+        if self.scenario:
+            findings = self.scenario.placed(findings) + self.scenario.outside(self.years)
+        if findings:
+            raise InputError(findings)
+
+    def __repr__(self) -> str:
+        """Say what it is without printing every number."""
+        span = f"{self.baseline.base_year}-{self.years[-1]}"
+        return f"<{type(self).__name__} {self.baseline.cluster or self.baseline.name!r} {span} {self.rules.id}>"
+
+    # -- verbs ---------------------------------------------------------------------------
+
+    def wish(self, indicator: str, year: int, value: Number) -> Self:
+        """Ask for a value; a rule that it breaks is reported by :meth:`check`.
+
+        For a derived indicator the part that is a decision moves (§7).
+
+        Raises
+        ------
+        InputError
+            When the indicator or the year is not one of the plan's, or the value no number.
+        """
+        cell = self._cell(indicator, year)
+        return self.asking(
+            wishes={
+                **self.wishes,
+                cell: number(self.baseline.catalogue[cell.indicator], year, value),
+            }
+        )
+
+    def pin(self, indicator: str, year: int, value: Number | None = None) -> Self:
+        """Hold a cell at a value, its present one by default."""
+        cell = self._cell(indicator, year)
+        if value is None:
+            present = self.numbers.printed(cell.indicator, year)
+            if present is None:
+                raise InputError([unplaced(cell, "-")])
+            value = present
+        return self.asking(
+            pins={**self.pins, cell: number(self.baseline.catalogue[cell.indicator], year, value)}
+        )
+
+    def lock(self, indicator: str) -> Self:
+        """Pin every year of an indicator at its present value, such as the total of a sum."""
+        locked = self
+        for year in self.years:
+            locked = locked.pin(indicator, year, self.numbers.printed(self._id(indicator), year))
+        return locked
+
+    def release(self, indicator: str, year: int | None = None) -> Self:
+        """Drop wishes and pins of an indicator, of one year or of all."""
+        indicator = self._id(indicator)
+
+        def keep(values: Mapping[Cell, Decimal]) -> dict[Cell, Decimal]:
+            gone = {c for c in values if c.indicator == indicator and year in {None, c.year}}
+            return {cell: value for cell, value in values.items() if cell not in gone}
+
+        return self.asking(wishes=keep(self.wishes), pins=keep(self.pins))
+
+    def shape(self, indicator: str, shape: str) -> Self:
+        """Approach an indicator's target in another stage shape."""
+        indicator = self._id(indicator)
+        if shape not in SHAPES:
+            fault = Finding(
+                "shape_unknown", Obligation.MUST_FIX, found=shape, expected=", ".join(SHAPES)
+            )
+            raise InputError([fault])
+        return self.asking(shapes={**self.shapes, indicator: shape})
+
+    def reading(self, rule: str, name: str) -> Self:
+        """Read a rule or definition in another of the ways its rule set offers (§5)."""
+        return replace(self, readings={**self.readings, rule: name}, repaired=None)
+
+    def relax(self, rule: str, reason: str) -> Self:
+        """Let a benchmark rule be missed, for a reason that is recorded and shown (§4).
+
+        Raises
+        ------
+        InputError
+            When there is no such rule, it is not a benchmark, or no reason is given.
+        """
+        levels = {node.id: node.level for node in self.base_system.of_scope("target")}
+        names = "、".join(key for key, level in levels.items() if level == "benchmark")
+        code = ""
+        if levels.get(rule) != "benchmark":
+            code = "relax_refused"
+        elif not reason.strip():
+            code = "reason_missing"
+        if code:
+            fault = Finding(code, Obligation.MUST_FIX, rule=rule, found=rule, expected=names)
+            raise InputError([fault])
+        return replace(self, reasons={**self.reasons, rule: reason.strip()}, repaired=None)
+
+    def seeded(self, seed: int) -> Self:
+        """Return the plan with the seed its odds are told by (§11); no target depends on it."""
+        if seed == self.seed:
+            return self
+        made = replace(self, seed=seed)
+        own = {item.name for item in fields(self)}
+        kept = {k: v for k, v in self.__dict__.items() if k not in own and not k.startswith(MEMORY)}
+        made.__dict__.update(kept)
+        return made
+
+    def asking(self, **changes: Any) -> Self:
+        """Return a plan that asks for something else; the rows before wishes stay the same."""
+        made = replace(self, **{"repaired": None, **changes})
+        if self.given is None:
+            shared = {name: self.__dict__[name] for name in _SHARED if name in self.__dict__}
+            made.__dict__.update(shared)
+        return made
+
+    def with_rules(self, rules: str | Path | RuleSet) -> Self:
+        """Hold the same wishes against another rule set; its readings start at their defaults."""
+        chosen = rules if isinstance(rules, RuleSet) else find_rules(rules, self.baseline.catalogue)
+        return replace(self, rules=chosen, readings={}, reasons={}, repaired=None)
+
+    def under(self, scenario: Scenario | None) -> Self:
+        """Ask for the same under the ambitions of another scenario."""
+        return replace(self, scenario=scenario, repaired=None)
+
+    # -- what follows --------------------------------------------------------------------
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Return the years that have targets."""
+        base = self.baseline.base_year
+        return tuple(range(base + 1, base + self.rules.record.horizon + 1))
+
+    @property
+    def all_readings(self) -> Mapping[str, str]:
+        """Return the readings in force other than the defaults: the scenario's, then the user's."""
+        return {**(self.scenario.record.readings if self.scenario else {}), **self.readings}
+
+    @cached_property
+    def requested(self) -> Mapping[Cell, Decimal]:
+        """Return all values asked for, pins over wishes over those of the scenario."""
+        values: dict[Cell, Decimal] = {}
+        if self.scenario:
+            record = self.scenario.record
+            values.update(self.scenario.cells(record.wishes, self.years[-1]))
+            values.update(self.scenario.cells(record.pins, self.years[-1]))
+        values.update(self.wishes)
+        values.update(self.pins)
+        return FrozenDict(values)
+
+    @cached_property
+    def placed(self) -> Mapping[Cell, Decimal]:
+        """Return what was asked for as it can be printed, rounded to the safe side (§2)."""
+        catalogue = self.baseline.catalogue
+        return FrozenDict(
+            {
+                cell: to_grid(
+                    value,
+                    catalogue[cell.indicator].decimals,
+                    catalogue[cell.indicator].safe_side,
+                )
+                for cell, value in self.requested.items()
+            }
+        )
+
+    @cached_property
+    def pinned(self) -> frozenset[Cell]:
+        """Return the cells that are held: the user's, and the scenario's unless wished otherwise."""
+        fixed = set(self.pins)
+        if self.scenario:
+            cells = self.scenario.cells(self.scenario.record.pins, self.years[-1])
+            fixed |= cells.keys() - self.wishes.keys()
+        return frozenset(fixed)
+
+    @cached_property
+    def table(self) -> Mapping[Cell, Decimal] | None:
+        """Return somebody else's goal table with what was asked for since."""
+        return None if self.given is None else {**self.given, **self.placed}
+
+    @cached_property
+    def base_system(self) -> System:
+        """Return the rows before wishes; plans that only wish differently share them."""
+        ambitions = self.scenario.record.ambitions if self.scenario and self.given is None else ()
+        return compile_system(
+            self.baseline, self.rules, self.benchmarks, self.all_readings, self.table, ambitions
+        )
+
+    @cached_property
+    def ground(self) -> Ground:
+        """Return what the solver's questions about this plan share with those about its kin."""
+        return grounded(self.base_system, self.table)
+
+    @cached_property
+    def terrain(self) -> Terrain:
+        """Return what the targets of least effort of this plan and its kin start from."""
+        return survey(self.base_system)
+
+    def questions(self) -> Iterator[Question]:
+        """Yield what the solver is asked, for each way of satisfying rules with a choice."""
+        return questions(self.ground, self.wished, self.numbers)
+
+    @cached_property
+    def system(self) -> System:
+        """Return the rows the goal table is held against."""
+        made = with_wishes(self.base_system, self.placed, self.pinned, self.table)
+        return self._waived(made)
+
+    @cached_property
+    def wished(self) -> System:
+        """Return the rows with every value asked for as a wish, somebody else's targets too."""
+        if self.table is None:
+            return self.system
+        levels = {c: v for c, v in self.table.items() if c.indicator in self.base_system.measured}
+        asked = {**levels, **self.placed}
+        return self._waived(with_wishes(self.base_system, asked, self.pinned, self.table))
+
+    def _waived(self, system: System) -> System:
+        """Write the recorded reasons on the rules they are about."""
+        if not self.reasons:
+            return system
+        rules = tuple(
+            replace(rule, reason=self.reasons[rule.id])
+            if rule.id in self.reasons and rule.level == "benchmark"
+            else rule
+            for rule in system.rules
+        )
+        return replace(system, rules=rules)
+
+    @cached_property
+    def asked(self) -> Mapping[Cell, Decimal]:
+        """Return what may give way in a repair: all that is asked for and not pinned."""
+        return FrozenDict(
+            {
+                rule.asked.cell: rule.asked.value
+                for rule in self.wished.rules
+                if rule.asked is not None and rule.origin == "wish"
+            }
+        )
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Return what the repair that made this plan changed, old to new and why."""
+        return self.repaired.changes if self.repaired else ()
+
+    @cached_property
+    def _outcome(self) -> Outcome:
+        if self.table is not None:
+            return Outcome(self.table, ())
+        shapes = {**(self.scenario.record.shapes if self.scenario else {}), **self.shapes}
+        return least_effort(self.system, Request(self.placed, shapes), self.terrain)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Return every number of the plan, measured and derived."""
+        return Numbers(self.system.baseline, self._outcome.targets)
+
+    @cached_property
+    def certified(self) -> Mapping[str, Verdict]:
+        """Return the rules on the baseline judged, by id: no target changes them."""
+        found = judge(self.base_system, self.numbers, "certification", "reverification")
+        return FrozenDict({verdict.rule.id: verdict for verdict in found})
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Return every rule judged on the printed numbers."""
+        known = self.certified
+        return tuple(
+            known[rule.id] if rule.id in known else verdict(rule, self.numbers)
+            for rule in self.system.rules
+        )
+
+    @cached_property
+    def goals(self) -> GoalTable:
+        """Return the goal table."""
+        return tabulate(self.system, self.numbers, self.verdicts)
+
+    @remembered
+    def check(self) -> tuple[Finding, ...]:
+        """Return all findings: on the input, on how the plan was made, and on every rule."""
+        ordered = [
+            *self.baseline.findings,
+            *self.benchmarks.findings,
+            *self.notes,
+            *self.system.findings,
+            *self._outcome.findings,
+            *wish_findings(self.requested, self.numbers),
+            *self._repair_findings(),
+            *verdict_findings(self.verdicts, self.system),
+        ]
+        return tuple(dict.fromkeys(ordered))
+
+    def check_baseline(self) -> tuple[Finding, ...]:
+        """Return the findings on the baseline and its certification only."""
+        scopes = ("certification", "reverification")
+        chosen = tuple(v for v in self.verdicts if v.rule.scope in scopes)
+        about = {verdict.rule.id for verdict in chosen}
+        ordered = [
+            *self.baseline.findings,
+            *self.benchmarks.findings,
+            *self.notes,
+            *(finding for finding in self.system.findings if finding.rule in about),
+            *verdict_findings(chosen, self.system),
+        ]
+        return tuple(dict.fromkeys(ordered))
+
+    @property
+    def complies(self) -> bool:
+        """Whether nothing has to be fixed before the plan can be filed."""
+        return not must_fix(self.check())
+
+    def _repair_findings(self) -> list[Finding]:
+        if self.repaired is None:
+            return []
+        if not self.repaired.complies:
+            ways = ("see_conflicts",)
+            return [Finding("no_compliant_table", Obligation.MUST_FIX, ways_out=ways)]
+        return [
+            Finding(
+                "changed",
+                Obligation.INFO,
+                indicator=change.cell.indicator,
+                year=change.cell.year,
+                found=str(change.old),
+                expected=str(change.new),
+                facts={
+                    f"reason_{lang}": reasons(change, self.system, self.numbers, lang)
+                    for lang in ("zh", "en")
+                },
+            )
+            for change in self.changes
+            if change.kind == "wish"
+        ]
+
+    def __hash__(self) -> int:
+        """Return a hash of what tells most plans apart; equal plans have the same."""
+        base = self.baseline
+        return hash(
+            (base.cluster, base.base_year, self.rules.id, self.wishes, self.pins, self.given)
+        )
+
+    def _seed(self, seed: int | None) -> int:
+        """Return the seed asked for, else the plan's own, else the usual one."""
+        return seed if seed is not None else DEFAULT_SEED if self.seed is None else self.seed
+
+    def _id(self, name: str) -> str:
+        return known_id(self.baseline.catalogue, name)
+
+    def _cell(self, indicator: str, year: int) -> Cell:
+        return cell_of(self.baseline.catalogue, self.years, indicator, year)

@@ -1,0 +1,309 @@
+"""Repair: the compliant goal table nearest to the wishes, with a reason for every change.
+
+What was asked for gives way as little as possible in total, relative to each value; what
+nobody asked for stays where least effort had put it, unless nothing complies then. The plan
+returned is an ordinary one with some wishes amended, so the rest follows by least effort again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from planner.compliance.rows import Status
+from planner.compliance.wishes import numerator, place
+from planner.core.findings import Finding, InputError, Obligation
+from planner.core.rounding import from_units, to_grid, to_units
+from planner.model.catalogue import Catalogue, Cell
+from planner.planning.changes import Change, Repair, broken_by, why
+from planner.planning.nearest import Answer, nearest
+from planner.planning.propagation import Constraint, Steps
+from planner.planning.record import P, PlanRecord
+from planner.planning.request import FREE, Question
+from planner.planning.solver import Problem
+
+# Rounds in which least effort is told more of what was found, before it is told all of it.
+ROUNDS = 3
+PREFERENCES = ("wishes", "odds")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The nearest table, in steps, for one way of satisfying the rules.
+
+    `stays` says that nothing moved but what was asked for.
+    """
+
+    question: Question
+    answer: Answer
+    stays: bool
+
+
+def repair(
+    plan: P,
+    weights: Mapping[str, float | int | str | Decimal] | None = None,
+    relax: Mapping[str, str] | None = None,
+) -> P:
+    """Return the plan whose goal table complies and is nearest to what was wished for.
+
+    Parameters
+    ----------
+    weights
+        How dear a relative change of an indicator is compared with that of others; what the
+        catalogue says unless said otherwise.
+    relax
+        Benchmark rules that may be missed where wishes ask for it, each with the reason to be
+        recorded.
+
+    Returns
+    -------
+    A plan of the same type
+        With :attr:`Plan.changes`. Where no table complies the plan is returned as it was, with
+        a finding that says so; :meth:`Plan.explain` says why.
+
+    Raises
+    ------
+    InputError
+        When a weight is no positive number or a rule cannot be relaxed.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 240)
+    >>> fixed = repair(plan)
+    >>> [(str(c.cell), str(c.old), str(c.new), c.rows) for c in fixed.changes if c.kind == "wish"]
+    [('output@2028', '240.00', '247.84', ('a: output@2028',))]
+    """
+    plan, weighed = relaxed(plan, relax), _weights(plan, weights or {})
+    if _stands(plan):
+        return plan.asking(repaired=Repair(complies=True))
+    found = nearest_table(plan, weighed)
+    if found is None:
+        return plan.asking(repaired=Repair(complies=False))
+    fixed = _settled(plan, found)
+    changes = tuple(changed(plan, fixed))
+    return fixed.asking(repaired=Repair(True, changes, found.answer.distance, found.answer.gap))
+
+
+def chosen_by(name: str) -> str:
+    """Return by what a table is to be chosen: nearness to the wishes, or odds.
+
+    Raises
+    ------
+    InputError
+        When it is neither.
+    """
+    if name not in PREFERENCES:
+        expected = ", ".join(PREFERENCES)
+        fault = Finding("argument_wrong", Obligation.MUST_FIX, found=name, expected=expected)
+        raise InputError([fault])
+    return name
+
+
+def _stands(plan: PlanRecord) -> bool:
+    """Whether a plan keeps all that is asked of it: rules, wishes and pins alike."""
+    measured = plan.numbers.measured
+    return all(
+        rule.node.status(measured) is Status.MET or rule.reason
+        for rule in plan.wished.of_scope("target")
+    )
+
+
+def relaxed(plan: P, relax: Mapping[str, str] | None) -> P:
+    """Return a plan with benchmark rules relaxed, each with its reason."""
+    for rule, reason in (relax or {}).items():
+        plan = plan.relax(rule, reason)
+    return plan
+
+
+def _weights(
+    plan: PlanRecord, weights: Mapping[str, float | int | str | Decimal]
+) -> dict[str, Fraction]:
+    found, faults = {}, []
+    for key, value in weights.items():
+        name = plan.baseline.catalogue.find(key) or key
+        try:
+            weight = Fraction(str(value))
+        except (ValueError, ZeroDivisionError):
+            weight = Fraction(0)
+        if weight <= 0:
+            faults.append(Finding("weight_wrong", Obligation.MUST_FIX, found=f"{key}={value}"))
+        elif name not in plan.baseline.catalogue:
+            faults.append(Finding("indicator_unknown", Obligation.MUST_FIX, found=key))
+        found[name] = weight
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def nearest_table(plan: PlanRecord, weights: Mapping[str, Fraction]) -> Found | None:
+    """Return the nearest table over all ways of satisfying the rules, or None if there is none."""
+    best: Found | None = None
+    lowest: list[Fraction] = []
+    for question in plan.questions():
+        found = _nearest(question, weights)
+        if found is None:
+            continue
+        lowest.append(found.answer.distance - found.answer.gap)
+        if best is None or found.answer.distance < best.answer.distance:
+            best = found
+    if best is None:
+        return None
+    gap = best.answer.distance - min(lowest)
+    return replace(best, answer=replace(best.answer, gap=gap))
+
+
+def _nearest(question: Question, weights: Mapping[str, Fraction]) -> Found | None:
+    """Let what was asked for give way, and anything else only where that is not enough.
+
+    Where everything asked for can hold, nothing of it is touched and the rest moves as little
+    as it takes.
+    """
+    asked = question.of(*FREE)
+    wants, softs = question.wants(asked, weights)
+    stays = question.as_they_stand(weights, wants)
+    everything = (*question.hard, *(part for member in asked for part in member.constraints))
+    if not all(question.met(part) for part in everything):
+        whole = nearest(Problem(question.cells, everything, stays, (), question.hints))
+        if isinstance(whole, Answer):
+            return Found(question, replace(whole, distance=Fraction(0)), stays=False)
+    box = question.box.copy()
+    for cell, stay in stays.items():
+        box.fix(cell, stay.units)
+    for kept, wanted in ((True, wants), (False, {**stays, **wants})):
+        problem = Problem(question.cells, question.hard, wanted, softs, question.hints)
+        answer = nearest(problem, box if kept else question.box)
+        if isinstance(answer, Answer):
+            return Found(question, answer, kept)
+    return None
+
+
+# -- from steps to a plan -----------------------------------------------------------------------
+
+
+def _settled(plan: P, found: Found) -> P:
+    """Return the plan that has the table found, told by as few wishes as it takes."""
+    question, steps = found.question, found.answer.steps
+    catalogue = plan.baseline.catalogue
+
+    def printed(cell: Cell, units: int) -> Decimal:
+        return from_units(units, catalogue[cell.indicator].decimals)
+
+    if plan.given is not None:
+        table = {cell: printed(cell, units) for cell, units in steps.items()}
+        kept = {cell: value for cell, value in plan.numbers.targets.items() if cell not in table}
+        order = [cell for cell in plan.numbers.targets if cell in table]
+        order += [cell for cell in table if cell not in plan.numbers.targets]
+        merged = {cell: table[cell] for cell in order}
+        return replace(plan, given={**merged, **kept}, wishes={})
+    asked = {cell for member in question.of(*FREE) for cell in _decided(member.constraints)}
+    wishes = _amended(plan, found)
+    for _ in range(ROUNDS):
+        fixed = plan.asking(wishes=wishes)
+        now = {
+            cell: to_units(value, catalogue[cell.indicator].decimals)
+            for cell, value in fixed.numbers.targets.items()
+        }
+        if found.stays and all(part.slack(now) >= 0 for part in question.hard):
+            asked = {cell for cell in asked if now[cell] != steps[cell]}
+            if not asked:
+                return fixed
+        else:  # what follows by itself is not what was found: tell it
+            asked = {cell for cell in question.cells if now[cell] != steps[cell]}
+            if not asked:
+                return fixed
+        wishes = _told(plan, wishes, {cell: printed(cell, steps[cell]) for cell in asked})
+    everything = {cell: printed(cell, units) for cell, units in steps.items()}
+    return plan.asking(wishes=_told(plan, wishes, everything))
+
+
+def _decided(constraints: Iterable[Constraint]) -> set[Cell]:
+    return {cell for part in constraints for cell, _ in part.terms}
+
+
+def _amended(plan: PlanRecord, found: Found) -> dict[Cell, Decimal]:
+    """Return the wishes with those that cannot stand moved to where they can."""
+    catalogue, steps = plan.baseline.catalogue, found.answer.steps
+    placed = place(plan.system, plan.placed)
+    wishes = {cell: value for cell, value in plan.requested.items() if cell not in plan.pinned}
+    wishes = {cell: value for cell, value in wishes.items() if cell in plan.wishes}
+    for cell, value in placed.levels.items():
+        source = placed.source.get(cell, cell)
+        now = from_units(steps[cell], catalogue[cell.indicator].decimals)
+        if source in plan.pinned or now == value:
+            continue
+        wishes.pop(source, None)
+        wishes[cell] = now
+    for source, (cell, value) in placed.rates.items():
+        if from_units(steps[cell], catalogue[cell.indicator].decimals) != value:
+            wishes.pop(source, None)  # the level asked for beside it says where it is now
+    for cell, value in placed.ratios.items():
+        part, level, printed = _ratio(catalogue, cell, steps)
+        if cell in plan.pinned or _placed(catalogue, cell, value, steps) == level:
+            continue
+        if printed is not None:
+            wishes[cell] = printed
+        else:
+            wishes.pop(cell, None)
+        if printed is None or _placed(catalogue, cell, printed, steps) != level:
+            wishes[part] = level
+    return wishes
+
+
+def _ratio(catalogue: Catalogue, cell: Cell, steps: Steps) -> tuple[Cell, Decimal, Decimal | None]:
+    """Return the numerator of a ratio, its level, and the ratio as it is printed."""
+    item = catalogue[cell.indicator]
+    part, whole = Cell(item.num, cell.year), Cell(item.den, cell.year)
+    level = from_units(steps[part], catalogue[part.indicator].decimals)
+    under = from_units(steps[whole], catalogue[whole.indicator].decimals)
+    if not under:
+        return part, level, None
+    ratio = Fraction(level) / Fraction(under) * Fraction(item.scale)
+    return part, level, to_grid(ratio, item.decimals)
+
+
+def _placed(catalogue: Catalogue, cell: Cell, value: Decimal, steps: Steps) -> Decimal:
+    """Return where a ratio asked for places its numerator."""
+    item = catalogue[cell.indicator]
+    whole = Cell(item.den, cell.year)
+    under = from_units(steps[whole], catalogue[whole.indicator].decimals)
+    return numerator(item, catalogue, value, under)
+
+
+def _told(
+    plan: PlanRecord, wishes: Mapping[Cell, Decimal], told: Mapping[Cell, Decimal]
+) -> dict[Cell, Decimal]:
+    """Add wishes for levels that what was asked for does not lead to by itself."""
+    return {**wishes, **{cell: v for cell, v in told.items() if cell not in plan.pinned}}
+
+
+# -- what was changed ---------------------------------------------------------------------------
+
+
+def changed(before: PlanRecord, after: PlanRecord) -> Iterable[Change]:
+    """Return every target that changed, what was asked for first, with the rows that forced it."""
+    asked, measured = before.asked, after.numbers.measured
+    held = {
+        rule.asked.cell
+        for rule in before.wished.rules
+        if rule.asked is not None and rule.node.status(measured) is Status.MET
+    }
+    firm = frozenset({*asked, *before.pinned})
+    changes = []
+    for cell in dict.fromkeys([*asked, *after.numbers.targets]):
+        if cell in held:
+            continue
+        old = asked.get(cell, before.numbers.printed(*cell))
+        new = after.numbers.printed(*cell)
+        if old == new or new is None:
+            continue
+        rows, how = why(after.wished, after.numbers, cell, old, firm)
+        if not rows and cell in asked and old is not None:
+            # What it makes room for may itself have got no more than a part of its wish.
+            rest = broken_by(before.wished, after.numbers, cell, old, wishes=True)
+            rows, how = tuple(row.name for row in rest), "row" if rest else how
+        kind = "wish" if cell in asked else "follows"
+        changes.append(Change(cell, old, new, kind, rows, how))  # type: ignore[arg-type]
+    return sorted(changes, key=lambda change: change.kind != "wish")
