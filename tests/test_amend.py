@@ -102,7 +102,9 @@ def test_amending_is_like_having_read_it_so(
 def test_amending_again_and_again_and_after_a_restart(
     figures: Figures, changes: list[tuple[tuple[str, int], str]]
 ) -> None:
-    saved = loads(dumps(pl.plan(read(figures), base_year=2025)).decode(), "plan.json").baseline
+    saved = loads(
+        dumps(pl.plan(read(figures), base_year=2025)).decode(), "plan.json", pl.Plan
+    ).baseline
     one, two, figures = read(figures), saved, dict(figures)
     for cell, text in changes:
         try:

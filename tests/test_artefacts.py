@@ -80,7 +80,7 @@ def test_documents_and_tables_hold_the_plan(name: str, lang: str) -> None:
         text.replace(",", "") for text in re.split(r"\s", word_text(made("goals_docx", name, lang)))
     }
     assert wanted <= plain
-    assert dumps(loads(made("plan_json", name, lang).decode(), "plan.json")) == dumps(plan)
+    assert dumps(loads(made("plan_json", name, lang).decode(), "plan.json", pl.Plan)) == dumps(plan)
     form = word_text(made("form_docx", name, lang))
     base = plan.baseline
     assert str(base.printed("output")) in form
@@ -145,7 +145,7 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
     chosen = sorted(ARTEFACTS.keys() - DRAWN | {"pack"})  # the pack holds the drawn ones too
     first = {artefact: made(artefact, name, "zh") for artefact in chosen}
     time.sleep(2.1)  # archives and documents tell time in steps of two seconds
-    plan = loads(dumps(study(name).plan).decode(), "plan.json")
+    plan = loads(dumps(study(name).plan).decode(), "plan.json", pl.Plan)
     again = {
         artefact: ARTEFACTS[artefact].make(Study({"p": plan}, "p"), "zh") for artefact in chosen
     }

@@ -22,7 +22,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner.apps.page import svg, tablemodel, viewmodel
+from planner.apps.page import svgcharts, tablemodel, viewmodel
 from planner.apps.page.artefacts import ARTEFACTS
 from planner.apps.page.loading import EXAMPLES, open_upload, study_of
 from planner.apps.page.session import PAGES, Session
@@ -480,17 +480,17 @@ def test_a_chart_is_drawn_true_to_its_numbers(name: str, plans: Callable[[str], 
     plan = plans(name)
     base = plan.baseline.base_year
     for row in plan.goals:
-        svg = svg.trajectory(plan, row.id, "zh")
+        svg = svgcharts.trajectory(plan, row.id, "zh")
         ahead = {year: value for year, value in row.values.items() if value is not None}
         shown = {**({base: row.baseline} if row.baseline is not None else {}), **ahead}
         if not svg:
             assert not shown
             continue
         root = parsed(svg)
-        in_order(points(root, "circle", sketch.PLAN), shown)
+        in_order(points(root, "circle", svgcharts.PLAN), shown)
         past = {y: plan.numbers.printed(row.id, y) for y in range(base - 2, base + 1)}
         in_order(
-            points(root, "rect", sketch.PAST), {y: v for y, v in past.items() if v is not None}
+            points(root, "rect", svgcharts.PAST), {y: v for y, v in past.items() if v is not None}
         )
         texts = [text.text for text in root.iter(SVG + "text")]
         for year in plan.years:
@@ -498,7 +498,10 @@ def test_a_chart_is_drawn_true_to_its_numbers(name: str, plans: Callable[[str], 
             if value is not None:
                 assert f"{value:,}" in texts, (row.id, year)
         frame = [float(part) for part in root.get("viewBox", "").split()]
-        for x, y in [*points(root, "circle", sketch.PLAN), *points(root, "rect", sketch.PAST)]:
+        for x, y in [
+            *points(root, "circle", svgcharts.PLAN),
+            *points(root, "rect", svgcharts.PAST),
+        ]:
             assert 0 <= x <= frame[2]
             assert 0 <= y <= frame[3]
 
@@ -507,13 +510,13 @@ def test_a_chart_is_drawn_true_to_its_numbers(name: str, plans: Callable[[str], 
 def test_all_sketches_are_sound(name: str, plans: Callable[[str], pl.Plan]) -> None:
     plan = plans(name)
     for lang in LANGS:
-        texts = [text.text for text in parsed(svg.multiples(plan, lang)).iter(SVG + "text")]
+        texts = [text.text for text in parsed(svgcharts.multiples(plan, lang)).iter(SVG + "text")]
         drawn = [row for row in plan.goals if row.item.kind != "growth" and row.status != "free"]
         for row in drawn:
             if any(value is not None for value in row.values.values()):
                 assert row.item.name(lang) in texts
-        parsed(svg.implications(plan, lang))
-        parsed(svg.beside({"甲": plan, "乙": plan.wish("output", plan.years[-1], 5)}, lang))
+        parsed(svgcharts.implications(plan, lang))
+        parsed(svgcharts.beside({"甲": plan, "乙": plan.wish("output", plan.years[-1], 5)}, lang))
 
 
 HOSTILE = ["</text><script>alert(1)</script>", "\"onload='x'", "&amp;&lt;", "<!--", "]]>", "甲&乙"]
@@ -529,9 +532,9 @@ def test_hostile_names_are_text(name: str) -> None:
     rows = {"indicator": ["output", "sauce_output"], "year": 2025, "value": ["100", "20"]}
     plan = pl.plan(pl.read_baseline(pd.DataFrame(rows), catalogue=own, cluster=name))
     drawn = [
-        svg.trajectory(plan, "sauce_output", "zh"),
-        svg.multiples(plan, "en"),
-        svg.beside({name: plan, "乙": plan.wish("output", 2028, 200)}, "zh"),
+        svgcharts.trajectory(plan, "sauce_output", "zh"),
+        svgcharts.multiples(plan, "en"),
+        svgcharts.beside({name: plan, "乙": plan.wish("output", 2028, 200)}, "zh"),
     ]
     for svg in drawn:
         root = parsed(svg)
@@ -550,7 +553,7 @@ GRID = st.integers(-(10**8), 10**11).map(lambda units: units / 100)
 @given(GRID, GRID, st.integers(3, 6))
 def test_ticks_cover_ascend_and_are_few(one: float, two: float, most: int) -> None:
     low, high = sorted((one, two))
-    marks = svg.ticks(low, high, most)
+    marks = svgcharts.ticks(low, high, most)
     near = 1e-9 * max(abs(low), abs(high), 1)
     assert marks[0] <= low + near
     assert marks[-1] >= high - near
@@ -563,7 +566,7 @@ def test_ticks_cover_ascend_and_are_few(one: float, two: float, most: int) -> No
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.integers(0, 10**7), st.integers(1, 10**6), st.integers(3, 6))
 def test_a_tick_is_labelled_with_its_value(start: int, spread: int, most: int) -> None:
-    marks = svg.ticks(start / 100, (start + spread) / 100, most)
+    marks = svgcharts.ticks(start / 100, (start + spread) / 100, most)
     for mark in marks:
         label = svg._tick(mark, marks)
         assert math.isclose(float(label.replace(",", "")), mark, rel_tol=1e-9, abs_tol=1e-9)

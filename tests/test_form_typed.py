@@ -22,11 +22,11 @@ from docx import Document
 from docx.opc.oxml import serialize_part_xml
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from planner.intake.baselines.form import reader as formread
 
 import planner
 from planner.api.forms import FormReading
 from planner.core.findings import Obligation
+from planner.intake.form import reader as formread
 from planner.model.forms import load_form
 
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"

@@ -18,11 +18,12 @@ import pytest
 import yaml
 
 import planner as pl
+from planner.api.odds import Odds, past_goals
 from planner.compliance.rows import Status
 from planner.core.findings import InputError, Obligation
-from planner.forecast.backtest import crps, past_goals
+from planner.forecast.backtest import crps
 from planner.forecast.growth import Weights
-from planner.forecast.odds import Chance, Odds, odds_of
+from planner.forecast.odds import Chance
 from planner.forecast.summary import drivers
 from planner.intake.answers import read_answers
 from planner.intake.baselines import read_baseline, read_clusters
@@ -795,7 +796,7 @@ def test_peers_reached_it_or_not(small: pl.Plan) -> None:
         for year, level in ((2023, first), (2025, last))
     ]
     peers = pd.DataFrame(rows, columns=["cluster", "indicator", "year", "value"])
-    goal = odds_of(small, peers=peers)["output"]
+    goal = small.odds(peers=peers)["output"]
     # 10.00 % a year is needed: 121 over 100 in two years is just that, 120.99 prints as 10.00 too
     assert [f"{peer.rate:.2f}" for peer in goal.peers] == ["10.00", "10.00", "-5.13"]
     assert [peer.kind for peer in goal.peers] == ["peer"] * 3
@@ -816,8 +817,8 @@ def test_peers_may_state_growth_and_nothing_else() -> None:
         for name in names
         for year in (2023, 2024, 2025)
     ]
-    one = odds_of(made, peers=pd.DataFrame(stated, columns=columns))["output"]
-    two = odds_of(made, peers=pd.DataFrame(levels, columns=columns))["output"]
+    one = made.odds(peers=pd.DataFrame(stated, columns=columns))["output"]
+    two = made.odds(peers=pd.DataFrame(levels, columns=columns))["output"]
     assert [str(peer.rate) for peer in one.peers] == ["8.00"] * 10
     assert one.sources.peers > 0.9
     assert one.stretch.reached == 0
@@ -833,7 +834,7 @@ def test_levels_go_on_by_stated_growth_and_growth_has_a_source() -> None:
         ("丙", "output", year, value, "") for year, value in ((2023, 100), (2024, 50), (2025, 0))
     ]
     peers = pd.DataFrame(rows, columns=["cluster", "indicator", "year", "value", "source"])
-    held = odds_of(made, peers=peers)["output"].stretch
+    held = made.odds(peers=peers)["output"].stretch
     assert {peer.name: (str(peer.rate), peer.source) for peer in held.peers} == {
         "甲": ("20.00", ""),
         "乙": ("9.00", "某报"),
@@ -848,7 +849,7 @@ def test_stated_growth_with_a_gap_tells_of_the_latest_years_only() -> None:
         ("甲", "output_growth", year, rate) for year, rate in ((2022, 50), (2024, 5), (2025, 7))
     ]
     peers = pd.DataFrame(rows, columns=["cluster", "indicator", "year", "value"])
-    (peer,) = odds_of(made, peers=peers)["output"].peers
+    (peer,) = made.odds(peers=peers)["output"].peers
     assert sorted(peer.series) == [2023, 2024, 2025]
     assert float(peer.rate) == pytest.approx(100 * ((1.05 * 1.07) ** 0.5 - 1), abs=0.005)
 
@@ -856,7 +857,7 @@ def test_stated_growth_with_a_gap_tells_of_the_latest_years_only() -> None:
 def test_own_figures_among_the_peers_are_left_out() -> None:
     own = table(**SMALL).assign(cluster="本集群")
     made, peers = pl.plan(own), others(0.1, 5)
-    one, two = odds_of(made, peers=peers), odds_of(made, peers=pd.concat([peers, own]))
+    one, two = made.odds(peers=peers), made.odds(peers=pd.concat([peers, own]))
     assert core(one) == core(two)
     assert "5" in next(item for item in two.findings if item.code == "odds_peers").found
 
@@ -864,7 +865,7 @@ def test_own_figures_among_the_peers_are_left_out() -> None:
 def test_the_own_workbook_is_no_peer() -> None:
     """Its cluster is named above the table."""
     made = pl.plan(BASELINES / "example.xlsx")
-    goal = odds_of(made, peers=BASELINES / "example.xlsx")["output"]
+    goal = made.odds(peers=BASELINES / "example.xlsx")["output"]
     assert [peer.name for peer in goal.peers if peer.kind == "peer"] == []
 
 
@@ -873,13 +874,13 @@ def test_later_figures_of_peers_do_not_leak(small: pl.Plan) -> None:
     later = [(f"同类{number}", "output", 2026, 5000) for number in range(5)]
     later += [(f"同类{number}", "output_growth", 2026, 300) for number in range(5)]
     future = pd.concat([known, pd.DataFrame(later, columns=known.columns)])
-    assert core(odds_of(small, peers=known)) == core(odds_of(small, peers=future))
+    assert core(small.odds(peers=known)) == core(small.odds(peers=future))
 
 
 def test_peers_that_grow_faster_raise_the_odds() -> None:
     plan = pl.plan(table(output=SMALL["output"]))
     chances = [
-        odds_of(plan, peers=others(rate, 20))["output"].chances[END].value
+        plan.odds(peers=others(rate, 20))["output"].chances[END].value
         for rate in (0.0, 0.05, 0.1, 0.15)
     ]
     assert chances == sorted(chances)
@@ -888,7 +889,7 @@ def test_peers_that_grow_faster_raise_the_odds() -> None:
 
 def test_one_year_of_history_rests_on_the_peers() -> None:
     made = pl.plan(table(output=100))
-    goal = odds_of(made, peers=others(0.08, 30))["output"]
+    goal = made.odds(peers=others(0.08, 30))["output"]
     assert goal.sources.peers > 0.9
     assert goal.sources.own == 0
     low, middle, high = goal.fan[END]
@@ -910,7 +911,7 @@ def test_peers_are_only_asked_of_what_they_know(small: pl.Plan) -> None:
         ],
         columns=["cluster", "indicator", "year", "value"],
     )
-    odds = odds_of(small, peers=peers)
+    odds = small.odds(peers=peers)
     check_paths(odds)
     assert odds["output"].stretch.reached is None
     assert odds["quality_smes"].chances == bare["quality_smes"].chances
@@ -920,7 +921,7 @@ def test_peers_are_only_asked_of_what_they_know(small: pl.Plan) -> None:
 def test_one_useless_cluster_does_not_spoil_a_file(small: pl.Plan) -> None:
     good = others(0.1, 3)
     bad = pd.DataFrame([("坏", "output", 2025, "约一百")], columns=good.columns)
-    odds = odds_of(small, peers=pd.concat([good, bad]))
+    odds = small.odds(peers=pd.concat([good, bad]))
     assert len(odds["output"].peers) == 3
     told = [item for item in odds.findings if item.code == "not_a_number"]
     assert len(told) == 1
@@ -929,7 +930,7 @@ def test_one_useless_cluster_does_not_spoil_a_file(small: pl.Plan) -> None:
 def test_a_row_without_a_cluster_belongs_to_nobody(small: pl.Plan) -> None:
     good = others(0.1, 3)
     stray = pd.DataFrame([("", "output", 2015, 1)], columns=good.columns)
-    clean, odds = (odds_of(small, peers=rows) for rows in (good, pd.concat([good, stray])))
+    clean, odds = (small.odds(peers=rows) for rows in (good, pd.concat([good, stray])))
     same = odds["output"].chances == clean["output"].chances
     assert same or any(item.level is Obligation.MUST_FIX for item in odds.findings)
 
@@ -937,10 +938,10 @@ def test_a_row_without_a_cluster_belongs_to_nobody(small: pl.Plan) -> None:
 def test_peers_come_in_every_form(alone: pl.Plan, tmp_path: Path) -> None:
     frame = others(0.1, 4)
     frame.to_csv(tmp_path / "peers.csv", index=False)
-    expected = core(odds_of(alone, peers=tmp_path / "peers.csv"))
-    assert core(odds_of(alone, peers=str(tmp_path / "peers.csv"))) == expected
-    assert core(odds_of(alone, peers=frame)) == expected
-    assert core(odds_of(alone, peers=list(read_clusters(frame)))) == expected
+    expected = core(alone.odds(peers=tmp_path / "peers.csv"))
+    assert core(alone.odds(peers=str(tmp_path / "peers.csv"))) == expected
+    assert core(alone.odds(peers=frame)) == expected
+    assert core(alone.odds(peers=list(read_clusters(frame)))) == expected
 
 
 @pytest.mark.parametrize("form", ["path", "frame", "list"])
@@ -952,7 +953,7 @@ def test_a_plan_takes_peers_in_every_form(alone: pl.Plan, tmp_path: Path, form: 
         "frame": frame,
         "list": list(read_clusters(frame)),
     }
-    assert core(alone.odds(peers=peers[form])) == core(odds_of(alone, peers=frame))
+    assert core(alone.odds(peers=peers[form])) == core(alone.odds(peers=frame))
 
 
 @pytest.mark.parametrize(
@@ -995,7 +996,7 @@ def test_the_same_plan_has_the_same_odds_wherever_it_comes_from(
     wished.save(tmp_path / "plan.json")
     expected = core(wished.odds())
     assert core(other.odds()) == expected
-    assert core(loads(dumps(wished).decode(), "plan.json").odds()) == expected
+    assert core(loads(dumps(wished).decode(), "plan.json", pl.Plan).odds()) == expected
     assert core(pl.verify(tmp_path / "plan.json").odds()) == expected
     wished.goals.frame("en").to_csv(tmp_path / "goals.csv")
     table = pl.verify(tmp_path / "goals.csv", read_baseline(EXAMPLE))
@@ -1239,12 +1240,12 @@ def test_goals_that_cannot_be_scored_are_findings() -> None:
 
 
 def test_the_method_is_scored_on_everything_that_became_known(small: pl.Plan) -> None:
-    scores = {item.indicator: item for item in odds_of(small, peers=others(0.08, 4)).method()}
+    scores = {item.indicator: item for item in small.odds(peers=others(0.08, 4)).method()}
     # six years: origins 2021 to 2024, with three, three, two and one year after them
     assert (scores["output"].origins, scores["output"].forecasts) == (4, 4 * (3 + 3 + 2 + 1))
     assert 0.5 < scores["output"].inside <= 1
     assert scores["output"].crps < 10
-    assert odds_of(small).method() == ()
+    assert small.odds().method() == ()
 
 
 def test_the_score_is_the_mean_distance_less_half_the_spread() -> None:
@@ -1478,7 +1479,7 @@ def test_every_change_says_why() -> None:
 
 def test_a_plan_chosen_by_odds_is_saved_byte_for_byte() -> None:
     chosen = kinds(sum=SUM).wish("hightech", END, 40).repair(prefer="odds")
-    again = loads(dumps(chosen).decode(), "plan.json")
+    again = loads(dumps(chosen).decode(), "plan.json", pl.Plan)
     assert dumps(again) == dumps(chosen)
     assert again.changes == chosen.changes
     assert again.repaired.odds == chosen.repaired.odds

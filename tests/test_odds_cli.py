@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 import planner as pl
+from planner.api.opening import read_plan
 from planner.apps.cli.main import main
 from planner.export.csvfiles import goals_csv
 from planner.export.workbook import goals_workbook
 from planner.planning.statements import repair_record
-from planner.planning.store import read_plan
 
 BASELINES = pl.shared("baselines")
 EXAMPLE = str(BASELINES / "example.csv")

@@ -27,14 +27,14 @@ from conftest import make_baseline
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from planner.outlook import assumptions as assumed
-from planner.outlook import growth
 from pydantic import ValidationError
 
 import planner as pl
 from planner.core import resources
 from planner.core.findings import InputError
 from planner.core.schema import parse, validate
+from planner.forecast import assumptions as assumed
+from planner.forecast import growth
 from planner.forecast.assumptions import Assumptions
 from planner.forecast.backtest import _folds, crps, method
 from planner.forecast.growth import Panel, Weights, Worlds

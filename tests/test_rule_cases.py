@@ -14,7 +14,8 @@ import yaml
 
 import planner as pl
 from planner.core.resources import data_path, shipped_names
-from planner.model.benchmarks import BenchmarkBook, read_benchmarks
+from planner.intake.benchmarks import read_benchmarks
+from planner.model.benchmarks import BenchmarkBook
 
 SPAN = re.compile(r"@(\d{4})-(\d{4})")
 # Every scalar stays the text it is written as: 40.00 is no binary float.

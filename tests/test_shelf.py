@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner.apps.page import shelf as shelf_module
+from planner.apps.page import store as shelf_module
 from planner.apps.page.autosave import Saver
 from planner.apps.page.loading import study_of, with_answers
 from planner.apps.page.session import Session

@@ -42,9 +42,9 @@ def goals_csv(plan: PlanRecord, lang: str = "zh") -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, fields, lineterminator="\r\n")
     writer.writeheader()
-    for record in records:
+    for line in records:
         writer.writerow(
-            {key: no_formula(value) if key in _TEXTS else value for key, value in record.items()}
+            {key: no_formula(value) if key in _TEXTS else value for key, value in line.items()}
         )
     return stream.getvalue().encode("utf-8-sig")
 

@@ -23,11 +23,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from planner.api.odds import Odds  # noqa: E402
 from planner.api.opening import plan as make_plan  # noqa: E402
 from planner.api.plan import Plan  # noqa: E402
 from planner.forecast.assumptions import Assumptions, shipped  # noqa: E402
 from planner.forecast.forecast import Outlook  # noqa: E402
-from planner.forecast.odds import Odds  # noqa: E402
 from planner.forecast.outcomes import Outcomes  # noqa: E402
 from planner.forecast.simulation import Fit, draw, fit  # noqa: E402
 from planner.intake.baselines import read_baseline  # noqa: E402

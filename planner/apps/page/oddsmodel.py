@@ -8,7 +8,7 @@ from __future__ import annotations
 from planner.api.odds import Odds
 from planner.apps.page import viewmodel
 from planner.apps.page.session import Session
-from planner.apps.page.svg import trajectory
+from planner.apps.page.svgcharts import trajectory
 from planner.apps.page.texts import say
 from planner.apps.page.viewmodel import Face
 from planner.forecast.odds import Chance, GoalOdds

@@ -14,7 +14,7 @@ from planner.api.odds import Odds
 from planner.api.plan import Plan
 from planner.apps.page.oddsmodel import odds_of
 from planner.apps.page.session import Session
-from planner.apps.page.svg import PAST_YEARS
+from planner.apps.page.svgcharts import PAST_YEARS
 from planner.apps.page.texts import say, ways_out
 from planner.apps.page.viewmodel import Face, past_rate, text, told
 from planner.core.findings import Finding, Obligation

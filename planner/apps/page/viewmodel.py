@@ -12,7 +12,7 @@ from typing import Any
 
 from planner.api.plan import Plan
 from planner.apps.page.session import PAGES, Session
-from planner.apps.page.svg import PAST_YEARS
+from planner.apps.page.svgcharts import PAST_YEARS
 from planner.apps.page.texts import say, shape_name, ways_out
 from planner.compliance.goals import GoalRow
 from planner.compliance.judge import Verdict

@@ -12,7 +12,7 @@ from typing import Any
 import ipywidgets as w
 
 from planner.api.plan import Plan
-from planner.apps.page import oddsmodel, svg, tablemodel, viewmodel
+from planner.apps.page import oddsmodel, svgcharts, tablemodel, viewmodel
 from planner.apps.page.artefacts import ARTEFACTS
 from planner.apps.page.loading import EXAMPLES, KINDS
 from planner.apps.page.parts import Files, Grid, Tuner
@@ -311,8 +311,8 @@ class Charts(View):
         if self.session.history is None:
             return
         self.hint.value = f"<p>{escape(say('chart_all_hint', lang))}</p>"
-        self.all.value = svg.multiples(self.session.plan, lang)
-        self.implied.value = svg.implications(self.session.plan, lang)
+        self.all.value = svgcharts.multiples(self.session.plan, lang)
+        self.implied.value = svgcharts.implications(self.session.plan, lang)
 
 
 class Scenarios(View):
@@ -355,7 +355,7 @@ class Scenarios(View):
         both = {}
         if study and session.other in others:
             both = {name: study.plans[name] for name in (study.current, session.other)}
-        self.chart.value = svg.beside(both, lang) if both else ""
+        self.chart.value = svgcharts.beside(both, lang) if both else ""
 
 
 class Export(View):
