@@ -568,6 +568,6 @@ def test_ticks_cover_ascend_and_are_few(one: float, two: float, most: int) -> No
 def test_a_tick_is_labelled_with_its_value(start: int, spread: int, most: int) -> None:
     marks = svgcharts.ticks(start / 100, (start + spread) / 100, most)
     for mark in marks:
-        label = svg._tick(mark, marks)
+        label = svgcharts._tick(mark, marks)
         assert math.isclose(float(label.replace(",", "")), mark, rel_tol=1e-9, abs_tol=1e-9)
-    assert len({svg._tick(mark, marks) for mark in marks}) == len(marks)
+    assert len({svgcharts._tick(mark, marks) for mark in marks}) == len(marks)
