@@ -15,12 +15,12 @@ from planner.forecast.summary import findings, frame, record
 from planner.intake.peers import read_reference
 from planner.model.answers import Answers
 from planner.model.forms import Form
+from planner.planning.record import PlanRecord
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from planner.api.plan import Plan
     from planner.model.reference import Peers
 
 
@@ -92,7 +92,7 @@ class Odds(OddsRecord):
 
 
 def past_goals(
-    plan: Plan,
+    plan: PlanRecord,
     targets: Answers | Mapping[str, object],
     *,
     form: Form | None = None,

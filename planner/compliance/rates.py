@@ -1,14 +1,15 @@
-"""Rates that are known as such: growth of the past, or stated where levels are not (§3).
+"""Rates as rows: compound growth from a start, and growth that is known as such (§3).
 
-A known growth factor is held against its bound as a row without cells: what it says does not
-depend on any target.
+A known growth factor - of the past, or stated where levels are not - is held against its bound as
+a row without cells: what it says does not depend on any target.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from planner.compliance.context import Compilation
 from planner.compliance.rows import Gap, Linear, Node, RateView, Row, Sense, every
 from planner.core.findings import Finding, Obligation
 from planner.core.rounding import growth_factor, to_grid
@@ -16,12 +17,49 @@ from planner.model.baseline import Growth
 from planner.model.catalogue import Cell
 from planner.model.rules import RateTest
 
-if TYPE_CHECKING:
-    from planner.compliance.compiler import Compiler
+
+def rate_node(compilation: Compilation, test: RateTest, name: str, *, decline: bool) -> Node | None:
+    """Compile a rate as compound growth from a start (§3)."""
+    amount = compilation.amount(test, compilation.years[-1], per_year=True)
+    end = Cell(test.of, compilation.base if test.over == "past" else compilation.years[-1])
+    if isinstance(amount, Gap):
+        return replace(amount, name=compilation.row_name(name, (end,)), subject=(end,))
+    rate = -amount if decline else amount
+    floor = test.floor != decline
+    if test.over == "past":
+        return past_rate(compilation, test, name, amount, rate, floor=floor, decline=decline)
+    stated = stated_rate(compilation, test)
+    if stated is not None:
+        return rate_row(
+            compilation, test, name, amount, rate, *stated, floor=floor, decline=decline
+        )
+    if compilation.baseline.exact(test.of, compilation.base) == 0:
+        return Gap(
+            compilation.row_name(name, (end,)),
+            compilation.level,
+            "zero_base",
+            (end,),
+            (Cell(test.of, compilation.base),),
+        )
+    if test.timing == "average":
+        pairs = [(compilation.base, compilation.years[-1])]
+    elif test.timing == "path":
+        pairs = [(compilation.base, year) for year in compilation.years]
+    else:
+        pairs = [(year - 1, year) for year in compilation.years]
+    nodes: list[Node] = []
+    for start, year in pairs:
+        factor = growth_factor(rate, year - start)
+        limit = Linear(((Cell(test.of, start), factor),))
+        view = RateView(to_grid(amount, 2), year - start, decline, "plan", start)
+        nodes += compilation.state(
+            name, (Cell(test.of, year),), test, limit, floor=floor, rate=view
+        )
+    return every(tuple(nodes))
 
 
 def past_rate(
-    compiler: Compiler,
+    compilation: Compilation,
     test: RateTest,
     name: str,
     amount: Fraction,
@@ -32,29 +70,35 @@ def past_rate(
 ) -> Node:
     """Hold the growth of the past against its bound, over the span or in each of its years."""
     nodes: list[Node] = []
-    years = [compiler.base]
+    years = [compilation.base]
     span = test.years
     if test.timing != "average":
-        years, span = list(range(compiler.base - test.years + 1, compiler.base + 1)), 1
+        years, span = list(range(compilation.base - test.years + 1, compilation.base + 1)), 1
     for year in years:
         cell = Cell(test.of, year)
-        past = compiler.baseline.past_growth(test.of, year, span, convention(compiler, test, span))
+        past = compilation.baseline.past_growth(
+            test.of, year, span, convention(compilation, test, span)
+        )
         if past is None:
             needed = tuple(Cell(test.of, back) for back in range(year - span, year + 1))
-            missing = tuple(c for c in needed if compiler.baseline.exact(*c) is None)
+            missing = tuple(c for c in needed if compilation.baseline.exact(*c) is None)
             nodes.append(
-                Gap(compiler.row_name(name, (cell,)), compiler.level, "data", (cell,), missing)
+                Gap(
+                    compilation.row_name(name, (cell,)), compilation.level, "data", (cell,), missing
+                )
             )
             continue
-        say_periods(compiler, test.of, year, past)
+        say_periods(compilation, test.of, year, past)
         nodes.append(
-            rate_row(compiler, test, name, amount, rate, cell, past, floor=floor, decline=decline)
+            rate_row(
+                compilation, test, name, amount, rate, cell, past, floor=floor, decline=decline
+            )
         )
     return every(tuple(nodes))
 
 
 def rate_row(
-    compiler: Compiler,
+    compilation: Compilation,
     test: RateTest,
     name: str,
     amount: Fraction,
@@ -75,8 +119,8 @@ def rate_row(
         known.factor,
     )
     return Row(
-        compiler.row_name(name, (cell,)),
-        compiler.level,
+        compilation.row_name(name, (cell,)),
+        compilation.level,
         (),
         Sense.GE if floor else Sense.LE,
         growth_factor(rate, known.periods) - known.factor,
@@ -89,27 +133,27 @@ def rate_row(
     )
 
 
-def stated_rate(compiler: Compiler, test: RateTest) -> tuple[Cell, Growth] | None:
+def stated_rate(compilation: Compilation, test: RateTest) -> tuple[Cell, Growth] | None:
     """Return the rate that a goal table states where it has no levels, as the form does."""
-    end, periods = compiler.years[-1], len(compiler.years)
-    if not compiler.given or Cell(test.of, end) in compiler.given or test.timing != "average":
+    end, periods = compilation.years[-1], len(compilation.years)
+    if not compilation.given or Cell(test.of, end) in compilation.given or test.timing != "average":
         return None
-    for item in compiler.catalogue:
+    for item in compilation.catalogue:
         cell = Cell(item.id, end)
         fits = item.kind == "growth" and item.of == test.of and item.periods == periods
-        if fits and cell in compiler.given:
-            return cell, Growth(growth_factor(compiler.given[cell], periods), periods, "stated")
+        if fits and cell in compilation.given:
+            return cell, Growth(growth_factor(compilation.given[cell], periods), periods, "stated")
     return None
 
 
-def convention(compiler: Compiler, test: RateTest, span: int) -> str:
+def convention(compilation: Compilation, test: RateTest, span: int) -> str:
     """Return how many periods a past span has: as the rule says, else as growth is read."""
     if test.convention is not None:
         return test.convention
-    return compiler.catalogue.convention(test.of, span)
+    return compilation.catalogue.convention(test.of, span)
 
 
-def say_periods(compiler: Compiler, key: str, year: int, past: Growth) -> None:
+def say_periods(compilation: Compilation, key: str, year: int, past: Growth) -> None:
     """Note over how many periods a past rate was taken, and from what."""
     facts = {"periods": str(past.periods), "basis": past.basis}
     said = Finding(
@@ -117,8 +161,8 @@ def say_periods(compiler: Compiler, key: str, year: int, past: Growth) -> None:
         Obligation.INFO,
         indicator=key,
         year=year,
-        rule=compiler.rule_id,
+        rule=compilation.rule_id,
         facts=facts,
     )
-    if said not in compiler.findings:
-        compiler.findings.append(said)
+    if said not in compilation.findings:
+        compilation.findings.append(said)

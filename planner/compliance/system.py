@@ -12,7 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from planner.compliance.compiler import Compiler
+from planner.compliance.compiler import rule_nodes, test_node
+from planner.compliance.context import Compilation
 from planner.compliance.rows import Linear, RuleNode, Sense, every
 from planner.core.findings import Finding
 from planner.core.schema import Text
@@ -106,20 +107,20 @@ def compile_system(
         Tests of a scenario, which bind nobody but become rows as well.
     """
     baseline = effective(baseline, rules, readings)
-    compiler = Compiler(baseline, rules.record.horizon, benchmarks, readings, given)
-    bound = [node for rule in rules.record.rules for node in compiler.rule(rule)]
-    bound += _ambitions(compiler, ambitions)
+    compilation = Compilation(baseline, rules.record.horizon, benchmarks, readings, given)
+    bound = [node for rule in rules.record.rules for node in rule_nodes(compilation, rule)]
+    bound += _ambitions(compilation, ambitions)
     ruled = _subjects(bound, "level")
     ratios = _subjects(bound, "printed")
     guided = ruled | {baseline.catalogue[key].num for key in ratios}
     return System(
         baseline.catalogue,
         baseline,
-        compiler.years,
-        (*bound, *_identities(compiler)),
-        tuple(compiler.findings),
-        tuple(dict.fromkeys(compiler.used)),
-        compiler.measured,
+        compilation.years,
+        (*bound, *_identities(compilation)),
+        tuple(compilation.findings),
+        tuple(dict.fromkeys(compilation.used)),
+        compilation.measured,
         ruled,
         guided,
     )
@@ -138,47 +139,47 @@ def _subjects(nodes: Iterable[RuleNode], basis: str) -> frozenset[str]:
     )
 
 
-def _identities(compiler: Compiler) -> Iterator[RuleNode]:
+def _identities(compilation: Compilation) -> Iterator[RuleNode]:
     """Yield what the catalogue itself says: parts within wholes, shares within their cap."""
-    compiler.level, compiler.rule_id = "identity", ""
-    for item in compiler.catalogue:
+    compilation.level, compilation.rule_id = "identity", ""
+    for item in compilation.catalogue:
         parts = (*item.beside, item.id)
-        if item.beside and all(compiler.present(key) for key in (*parts, item.part_of)):
+        if item.beside and all(compilation.present(key) for key in (*parts, item.part_of)):
             name = f"sum:{item.part_of}"
             totals = tuple(
-                compiler.direct(
+                compilation.direct(
                     name,
                     tuple(Cell(key, year) for key in parts),
                     Sense.EQ,
                     Linear(((Cell(item.part_of, year), Fraction(1)),)),
                     strict=False,
                 )
-                for year in compiler.years
+                for year in compilation.years
             )
             yield RuleNode(name, TOTAL, "", "identity", "target", every(totals))
-        if item.part_of and compiler.present(item.id) and compiler.present(item.part_of):
+        if item.part_of and compilation.present(item.id) and compilation.present(item.part_of):
             name, whole = f"part:{item.id}", item.part_of
-            limits = [(y, Linear(((Cell(whole, y), Fraction(1)),))) for y in compiler.years]
-        elif item.cap is not None and item.id in compiler.measured:
+            limits = [(y, Linear(((Cell(whole, y), Fraction(1)),))) for y in compilation.years]
+        elif item.cap is not None and item.id in compilation.measured:
             name, limit = f"cap:{item.id}", Linear((), Fraction(item.cap))
-            limits = [(year, limit) for year in compiler.years]
+            limits = [(year, limit) for year in compilation.years]
         else:
             continue
         rows = tuple(
-            compiler.direct(name, (Cell(item.id, year),), Sense.LE, limit, strict=False)
+            compilation.direct(name, (Cell(item.id, year),), Sense.LE, limit, strict=False)
             for year, limit in limits
         )
         if rows:
             yield RuleNode(name, IDENTITY, "", "identity", "target", every(rows))
 
 
-def _ambitions(compiler: Compiler, tests: Sequence[Test]) -> Iterator[RuleNode]:
+def _ambitions(compilation: Compilation, tests: Sequence[Test]) -> Iterator[RuleNode]:
     """Yield the tests of a scenario, which bind nobody."""
-    compiler.level = "ambition"
+    compilation.level = "ambition"
     for number, test in enumerate(tests, 1):
-        compiler.rule_id = f"{AMBITION_ID}{number}"
-        node = compiler.test(test, compiler.rule_id)
+        compilation.rule_id = f"{AMBITION_ID}{number}"
+        node = test_node(compilation, test, compilation.rule_id)
         if node is not None:
             yield RuleNode(
-                compiler.rule_id, AMBITION, "", "ambition", "target", node, origin="scenario"
+                compilation.rule_id, AMBITION, "", "ambition", "target", node, origin="scenario"
             )

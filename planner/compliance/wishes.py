@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from planner.compliance.compiler import Compiler
+from planner.compliance.context import Compilation
 from planner.compliance.rows import Asked, Clause, Linear, Node, Row, RuleNode, Sense, every
 from planner.compliance.system import System
 from planner.core.rounding import Rounding, growth_factor, step, to_grid
@@ -128,23 +128,26 @@ def with_wishes(
     given
         The goal table, where somebody else made it: nothing is kept by default then.
     """
-    compiler = Compiler(frame.baseline, len(frame.years), BenchmarkBook(), {}, given)
-    asked = tuple(_asked(compiler, frame, values, pinned))
+    compilation = Compilation(frame.baseline, len(frame.years), BenchmarkBook(), {}, given)
+    asked = tuple(_asked(compilation, frame, values, pinned))
     system = replace(frame, rules=(*frame.rules, *asked))
     if given is not None:
         return system
-    return replace(system, rules=(*system.rules, *_keeps(compiler, system, values)))
+    return replace(system, rules=(*system.rules, *_keeps(compilation, system, values)))
 
 
 def _asked(
-    compiler: Compiler, frame: System, values: Mapping[Cell, Decimal], pinned: AbstractSet[Cell]
+    compilation: Compilation,
+    frame: System,
+    values: Mapping[Cell, Decimal],
+    pinned: AbstractSet[Cell],
 ) -> Iterator[RuleNode]:
     """Yield a row for every wish and pin.
 
     A measured level is to be met exactly, a ratio to the printable value of its numerator that
     is next to it on the safe side.
     """
-    compiler.level = "ambition"
+    compilation.level = "ambition"
     placed = place(frame, values)
     levels = [(placed.source.get(cell, cell), cell, v) for cell, v in placed.levels.items()]
     levels += [(source, cell, value) for source, (cell, value) in placed.rates.items()]
@@ -152,13 +155,13 @@ def _asked(
         pin = source in pinned
         name = f"{'pin' if pin else 'wish'} {source}"
         limit = Linear((), Fraction(value))
-        node: Node = compiler.direct(name, (cell,), Sense.EQ, limit, strict=False)
+        node: Node = compilation.direct(name, (cell,), Sense.EQ, limit, strict=False)
         yield _told(name, node, source, values[source], pin=pin)
     for cell, value in placed.ratios.items():
         pin = cell in pinned
         name = f"{'pin' if pin else 'wish'} {cell}"
-        item = compiler.catalogue[cell.indicator]
-        node = every(tuple(_held(compiler, name, cell, item, value)))
+        item = compilation.catalogue[cell.indicator]
+        node = every(tuple(_held(compilation, name, cell, item, value)))
         yield _told(name, node, cell, value, pin=pin)
 
 
@@ -169,16 +172,16 @@ def _told(name: str, node: Node, cell: Cell, value: Decimal, *, pin: bool) -> Ru
 
 
 def _held(
-    compiler: Compiler, name: str, cell: Cell, item: Indicator, value: Decimal
+    compilation: Compilation, name: str, cell: Cell, item: Indicator, value: Decimal
 ) -> Iterator[Row]:
     """Yield the rows that hold a ratio to the value asked for.
 
     It is to be printed as asked for, or else, where the numerator's steps are too coarse for
     that, to be the printable value next to it on the safe side.
     """
-    one = step(compiler.catalogue[item.num].decimals) * Fraction(item.scale)
+    one = step(compilation.catalogue[item.num].decimals) * Fraction(item.scale)
     half = step(item.decimals) / 2
-    coarse = half * (compiler.baseline.exact(item.den, compiler.base) or 0) < one
+    coarse = half * (compilation.baseline.exact(item.den, compilation.base) or 0) < one
     side = item.safe_side
     # How far numerator times scale may be from value times denominator: a share of the
     # denominator, a constant, and whether it has to stay short of that.
@@ -190,7 +193,7 @@ def _held(
     high = printed_high if side is Rounding.DOWN or not coarse else beyond
     for sense, (share, constant, strict) in ((Sense.GE, low), (Sense.LE, high)):
         limit = Linear((), Fraction(value))
-        row = compiler.state(name, (cell,), Bounded(at_least=value), limit)[-1]
+        row = compilation.state(name, (cell,), Bounded(at_least=value), limit)[-1]
         if isinstance(row, Row):
             away = -sense.sign
             terms = tuple(
@@ -202,14 +205,14 @@ def _held(
 
 
 def _keeps(
-    compiler: Compiler, system: System, wishes: Mapping[Cell, Decimal]
+    compilation: Compilation, system: System, wishes: Mapping[Cell, Decimal]
 ) -> Iterator[RuleNode]:
     """Yield what an indicator without a rule of its own does by default.
 
     It keeps its level, or its share to the nearest printable value; where a rule on a ratio
     moves it, it goes no further than that. What somebody wishes for is not kept.
     """
-    compiler.level = "ambition"
+    compilation.level = "ambition"
     end = system.years[-1]
     moved = {part for cell in wishes for part in _moved_by(system.catalogue[cell.indicator])}
     on_ratios = _on_ratios(system)
@@ -222,9 +225,9 @@ def _keeps(
         before = system.baseline.exact(whole, system.baseline.base_year) if whole else None
         if before:
             share = Linear(((Cell(whole, end), start / before),))
-            kept = every(tuple(_nearest(compiler, name, cell, share, item)))
+            kept = every(tuple(_nearest(compilation, name, cell, share, item)))
         else:
-            kept = compiler.direct(name, (cell,), Sense.EQ, Linear((), start), strict=False)
+            kept = compilation.direct(name, (cell,), Sense.EQ, Linear((), start), strict=False)
         forced = tuple(_only_just(row, cell, item) for row in on_ratios.get(cell, ()))
         node = Clause(1, (kept, *forced)) if forced else kept
         yield RuleNode(name, KEEP, "", "ambition", "target", node, origin="default")
@@ -255,13 +258,13 @@ def _only_just(row: Row, cell: Cell, item: Indicator) -> Row:
 
 
 def _nearest(
-    compiler: Compiler, name: str, cell: Cell, value: Linear, item: Indicator
+    compilation: Compilation, name: str, cell: Cell, value: Linear, item: Indicator
 ) -> Iterator[Row]:
     """Yield the rows that hold a cell to the printable value nearest to an expression."""
     half = step(item.decimals) / 2
     low, high = Linear(value.terms, -half), Linear(value.terms, half)
-    yield compiler.direct(f"{name} low", (cell,), Sense.GE, low, strict=True)
-    yield compiler.direct(f"{name} high", (cell,), Sense.LE, high, strict=False)
+    yield compilation.direct(f"{name} low", (cell,), Sense.GE, low, strict=True)
+    yield compilation.direct(f"{name} high", (cell,), Sense.LE, high, strict=False)
 
 
 def _moved_by(item: Indicator) -> set[str]:
