@@ -27,7 +27,7 @@ LAYERS = [
     ["spots", "answers"],
     ["goalgrid"],
     ["tablefields"],
-    ["placing"],
+    ["located"],
     ["formread"],
     ["rulesets", "rows", "coherence"],
     ["benchmarks", "scenario", "numbers", "intake", "wording"],

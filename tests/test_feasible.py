@@ -13,7 +13,7 @@ from planner.apps.page import oddsmodel
 from planner.apps.page.artefacts import ARTEFACTS
 from planner.apps.page.loading import study_of
 from planner.apps.page.session import Session
-from planner.apps.page.store import Shelf
+from planner.apps.page.store import StudyStore
 from planner.apps.page.tablemodel import board
 from planner.export.csvfiles import odds_csv, peers_csv
 from planner.intake.peers import read_reference
@@ -94,9 +94,9 @@ def test_history_does_not_hold_the_paths(plan):
     odds = [plan.wish("output", 2028, 250 + step).odds() for step in range(5)]
     for each in odds:
         assert each.goals
-    assert len({id(each.outlook) for each in odds}) == 1
+    assert len({id(each.forecast) for each in odds}) == 1
     held = {type(value).__name__ for each in odds for value in vars(each).values()}
-    assert not held & {"Outlook", "Outcomes", "Paths", "ndarray"}
+    assert not held & {"Forecast", "Outcomes", "Paths", "ndarray"}
 
 
 # -- peers -------------------------------------------------------------------------------
@@ -143,14 +143,14 @@ def test_peers_stay_while_the_plan_moves_and_can_be_put_away(plan):
 
 def test_peers_come_back_after_a_restart(plan, tmp_path):
     study = uploaded(plan).study
-    Shelf(tmp_path).save("k", study, "")
-    found, _ = Shelf(tmp_path).load("k")
+    StudyStore(tmp_path).save("k", study, "")
+    found, _ = StudyStore(tmp_path).load("k")
     for old, new in zip(study.peers.clusters, found.peers.clusters, strict=True):
         assert (old.cluster, old.values, old.growth, old.sources) == (
             new.cluster, new.values, new.growth, new.sources,
         )  # fmt: skip
     assert found.odds.chances == study.odds.chances
-    assert Shelf(tmp_path).load("k")[0].plan.hash == study.plan.hash
+    assert StudyStore(tmp_path).load("k")[0].plan.hash == study.plan.hash
 
 
 @pytest.mark.parametrize("data", [b"", b"nothing,here\n1,2", b"\xff\xfe\x00", b"PK\x03\x04"])

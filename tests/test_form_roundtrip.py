@@ -21,7 +21,7 @@ from planner.core.findings import InputError
 from planner.export.filing import file_form
 from planner.export.formword import form_document
 from planner.export.narrative import read_narrative
-from planner.intake.form.document import Grid, outline_of, walk
+from planner.intake.form.document import DocumentTable, outline_of, walk
 from planner.intake.form.locations import bare
 from planner.intake.form.phrasing import UNCLEAR, fill_lines, read_values
 from planner.model.answers import Answers
@@ -144,10 +144,10 @@ def values_of(field: Field) -> st.SearchStrategy[dict[str, str]]:
 def blank_lines() -> dict[str, list[str]]:
     """Return the lines that stand in the blank form where each field goes."""
     from planner.intake.form.locations import Cells
-    from planner.intake.form.locator import place_fields
+    from planner.intake.form.locator import locate_fields
 
     blocks, _ = outline_of(FORM.template.read_bytes(), "blank")
-    places = place_fields(FORM, blocks, pl.plan(EXAMPLE).baseline.catalogue).places
+    places = locate_fields(FORM, blocks, pl.plan(EXAMPLE).baseline.catalogue).places
     return {
         key: [line.text for line in where.lines(next(iter(where.boxes)))]
         for key, where in places.items()
@@ -209,7 +209,7 @@ def is_free(field: Field) -> bool:
 
 def shapes(data: bytes) -> list[object]:
     blocks, _ = outline_of(data, "form")
-    return [grid.shape for grid in walk(blocks) if isinstance(grid, Grid)]
+    return [table.shape for table in walk(blocks) if isinstance(table, DocumentTable)]
 
 
 def test_filling_alters_no_table(filled: Path) -> None:

@@ -470,18 +470,18 @@ class T:
 
     key: str
     rows: list[R]
-    grid: tuple[int, ...] = ()
+    table: tuple[int, ...] = ()
 
     def element(self):
         made = parse_xml(f"<w:tbl {nsdecls('w')}><w:tblPr><w:tblStyle w:val='TableGrid'/><w:tblW w:w='0' w:type='auto'/></w:tblPr></w:tbl>")  # fmt: skip
         columns = max(row.before + sum(cell.span for cell in row.cells) for row in self.rows)
-        widths = self.grid or (WIDTH // columns,) * columns
-        grid = OxmlElement("w:tblGrid")
+        widths = self.table or (WIDTH // columns,) * columns
+        table = OxmlElement("w:tblGrid")
         for width in widths:
             column = OxmlElement("w:gridCol")
             column.set(qn("w:w"), str(width))
-            grid.append(column)
-        made.append(grid)
+            table.append(column)
+        made.append(table)
         for row in self.rows:
             line = row.element()
             cells = line.iter(qn("w:tc"))
@@ -1043,7 +1043,7 @@ def fine_grid(
         for row in other_rows(paper, "industry"):
             row.cells[-1].span = sum(header) - 1
         wide = sum(header)
-        paper["industry"].grid = {
+        paper["industry"].table = {
             (1, 1, 2, 1): (4000, 1500, 200, 1300, 1500),
             (1, 2, 1, 1): (4000, 1300, 200, 1500, 1500),
             (2, 1, 1, 1): (4000, 200, 1300, 1500, 1500),

@@ -126,7 +126,7 @@ def baseline_of(path: Path) -> Baseline:
 
 
 def levels_of(odds: Odds) -> Mapping[str, np.ndarray]:
-    return odds.outlook.outcomes.paths.levels
+    return odds.forecast.outcomes.paths.levels
 
 
 def as_printed(value: float, item: Indicator) -> Decimal:
@@ -149,7 +149,7 @@ def misjudged(odds: Odds, rules: Any, count: int = SAMPLE) -> dict[str, str]:
     """Return the rules that paths and printed figures disagree on; identities are no odds."""
     rules = [rule for rule in rules if rule.level != "identity"]
     paths = list(sampled(odds, count))
-    outcomes = odds.outlook.outcomes
+    outcomes = odds.forecast.outcomes
     found = {}
     for rule in rules:
         held = outcomes.holds(rule.node)
@@ -279,7 +279,7 @@ def test_an_unknown_threshold_is_no_chance(small: pl.Plan) -> None:
 
 
 def test_a_goal_is_reached_as_printed(odds: Odds) -> None:
-    outcomes = odds.outlook.outcomes
+    outcomes = odds.forecast.outcomes
     for goal in odds.goals:
         for year, target in goal.row.values.items():
             if target is None:
@@ -295,7 +295,7 @@ def test_a_goal_is_reached_as_printed(odds: Odds) -> None:
 
 def test_ratios_and_growth_are_those_of_the_printed_parts(odds: Odds) -> None:
     """Of tenths of a unit at most: what the form prints is computed from what it prints."""
-    base, outcomes = odds.plan.baseline, odds.outlook.outcomes
+    base, outcomes = odds.plan.baseline, odds.forecast.outcomes
     paths = list(sampled(odds))
     for key in ("iiot_share", "rd_intensity", "energy_intensity", "patents_per_10k"):
         item = base.catalogue[key]
@@ -312,7 +312,7 @@ def test_ratios_and_growth_are_those_of_the_printed_parts(odds: Odds) -> None:
 
 def test_growth_before_the_plan_counts_as_it_was_stated(odds: Odds) -> None:
     """In 2026 three years go back to 2023: two of them are known, as stated 12.06 and 12.79."""
-    drawn = odds.outlook.outcomes.draws(Cell("output_growth_3y", 2026))
+    drawn = odds.forecast.outcomes.draws(Cell("output_growth_3y", 2026))
     first = levels_of(odds)["output"][0]
     for number in range(0, odds.paths, odds.paths // SAMPLE):
         factor = 1.1206 * 1.1279 * float(first[number]) / 186.20
@@ -644,7 +644,7 @@ def test_a_safe_target_is_the_best_that_four_of_five_paths_meet(cluster: pl.Plan
     for goal in odds.goals:
         assert goal.safe == goal.safe.quantize(Decimal(1).scaleb(-goal.item.decimals))
         cell, better = Cell(goal.id, end), goal.item.better
-        reaches = odds.outlook.outcomes.reaches
+        reaches = odds.forecast.outcomes.reaches
         assert reaches(cell, goal.safe, better=better).mean() >= 0.8, goal.id
         if goal.item.cap != goal.safe:
             bolder = better_by_a_step(goal.safe, goal.item)
@@ -655,7 +655,7 @@ def test_fans_hold_what_they_say(odds: Odds) -> None:
     for goal in odds.goals:
         for year, (low, middle, high) in goal.fan.items():
             assert low <= middle <= high
-            drawn = odds.outlook.outcomes.draws(Cell(goal.id, year))
+            drawn = odds.forecast.outcomes.draws(Cell(goal.id, year))
             half = float(Decimal(1).scaleb(-goal.item.decimals)) / 2
             assert np.mean(drawn < float(low) - half) <= 0.1
             assert np.mean(drawn > float(high) + half) <= 0.1
@@ -677,7 +677,7 @@ def test_a_curve_is_the_odds_of_each_target(odds: Odds, key: str) -> None:
     assert max(chances) > 0.97
     assert min(chances) < 0.05
     for target, chance in chances.items():
-        hits = odds.outlook.outcomes.reaches(cell, target, better=goal.item.better)
+        hits = odds.forecast.outcomes.reaches(cell, target, better=goal.item.better)
         assert chance == pytest.approx(hits.mean())
     if key != "output_growth":
         start = float(odds.plan.baseline.exact(key, 2025) or 0)
@@ -1102,7 +1102,7 @@ def test_a_point_of_growth_is_a_point_of_growth(key: str) -> None:
     middle = plan.odds()[key].fan[END][1]
     made = plan.wish(key, END, middle).odds()
     swing = swings(made, key)["growth_of", key]
-    drawn = made.outlook.outcomes.draws(Cell(key, END))
+    drawn = made.forecast.outcomes.draws(Cell(key, END))
     edge = float(middle) - float(Decimal(1).scaleb(-made[key].item.decimals)) / 2
     expected = [np.mean(drawn * factor**3 >= edge) for factor in (0.99, 1.01)]
     found = [swing.low.chance.value, swing.high.chance.value]
@@ -1111,9 +1111,9 @@ def test_a_point_of_growth_is_a_point_of_growth(key: str) -> None:
 
 def test_without_reference_means_without_benchmarks_too(odds: Odds) -> None:
     """One end of that swing rests on nothing but own figures and general experience."""
-    alone = odds.outlook.alone()
+    alone = odds.forecast.alone()
     assert all(fit.worlds.sources.peers == pytest.approx(0, abs=1e-9) for fit in alone.fits)
-    assert any(fit.worlds.sources.peers > 0.1 for fit in odds.outlook.fits)
+    assert any(fit.worlds.sources.peers > 0.1 for fit in odds.forecast.fits)
     swing = next(item for item in odds.tornado("co2") if item.name == "reference")
     assert swing.low.chance != swing.high.chance
 
@@ -1276,7 +1276,7 @@ def kinds(**tests: Any) -> pl.Plan:
 def best_of(made: pl.Plan, keys: tuple[str, ...], fits: Any, limit: int = 45) -> float:
     """Return the best joint chance over all tables of whole numbers that fit."""
     odds = made.odds()
-    drawn = [odds.outlook.outcomes.draws(Cell(key, END)) for key in keys]
+    drawn = [odds.forecast.outcomes.draws(Cell(key, END)) for key in keys]
     met = [[np.packbits(paths >= value) for value in range(limit)] for paths in drawn]
     best = 0
     for values in product(range(limit), repeat=len(keys) - 1):
@@ -1452,7 +1452,7 @@ def test_odds_before_and_after_are_of_the_same_goals(made: pl.Plan) -> None:
     """Nothing that is asked for, before or after, is left out of the odds that are told."""
     chosen = made.repair(prefer="odds")
     firm = made.odds().firm | chosen.odds().firm
-    outcomes = made.odds().outlook.outcomes
+    outcomes = made.odds().forecast.outcomes
 
     def together(plan: pl.Plan) -> Chance:
         met = [

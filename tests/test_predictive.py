@@ -121,7 +121,7 @@ def points(given_: Assumptions) -> Iterator[Point]:
 
 
 def lingering(keep: float, count: int) -> np.ndarray:
-    """Return how independent shocks make up a stationary course that keeps some of itself."""
+    """Return how independent shocks make up a stationary process that keeps some of itself."""
     rows = np.eye(count)
     for year in range(1, count):
         rows[year] *= math.sqrt(1 - keep**2)
@@ -794,7 +794,7 @@ def test_a_part_of_the_draws_is_a_fair_sample(first: int) -> None:
 
 
 def test_a_single_draw_is_one_of_many() -> None:
-    """Whoever draws one course at a time, with a seed each, sees the same distribution."""
+    """Whoever draws one process at a time, with a seed each, sees the same distribution."""
     scale = {"lowest": 0.02, "ratio": 10, "count": 2, "median": 0.02 * math.sqrt(10), "spread": 9}
     given_ = assume(scale=scale, worlds=200, growth={"spreads": [0.01]}, common=[0.1])
     many = np.log(predictive([[1.0]], horizon=1, draws=20_000, assumptions=given_)).ravel()

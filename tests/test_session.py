@@ -21,7 +21,7 @@ from planner.apps.page.autosave import Saver
 from planner.apps.page.history import History
 from planner.apps.page.loading import study_of
 from planner.apps.page.session import PAGES, VERBS, Session
-from planner.apps.page.store import Shelf
+from planner.apps.page.store import StudyStore
 from planner.apps.page.study import LONGEST_NAME, MOST_SCENARIOS, Study
 from planner.core.archive import MAX_BYTES
 from planner.core.findings import InputError
@@ -128,24 +128,24 @@ def test_without_a_study_verbs_say_so() -> None:
 
 
 def test_saved_studies_are_gone_on_with(tmp_path: Path) -> None:
-    first = Session(Saver(Shelf(tmp_path)))
+    first = Session(Saver(StudyStore(tmp_path)))
     did(first, "open_example", name="example.xlsx")
     did(first, "tune", indicator="output", year=END, value="260")
     key = first.saver.key if first.saver else None
-    again = did(Session(Saver(Shelf(tmp_path))), "open_saved", key=key)
+    again = did(Session(Saver(StudyStore(tmp_path))), "open_saved", key=key)
     assert (value(again, "output"), again.page, again.saved) == ("260.00", "goals", "saved")
     refused(again, "open_saved", "file_missing", key="another")
     refused(opened(), "open_saved", "nothing_open", key=key)
 
 
 def test_a_reloaded_page_goes_on_where_it_was(tmp_path: Path) -> None:
-    first = Session(Saver(Shelf(tmp_path)))
+    first = Session(Saver(StudyStore(tmp_path)))
     did(first, "open_example", name="example.xlsx")
     did(first, "tune", indicator="output", year=END, value="260")
     key = first.saver.key if first.saver else ""
-    again = did(Session(Saver(Shelf(tmp_path))), "hello", study=key, date="2026-01-05")
+    again = did(Session(Saver(StudyStore(tmp_path))), "hello", study=key, date="2026-01-05")
     assert (value(again, "output"), again.date) == ("260.00", "2026-01-05")
-    other = did(Session(Saver(Shelf(tmp_path)), date="2026-02-02"), "hello", study="no", date="x")
+    other = did(Session(Saver(StudyStore(tmp_path)), date="2026-02-02"), "hello", study="no", date="x")
     assert (other.history, other.date) == (None, "2026-02-02")
     refused(opened(), "hello", study="", date=5)
 
@@ -443,7 +443,7 @@ NAMES = ["../../a.csv", "C:\\x\\a.csv", ".a.csv", "a\x00b.csv", "甲" * 300 + ".
 
 @pytest.mark.parametrize("name", [*NAMES, "\U00020000" * 90 + ".csv", "\ud800.csv"])
 def test_the_name_of_an_upload_is_never_a_path(name: str, tmp_path: Path) -> None:
-    session = Session(Saver(Shelf(tmp_path / "shelf")))
+    session = Session(Saver(StudyStore(tmp_path / "shelf")))
     data = b"indicator,year,value\noutput,2025,100\n"
     did(session, "upload", kind="baseline", name=name, data=data)
     assert value(session, "output") == "133.10"
@@ -871,12 +871,12 @@ def test_conflicts_vanish_when_the_plan_changes() -> None:
 
 def test_what_is_opened_next_is_not_said_to_be_saved(tmp_path: Path) -> None:
     """Examples are kept from their first change on; until then they are not saved."""
-    session = Session(Saver(Shelf(tmp_path)))
+    session = Session(Saver(StudyStore(tmp_path)))
     did(session, "open_example", name="example.xlsx")
     did(session, "tune", indicator="output", year=END, value="300")
     assert session.saved == "saved"
     did(session, "open_example", name="co2-conflict.csv")
-    assert len(list(Shelf(tmp_path))) == 1
+    assert len(list(StudyStore(tmp_path))) == 1
     assert session.saved == "none"
 
 

@@ -22,7 +22,7 @@ from planner.apps.page import store as shelf_module
 from planner.apps.page.autosave import Saver
 from planner.apps.page.loading import study_of, with_answers
 from planner.apps.page.session import Session
-from planner.apps.page.store import SUFFIX, ChangedElsewhereError, Shelf
+from planner.apps.page.store import SUFFIX, ChangedElsewhereError, StudyStore
 from planner.apps.page.study import Study
 from planner.core.archive import MAX_BYTES
 from planner.core.findings import InputError
@@ -62,7 +62,7 @@ def tuned(session: Session, value: object) -> None:
 
 def working(folder: Path, later: Any = None, key: str = "") -> Session:
     """Return a session with a study of its own, or one that is on the shelf."""
-    session = Session(Saver(Shelf(folder), later))
+    session = Session(Saver(StudyStore(folder), later))
     if key:
         session.act("open_saved", key=key)
     else:
@@ -93,9 +93,9 @@ def test_scenarios_answers_and_every_byte_come_back(tmp_path: Path) -> None:
     study = Study(plans, "修正")
     answers = (pl.shared("baselines") / "example-answers.yaml").read_bytes()
     study = with_answers(study, "a.yaml", answers)
-    shelf = Shelf(tmp_path)
+    shelf = StudyStore(tmp_path)
     revision = shelf.save("k", study, "")
-    found, same = Shelf(tmp_path).load("k")
+    found, same = StudyStore(tmp_path).load("k")
     assert (list(found.plans), found.current, same) == (list(plans), "修正", revision)
     for name, plan in plans.items():
         assert dumps(found.plans[name]) == dumps(plan)
@@ -114,7 +114,7 @@ def test_own_indicators_and_given_tables_come_back(tmp_path: Path) -> None:
     own = pl.read_catalogue(folder / "sub-industries.yaml")
     plan = pl.plan(pl.read_baseline(folder / "sub-industries.csv", catalogue=own))
     given_table = replace(PLAN, given=PLAN.numbers.targets)
-    shelf = Shelf(tmp_path)
+    shelf = StudyStore(tmp_path)
     for key, made in (("own", plan), ("given", given_table)):
         shelf.save(key, study_of(made, "zh"), "")
         assert dumps(shelf.load(key)[0].plan) == dumps(made)
@@ -137,7 +137,7 @@ def test_a_restart_finds_the_study_as_it_was(tmp_path: Path) -> None:
 def test_a_number_mended_after_a_restart_is_not_complained_of_any_more(tmp_path: Path) -> None:
     """The finding on a part is settled by its whole, before and after a restart alike."""
     data = b"indicator,year,value\noutput,2025,100\nsme_output,2025,120\nenterprises,2025,50\n"
-    first = Session(Saver(Shelf(tmp_path)))
+    first = Session(Saver(StudyStore(tmp_path)))
     first.act("upload", kind="baseline", name="a.csv", data=data)
     assert [f.code for f in first.plan.baseline.findings] == ["part_above_whole"]
     again = working(tmp_path, key=key_of(first))
@@ -147,8 +147,8 @@ def test_a_number_mended_after_a_restart_is_not_complained_of_any_more(tmp_path:
 
 
 def test_the_last_saved_comes_first_and_other_files_are_none_of_ours(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
-    assert list(Shelf(tmp_path / "none")) == []
+    shelf = StudyStore(tmp_path)
+    assert list(StudyStore(tmp_path / "none")) == []
     for number, key in enumerate(("a", "b", "c")):
         shelf.save(key, asked(300), "")
         os.utime(tmp_path / f"{key}{SUFFIX}", (number, number))
@@ -158,7 +158,7 @@ def test_the_last_saved_comes_first_and_other_files_are_none_of_ours(tmp_path: P
 
 def test_what_is_offered_can_be_opened(tmp_path: Path) -> None:
     """A file that somebody renamed is offered, so it opens - or it is not offered."""
-    shelf = Shelf(tmp_path)
+    shelf = StudyStore(tmp_path)
     shelf.save("a", asked(300), "")
     for name in ("我的 规划 (1)", "v1.2", ""):
         (tmp_path / f"{name}{SUFFIX}").write_bytes((tmp_path / f"a{SUFFIX}").read_bytes())
@@ -176,19 +176,19 @@ def test_the_second_of_two_pages_is_told_and_loses_nothing(tmp_path: Path) -> No
     tuned(two, 310)
     assert (one.saved, two.saved) == ("saved", "elsewhere")
     tuned(two, 320)  # goes on, and still overwrites nothing
-    assert output(Shelf(tmp_path).load(key_of(one))[0]) == "300.00"
+    assert output(StudyStore(tmp_path).load(key_of(one))[0]) == "300.00"
     assert output(two.study) == "320.00"
     two.act("take_theirs")
     assert (output(two.study), two.saved) == ("300.00", "saved")
     two.act("undo")  # his own again, knowing of the other
     assert output(two.study) == "320.00"
-    assert output(Shelf(tmp_path).load(key_of(one))[0]) == "320.00"
+    assert output(StudyStore(tmp_path).load(key_of(one))[0]) == "320.00"
     tuned(one, 330)
     assert one.saved == "elsewhere"
     one.act("keep_mine")
     assert one.saved == "saved"
     assert len({key_of(one), key_of(two)}) == 2
-    kept = {key: output(Shelf(tmp_path).load(key)[0]) for key in (key_of(one), key_of(two))}
+    kept = {key: output(StudyStore(tmp_path).load(key)[0]) for key in (key_of(one), key_of(two))}
     assert kept == {key_of(one): "330.00", key_of(two): "320.00"}
 
 
@@ -202,7 +202,7 @@ def test_a_file_that_was_deleted_is_not_written_again_unasked(tmp_path: Path) ->
     assert [f.code for f in session.notices] == ["file_missing"]
     session.act("keep_mine")
     assert session.saved == "saved"
-    assert output(Shelf(tmp_path).load(key_of(session))[0]) == "300.00"
+    assert output(StudyStore(tmp_path).load(key_of(session))[0]) == "300.00"
 
 
 def test_what_the_page_shows_after_taking_theirs_is_what_is_kept(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_what_the_page_shows_after_taking_theirs_is_what_is_kept(tmp_path: Path)
     two.act("take_theirs")
     clock.run()
     two.flush()
-    assert output(two.study) == output(Shelf(tmp_path).load(key_of(two))[0])
+    assert output(two.study) == output(StudyStore(tmp_path).load(key_of(two))[0])
 
 
 def test_the_state_of_saving_is_that_of_the_study_in_hand(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_no_committed_save_is_lost_whoever_comes_when(
     tmp_path_factory: pytest.TempPathFactory, turns: list[tuple[int, bool]]
 ) -> None:
     """Each of three savers reads again or writes; what is written follows what it had read."""
-    shelf = Shelf(tmp_path_factory.mktemp("shelf"))
+    shelf = StudyStore(tmp_path_factory.mktemp("shelf"))
     start = Study({"0": PLAN}, "0")
     revisions = [shelf.save("k", start, "")] * 3
     held = [start] * 3
@@ -258,7 +258,7 @@ ROUNDS = 6
 
 def _append(folder: str, name: str, start: Any, results: Any) -> None:
     """Add scenarios one by one, reading again whenever somebody else was faster."""
-    shelf, added = Shelf(folder), []
+    shelf, added = StudyStore(folder), []
     start.wait()
     while len(added) < ROUNDS:
         study, revision = shelf.load("k")
@@ -272,7 +272,7 @@ def _append(folder: str, name: str, start: Any, results: Any) -> None:
 
 
 def test_two_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
-    Shelf(tmp_path).save("k", study_of(PLAN, "zh"), "")
+    StudyStore(tmp_path).save("k", study_of(PLAN, "zh"), "")
     context = mp.get_context("spawn")
     start, results = context.Event(), context.Queue()
     workers = [
@@ -286,18 +286,18 @@ def test_two_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
     for worker in workers:
         worker.join(timeout=60)
         assert worker.exitcode == 0
-    assert sorted(Shelf(tmp_path).load("k")[0].plans) == sorted(["计划", *added])
+    assert sorted(StudyStore(tmp_path).load("k")[0].plans) == sorted(["计划", *added])
 
 
 def test_two_new_studies_of_one_cluster_get_two_files(tmp_path: Path) -> None:
-    one, two = Saver(Shelf(tmp_path)), Saver(Shelf(tmp_path))
+    one, two = Saver(StudyStore(tmp_path)), Saver(StudyStore(tmp_path))
     keys = iter(["测试集群", "测试集群", "测试集群-2"])
-    two.shelf.new_key = lambda _: next(keys)  # type: ignore[method-assign]
+    two.store.new_key = lambda _: next(keys)  # type: ignore[method-assign]
     for saver, value in ((one, 300), (two, 310)):  # the second did not see the first coming
         saver.start(asked(value))
         saver.changed(asked(value))
     assert (one.key, two.key) == ("测试集群", "测试集群-2")
-    shelf = Shelf(tmp_path)
+    shelf = StudyStore(tmp_path)
     assert [output(shelf.load(str(saver.key))[0]) for saver in (one, two)] == ["300.00", "310.00"]
 
 
@@ -324,7 +324,7 @@ def test_a_crash_while_writing_leaves_the_old_file(
     assert [p.name for p in tmp_path.glob("*.tmp")] == []
     tuned(session, 310)
     assert session.saved == "saved"
-    assert output(Shelf(tmp_path).load(key_of(session))[0]) == "310.00"
+    assert output(StudyStore(tmp_path).load(key_of(session))[0]) == "310.00"
 
 
 def test_a_killed_writer_leaves_a_lock_that_holds_nobody_up(tmp_path: Path) -> None:
@@ -333,11 +333,11 @@ def test_a_killed_writer_leaves_a_lock_that_holds_nobody_up(tmp_path: Path) -> N
     (tmp_path / ".abandoned.tmp").write_bytes(b"{half")
     tuned(session, 300)
     assert session.saved == "saved"
-    assert [kept.key for kept in Shelf(tmp_path)] == [key_of(session)]
+    assert [kept.key for kept in StudyStore(tmp_path)] == [key_of(session)]
 
 
 def sound(folder: Path) -> dict[str, Any]:
-    shelf = Shelf(folder)
+    shelf = StudyStore(folder)
     shelf.save("k", asked(300), "")
     data: dict[str, Any] = json.loads((folder / f"k{SUFFIX}").read_bytes())
     return data
@@ -409,14 +409,14 @@ def test_a_damaged_file_gives_findings_and_stays_as_it_is(damage: str, tmp_path:
     path = tmp_path / f"k{SUFFIX}"
     path.write_bytes(data)
     with pytest.raises(InputError) as error:
-        Shelf(tmp_path).load("k")
+        StudyStore(tmp_path).load("k")
     assert error.value.findings
     assert all(finding.level.value == "must_fix" for finding in error.value.findings)
     session = working(tmp_path / "other")
     study = session.study
     session.act("open_saved", key="k")
     assert session.study is study
-    session = Session(Saver(Shelf(tmp_path)))
+    session = Session(Saver(StudyStore(tmp_path)))
     session.act("hello", study="k", date="")
     assert session.history is None
     assert session.notices
@@ -436,7 +436,7 @@ def test_nesting_of_any_depth_is_refused_alike(depth: int, tmp_path: Path) -> No
     text = json.dumps(data).replace('{"a": 1}', '{"a": ' + "[" * depth + "]" * depth + "}")
     (tmp_path / f"k{SUFFIX}").write_text(text, encoding="utf-8")
     with pytest.raises(InputError):
-        Shelf(tmp_path).load("k")
+        StudyStore(tmp_path).load("k")
 
 
 @settings(
@@ -449,7 +449,7 @@ def test_nesting_of_any_depth_is_refused_alike(depth: int, tmp_path: Path) -> No
 def test_any_damage_gives_a_study_or_findings(tmp_path: Path, data: st.DataObject) -> None:
     path = tmp_path / f"k{SUFFIX}"
     if not path.exists():
-        Shelf(tmp_path).save("k", asked(300), "")
+        StudyStore(tmp_path).save("k", asked(300), "")
         (tmp_path / "sound").write_bytes(path.read_bytes())
     whole = (tmp_path / "sound").read_bytes()
     start = data.draw(st.integers(0, len(whole)))
@@ -458,7 +458,7 @@ def test_any_damage_gives_a_study_or_findings(tmp_path: Path, data: st.DataObjec
     path.write_bytes(whole[:start] + junk + whole[start + cut :])
     found: Study | tuple[Any, ...]
     try:
-        found = Shelf(tmp_path).load("k")[0]
+        found = StudyStore(tmp_path).load("k")[0]
     except InputError as error:
         found = error.findings
     assert found.plan.goals.records() if isinstance(found, Study) else found
@@ -503,14 +503,14 @@ def test_any_cluster_is_kept_again_and_again(cluster: str, tmp_path: Path) -> No
     folder = tmp_path / "shelf"
     keys = []
     for number in range(3):
-        saver = Saver(Shelf(folder))
+        saver = Saver(StudyStore(folder))
         study = named(cluster)
         study = study.holding(study.plan.wish("output", END, 300 + number))
         saver.start(study)
         saver.changed(study)
         keys.append(str(saver.key))
     assert len(set(keys)) == 3
-    shelf = Shelf(folder)
+    shelf = StudyStore(folder)
     for number, key in enumerate(keys):
         assert key in shelf
         assert output(shelf.load(key)[0]) == f"{300 + number}.00"
@@ -531,7 +531,7 @@ NAMES = st.one_of(
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(NAMES)
 def test_a_key_is_a_file_name_everywhere(cluster: str) -> None:
-    key = Shelf("nowhere").new_key(cluster)
+    key = StudyStore("nowhere").new_key(cluster)
     assert key
     assert not re.search(r'[/\\:*?"<>|.\x00-\x1f]', key)
     assert key == key.strip(" -")
@@ -541,7 +541,7 @@ def test_a_key_is_a_file_name_everywhere(cluster: str) -> None:
 
 
 def test_keys_that_differ_only_in_case_are_one_file_on_windows(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    shelf = StudyStore(tmp_path)
     shelf.save("abc", named("abc"), "")
     assert shelf.new_key("ABC").casefold() != "abc"
 
@@ -556,12 +556,12 @@ def test_a_key_from_the_browser_reaches_nothing_outside(
     verb: str, key: str, tmp_path: Path
 ) -> None:
     folder = tmp_path / "in" / "shelf"
-    Shelf(folder).save("mine", asked(300), "")
+    StudyStore(folder).save("mine", asked(300), "")
     theirs = tmp_path / "in" / f"x{SUFFIX}"
     theirs.write_bytes((folder / f"mine{SUFFIX}").read_bytes())
     (tmp_path / f"x{SUFFIX}").write_bytes(theirs.read_bytes())
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    session = Session(Saver(Shelf(folder)))
+    session = Session(Saver(StudyStore(folder)))
     session.act(verb, **({"study": key} if verb == "hello" else {"key": key}))
     assert session.history is None
     assert [f.code for f in session.notices] == (["file_missing"] if verb == "open_saved" else [])
@@ -570,11 +570,11 @@ def test_a_key_from_the_browser_reaches_nothing_outside(
 
 def test_links_lead_nowhere_outside(tmp_path: Path) -> None:
     folder, outside = tmp_path / "shelf", tmp_path / "outside"
-    Shelf(outside).save("secret", asked(300), "")
+    StudyStore(outside).save("secret", asked(300), "")
     folder.mkdir()
     (folder / f"link{SUFFIX}").symlink_to(outside / f"secret{SUFFIX}")
     (folder / f"loop{SUFFIX}").symlink_to(folder / f"loop{SUFFIX}")
-    session = Session(Saver(Shelf(folder)))
+    session = Session(Saver(StudyStore(folder)))
     for key in ("link", "loop"):
         session.act("open_saved", key=key)
         assert session.history is None
@@ -588,7 +588,7 @@ def test_a_link_is_never_written_through(tmp_path: Path) -> None:
     (folder / f"测试集群{SUFFIX}").symlink_to(victim)
     (folder / ".测试集群.lock").symlink_to(victim)
     (folder / ".测试集群-2.lock").symlink_to(victim)
-    session = Session(Saver(Shelf(folder)))
+    session = Session(Saver(StudyStore(folder)))
     session.open(study_of(PLAN, "zh"))
     session.flush()
     assert victim.read_text() == "precious"
@@ -600,7 +600,7 @@ def test_a_link_is_never_written_through(tmp_path: Path) -> None:
 def test_an_unwritable_folder_is_said_and_work_goes_on(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    session = Session(Saver(Shelf(blocked / "shelf")))
+    session = Session(Saver(StudyStore(blocked / "shelf")))
     session.open(study_of(PLAN, "zh"))
     assert session.saved == "failed"
     assert [f.code for f in session.notices] == ["not_saved"]
@@ -609,7 +609,7 @@ def test_an_unwritable_folder_is_said_and_work_goes_on(tmp_path: Path) -> None:
     blocked.unlink()
     tuned(session, 310)
     assert (session.saved, session.notices) == ("saved", ())
-    assert output(Shelf(blocked / "shelf").load(key_of(session))[0]) == "310.00"
+    assert output(StudyStore(blocked / "shelf").load(key_of(session))[0]) == "310.00"
 
 
 def test_a_folder_that_is_only_read_can_still_be_read(
@@ -622,7 +622,7 @@ def test_a_folder_that_is_only_read_can_still_be_read(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(shelf_module.FileLock, "acquire", forbidden)
-    session = Session(Saver(Shelf(tmp_path)))
+    session = Session(Saver(StudyStore(tmp_path)))
     session.act("open_saved", key=key)
     assert all(finding.code != "app_fault" for finding in session.notices)
 
@@ -666,7 +666,7 @@ class Clock:
             self.clock.waiting = [item for item in self.clock.waiting if item[0] is not self]
 
 
-class Counting(Shelf):
+class Counting(StudyStore):
     """A shelf that notes what is saved under which key."""
 
     def __init__(self, folder: Path) -> None:
@@ -697,23 +697,23 @@ def test_only_the_last_of_many_changes_is_saved(tmp_path: Path) -> None:
 def test_what_waits_is_saved_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at_exit: list[Callable[[], None]] = []
     monkeypatch.setattr("atexit.register", at_exit.append)
-    session = Session(Saver(Shelf(tmp_path), Clock()))
+    session = Session(Saver(StudyStore(tmp_path), Clock()))
     session.open(study_of(PLAN, "zh"))
     tuned(session, 300)
-    assert output(Shelf(tmp_path).load("测试集群")[0]) != "300.00"
+    assert output(StudyStore(tmp_path).load("测试集群")[0]) != "300.00"
     for call in at_exit:
         call()
-    assert output(Shelf(tmp_path).load("测试集群")[0]) == "300.00"
+    assert output(StudyStore(tmp_path).load("测试集群")[0]) == "300.00"
 
 
 def test_an_example_only_looked_at_is_not_kept(tmp_path: Path) -> None:
-    session = Session(Saver(Shelf(tmp_path)))
+    session = Session(Saver(StudyStore(tmp_path)))
     session.act("open_example", name="example.xlsx")
     session.act("look", page="goals")
     session.flush()
-    assert list(Shelf(tmp_path)) == []
+    assert list(StudyStore(tmp_path)) == []
     tuned(session, 300)
-    assert len(list(Shelf(tmp_path))) == 1
+    assert len(list(StudyStore(tmp_path))) == 1
 
 
 DOINGS = st.lists(st.sampled_from(["tune", "甲", "乙", "丙", "run", "flush", "saved"]), max_size=14)
@@ -778,13 +778,13 @@ def test_what_could_not_be_saved_is_not_put_away(tmp_path: Path) -> None:
     tuned(two, 310)
     assert two.saved == "elsewhere"
     two.act("open_example", name="example.xlsx")
-    assert sorted(output(Shelf(tmp_path).load(kept.key)[0]) for kept in Shelf(tmp_path)) == [
+    assert sorted(output(StudyStore(tmp_path).load(kept.key)[0]) for kept in StudyStore(tmp_path)) == [
         "300.00",
         "310.00",
     ]
     blocked = tmp_path / "file"
     blocked.write_text("")
-    three = Session(Saver(Shelf(blocked / "shelf")))
+    three = Session(Saver(StudyStore(blocked / "shelf")))
     three.open(study_of(PLAN, "zh"))
     tuned(three, 320)
     study = three.study

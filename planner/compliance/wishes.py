@@ -28,19 +28,19 @@ KEEP = Text(zh="保持水平或占比", en="Level or share kept")
 
 
 @dataclass(frozen=True)
-class Placed:
+class Resolved:
     """Values asked for, placed on what is decided.
 
     `levels` of measured cells, `source` naming the growth rate some of them come from;
     `ratios` that are derived; `rates` the levels of growth rates that a level asked for goes
-    before; `unplaced` what can be placed nowhere.
+    before; `unresolved` what can be placed nowhere.
     """
 
     levels: Mapping[Cell, Decimal]
     ratios: Mapping[Cell, Decimal]
     source: Mapping[Cell, Cell]
     rates: Mapping[Cell, tuple[Cell, Decimal]]
-    unplaced: Mapping[Cell, Decimal]
+    unresolved: Mapping[Cell, Decimal]
 
     def ratio_of(self, key: str, year: int, frame: System) -> tuple[Indicator, Decimal] | None:
         """Return the ratio asked for that an indicator is the numerator of."""
@@ -53,13 +53,13 @@ class Placed:
         return None
 
 
-def place(frame: System, values: Mapping[Cell, Decimal]) -> Placed:
+def resolve(frame: System, values: Mapping[Cell, Decimal]) -> Resolved:
     """Place values asked for on measured cells, earlier years first."""
     levels: dict[Cell, Decimal] = {}
     ratios: dict[Cell, Decimal] = {}
     source: dict[Cell, Cell] = {}
     rates: dict[Cell, tuple[Cell, Decimal]] = {}
-    unplaced: dict[Cell, Decimal] = {}
+    unresolved: dict[Cell, Decimal] = {}
     levels.update((cell, v) for cell, v in values.items() if cell.indicator in frame.measured)
     for cell, value in sorted(values.items(), key=lambda item: item[0].year):
         item = frame.catalogue[cell.indicator]
@@ -69,7 +69,7 @@ def place(frame: System, values: Mapping[Cell, Decimal]) -> Placed:
             target = Cell(item.of, cell.year)
             level = _level_for(frame, item, cell.year, value, levels)
             if level is None:
-                unplaced[cell] = value
+                unresolved[cell] = value
             elif target in levels:
                 rates[cell] = (target, level)
             else:
@@ -78,8 +78,8 @@ def place(frame: System, values: Mapping[Cell, Decimal]) -> Placed:
         elif item.kind == "ratio" and {item.num, item.den} <= frame.measured:
             ratios[cell] = value
         else:
-            unplaced[cell] = value
-    return Placed(levels, ratios, source, rates, unplaced)
+            unresolved[cell] = value
+    return Resolved(levels, ratios, source, rates, unresolved)
 
 
 def _level_for(
@@ -148,16 +148,16 @@ def _asked(
     is next to it on the safe side.
     """
     compilation.level = "ambition"
-    placed = place(frame, values)
-    levels = [(placed.source.get(cell, cell), cell, v) for cell, v in placed.levels.items()]
-    levels += [(source, cell, value) for source, (cell, value) in placed.rates.items()]
+    resolved = resolve(frame, values)
+    levels = [(resolved.source.get(cell, cell), cell, v) for cell, v in resolved.levels.items()]
+    levels += [(source, cell, value) for source, (cell, value) in resolved.rates.items()]
     for source, cell, value in levels:
         pin = source in pinned
         name = f"{'pin' if pin else 'wish'} {source}"
         limit = Linear((), Fraction(value))
         node: Node = compilation.direct(name, (cell,), Sense.EQ, limit, strict=False)
         yield _told(name, node, source, values[source], pin=pin)
-    for cell, value in placed.ratios.items():
+    for cell, value in resolved.ratios.items():
         pin = cell in pinned
         name = f"{'pin' if pin else 'wish'} {cell}"
         item = compilation.catalogue[cell.indicator]

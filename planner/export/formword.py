@@ -20,7 +20,7 @@ from planner.core.findings import Finding, Obligation
 from planner.export.wordstyles import to_bytes
 from planner.intake.form.document import BODY, Box, Line, foreign, line_text, outline
 from planner.intake.form.locations import Cells, Goals, Passage, Where
-from planner.intake.form.locator import place_fields
+from planner.intake.form.locator import locate_fields
 from planner.intake.form.phrasing import fill_lines, letters
 from planner.intake.form.reader import slot_place
 from planner.model.catalogue import Catalogue
@@ -41,11 +41,11 @@ def form_document(filing: Filing, catalogue: Catalogue) -> tuple[bytes, tuple[Fi
     form = filing.form
     document, said = _template(filing)
     blocks = outline(document.element.body, form.template.name)
-    placing = place_fields(form, blocks, catalogue)
+    located = locate_fields(form, blocks, catalogue)
     findings = list(said)
     for item in form:
         values = {slot.part: text for slot, text in filing.content.items() if slot.field == item.id}
-        where = placing.places.get(item.id)
+        where = located.places.get(item.id)
         if where is None and values:
             place = slot_place(form, Slot(item.id), form.template.name)
             facts = {"field": item.name}
@@ -177,7 +177,7 @@ def _more_rows(
     item: Field, where: Goals, spare: int, rows: list[str], values: dict[str, str], catalogue: Catalogue
 ) -> None:  # fmt: skip
     """Put indicators into the row of dots, and copies of it, as the form invites to."""
-    boxes = where.grid.covering(spare)
+    boxes = where.table.covering(spare)
     any_row = next(iter(where.rows.values()))
     columns = {
         column: box.column

@@ -130,7 +130,9 @@ def curve_chart(odds: OddsRecord, indicator: str, lang: str = "zh") -> Figure:
         marks = [(goal.safe, "o", CLOUD, "odds_safe")]
         marks += [(target, "D", PLAN, "here_target")] if target is not None else []
         for value, mark, colour, key in marks:
-            hits = odds.outlook.outcomes.reaches(Cell(goal.id, end), value, better=goal.item.better)
+            hits = odds.forecast.outcomes.reaches(
+                Cell(goal.id, end), value, better=goal.item.better
+            )
             if hits is not None:
                 label = f"{messages.label(key, lang)} {value}"
                 axes.plot(

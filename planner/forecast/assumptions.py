@@ -1,6 +1,6 @@
 """Assumptions: what is taken for granted of growth before any figures are seen, as data.
 
-Shipped in ``data/outlook.yaml``, the same for every indicator and panel; a sensitivity analysis
+Shipped in ``data/forecast.yaml``, the same for every indicator and panel; a sensitivity analysis
 varies them and nothing else in the package holds a number of this kind.
 """
 
@@ -14,7 +14,7 @@ from planner.core import resources
 from planner.core.findings import InputError
 from planner.core.schema import Closed, SchemaError, parse, validate
 
-FILE = "outlook.yaml"
+FILE = "forecast.yaml"
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]

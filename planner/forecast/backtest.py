@@ -186,8 +186,8 @@ def _past_goal(
     item = base.catalogue[key]
     cell = Cell(key, base.base_year)
     actual = base.printed(key)
-    hits = odds.outlook.outcomes.reaches(cell, target, better=item.better)
-    draws = odds.outlook.outcomes.draws(cell)
+    hits = odds.forecast.outcomes.reaches(cell, target, better=item.better)
+    draws = odds.forecast.outcomes.draws(cell)
     below = None
     if draws is not None and actual is not None:
         below = float(np.mean(draws < float(actual)) + np.mean(draws == float(actual)) / 2)

@@ -1,4 +1,4 @@
-"""Prospects: the simulated years of a cluster, kept for plans that differ only by their goals.
+"""The forecast: the simulated years of a cluster, kept for plans that differ only by their goals.
 
 Fitting and drawing happen once for a baseline, a seed, a reference class and a set of
 assumptions; a moved slider only asks the same paths again. They are large, so plans refer to
@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from planner.compliance.system import System
 from planner.forecast.assumptions import Assumptions, shipped
 from planner.forecast.outcomes import Outcomes
-from planner.forecast.processes import Course, courses
+from planner.forecast.processes import Process, processes
 from planner.forecast.simulation import Fit, draw, fit
 from planner.model.benchmarks import Benchmark
 from planner.model.catalogue import Cell, Indicator
@@ -24,7 +24,7 @@ KEPT = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class Forecast:
     """What the future may hold for one cluster, under one set of assumptions.
 
     `only` limits it to some indicators and their wholes; random numbers are the same either way.
@@ -37,16 +37,18 @@ class Outlook:
     only: frozenset[str] | None = None
 
     @cached_property
-    def courses(self) -> tuple[Course, ...]:
+    def processes(self) -> tuple[Process, ...]:
         """Return how each indicator is modelled, wholes before parts."""
-        found = courses(self.system, self.reference)
-        return tuple(course for course in found if self.only is None or course.key in self.only)
+        found = processes(self.system, self.reference)
+        return tuple(process for process in found if self.only is None or process.key in self.only)
 
     @cached_property
     def fits(self) -> tuple[Fit, ...]:
-        """Return what the panel of each course tells."""
+        """Return what the panel of each process tells."""
         horizon = len(self.system.years)
-        return tuple(fit(course, horizon, self.seed, self.assumptions) for course in self.courses)
+        return tuple(
+            fit(process, horizon, self.seed, self.assumptions) for process in self.processes
+        )
 
     @cached_property
     def outcomes(self) -> Outcomes:
@@ -55,14 +57,14 @@ class Outlook:
         paths = draw(self.fits, horizon, self.seed, self.assumptions, self.system.sums)
         return Outcomes(paths, self.system.baseline)
 
-    def alone(self) -> Outlook:
-        """Return the outlook by the cluster's own figures: neither reference class nor benchmarks."""
+    def alone(self) -> Forecast:
+        """Return the forecast by the cluster's own figures: neither reference class nor benchmarks."""
         made = replace(self, reference=Reference())
-        made.__dict__["courses"] = tuple(replace(course, peers=()) for course in self.courses)
+        made.__dict__["processes"] = tuple(replace(process, peers=()) for process in self.processes)
         return made
 
-    def told(self, fits: tuple[Fit, ...], assumptions: Assumptions | None = None) -> Outlook:
-        """Return an outlook whose fits are known."""
+    def told(self, fits: tuple[Fit, ...], assumptions: Assumptions | None = None) -> Forecast:
+        """Return a forecast whose fits are known."""
         made = replace(self, assumptions=assumptions or self.assumptions)
         made.__dict__["fits"] = fits
         return made
@@ -70,7 +72,7 @@ class Outlook:
 
 @dataclass(frozen=True)
 class _Known:
-    """Everything an outlook depends on, and the system it is made from."""
+    """Everything a forecast depends on, and the system it is made from."""
 
     levels: frozenset[tuple[Cell, Decimal]]
     growth: frozenset[tuple[Cell, Decimal]]
@@ -87,14 +89,14 @@ class _Known:
 
 
 @lru_cache(maxsize=KEPT)
-def _outlook(known: _Known) -> Outlook:
-    return Outlook(known.system, known.reference, known.seed, shipped())
+def _forecast(known: _Known) -> Forecast:
+    return Forecast(known.system, known.reference, known.seed, shipped())
 
 
-def outlook(system: System, reference: Reference, seed: int) -> Outlook:
-    """Return the outlook of a system under the shipped assumptions, a kept one if there is one."""
+def forecast(system: System, reference: Reference, seed: int) -> Forecast:
+    """Return the forecast of a system under the shipped assumptions, a kept one if there is one."""
     base = system.baseline
-    return _outlook(
+    return _forecast(
         _Known(
             frozenset(base.values.items()),
             frozenset(base.growth.items()),

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from planner.compliance.goals import GoalRow
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.rounding import to_grid
-from planner.forecast.forecast import Outlook, outlook
+from planner.forecast.forecast import Forecast, forecast
 from planner.forecast.growth import Weights
 from planner.forecast.outcomes import Hits
 from planner.forecast.processes import Peer
@@ -114,15 +114,15 @@ class OddsRecord:
     """The odds of a plan; :class:`planner.api.odds.Odds` binds tables and charts to them.
 
     `goals` has an entry for each goal of the table that can be better or worse and has a
-    course. `firm` names those that a rule or the user asks something of, unless `about` names
-    them. What is `assumed` takes the place of the outlook on the cluster, as in a sensitivity
+    process. `firm` names those that a rule or the user asks something of, unless `about` names
+    them. What is `assumed` takes the place of the forecast on the cluster, as in a sensitivity
     analysis.
     """
 
     plan: PlanRecord
     reference: Reference
     seed: int
-    assumed: Outlook | None = None
+    assumed: Forecast | None = None
     about: frozenset[str] | None = None
 
     def __repr__(self) -> str:
@@ -130,14 +130,14 @@ class OddsRecord:
         return f"<Odds {self.joint or 'unknown'}, {self.paths} paths, seed {self.seed}>"
 
     @property
-    def outlook(self) -> Outlook:
+    def forecast(self) -> Forecast:
         """Return the simulated years: those of the plan's cluster, or what is assumed instead."""
         if self.assumed is not None:
             return self.assumed
-        seen: ReferenceType[Outlook] | None = self.__dict__.get("_seen")
+        seen: ReferenceType[Forecast] | None = self.__dict__.get("_seen")
         found = seen() if seen is not None else None
         if found is None:
-            found = outlook(self.system, self.reference, self.seed)
+            found = forecast(self.system, self.reference, self.seed)
             self.__dict__["_seen"] = ref(found)  # plans do not own the paths
         return found
 
@@ -151,7 +151,7 @@ class OddsRecord:
     @property
     def paths(self) -> int:
         """Return the number of paths."""
-        return self.outlook.outcomes.paths.count
+        return self.forecast.outcomes.paths.count
 
     # -- counting ------------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ class OddsRecord:
         target = row.values.get(cell.year)
         if target is None or row.item.better == "neither":
             return None
-        return self.outlook.outcomes.reaches(cell, target, better=row.item.better)
+        return self.forecast.outcomes.reaches(cell, target, better=row.item.better)
 
     @cached_property
     def _counted(self) -> _Counted:
@@ -199,7 +199,7 @@ class OddsRecord:
         The error is told by how worlds differ. They are spread evenly over what is plausible, so
         it is rather too large.
         """
-        paths = self.outlook.outcomes.paths
+        paths = self.forecast.outcomes.paths
         each = paths.count // paths.worlds
         # The smallest type that can hold the sum: this is done for every goal of a moved slider.
         kind = np.min_scalar_type(-each - 1)
@@ -254,7 +254,7 @@ class OddsRecord:
         """Return the chance that each rule on targets holds of what really comes about."""
         return {
             rule.id: None
-            if (hits := self.outlook.outcomes.holds(rule.node)) is None
+            if (hits := self.forecast.outcomes.holds(rule.node)) is None
             else self.count(hits)
             for rule in self.system.of_scope("target")
             if rule.origin == "rules" and rule.level != "identity"
@@ -264,7 +264,7 @@ class OddsRecord:
     def compliant(self) -> Chance | None:
         """Return the chance that all rules on targets hold together of what comes about."""
         found = [
-            self.outlook.outcomes.holds(rule.node)
+            self.forecast.outcomes.holds(rule.node)
             for rule in self.system.of_scope("target")
             if rule.id in self.rules
         ]
@@ -325,19 +325,19 @@ class OddsRecord:
         }
         fan = {year: values[:-1] for year, values in found.items()}
         safe = found[self._end][-1]
-        course = self._course(item)
-        peers = course.peers if course.key == (item.of or item.id) else ()
+        process = self._process(item)
+        peers = process.peers if process.key == (item.of or item.id) else ()
         held = stretch(item, self.plan.numbers, self.plan.baseline, self.plan.years, peers)
-        sources = self.outlook.outcomes.paths.fits[course.key].worlds.sources
+        sources = self.forecast.outcomes.paths.fits[process.key].worlds.sources
         return GoalOdds(row, chances, fan, safe, sources, held)
 
-    def _course(self, item: Indicator) -> Any:
-        """Return the course that says most of an indicator: its own, or its numerator's."""
+    def _process(self, item: Indicator) -> Any:
+        """Return the process that says most of an indicator: its own, or its numerator's."""
         key = item.id
-        while key not in self.outlook.outcomes.paths.fits:
+        while key not in self.forecast.outcomes.paths.fits:
             inner = self.plan.baseline.catalogue[key]
             key = inner.num or inner.of
-        return self.outlook.outcomes.paths.fits[key].course
+        return self.forecast.outcomes.paths.fits[key].process
 
     def quantiles(self, cell: Cell, shares: tuple[int, ...]) -> tuple[Decimal, ...]:
         """Return what lies above so many per cent of the paths, as printed.
@@ -345,7 +345,7 @@ class OddsRecord:
         A target at the 20th is met by at least 80 of a hundred paths, one for an indicator that
         should fall at the 80th as well.
         """
-        return self.outlook.outcomes.marks(cell, shares) or ()
+        return self.forecast.outcomes.marks(cell, shares) or ()
 
 
 O = TypeVar("O", bound=OddsRecord)

@@ -42,7 +42,7 @@ def predictive(
     horizon
         Number of years ahead of the last column.
     draws
-        Number of simulated courses.
+        Number of simulated paths.
     seed
         The same seed gives the same draws.
     assumptions

@@ -1,7 +1,7 @@
-"""Courses: as what each indicator is taken into the future, and what is known of its past.
+"""Processes: as what each indicator is taken into the future, and what is known of its past.
 
 A part is taken as its odds against the rest of its whole, so that it can never exceed it,
-everything else as its level (§7). Half a grid step is added, so that a count of none has a course
+everything else as its level (§7). Half a grid step is added, so that a count of none has a process
 too. Others are seen through the same definition.
 """
 
@@ -31,7 +31,7 @@ DECLINE_SUFFIX = "_decline"
 
 @dataclass(frozen=True, eq=False)
 class Peer:
-    """One member of a reference class: its yearly rate in per cent, and the course it took."""
+    """One member of a reference class: its yearly rate in per cent, and the process it took."""
 
     name: str
     source: str
@@ -41,7 +41,7 @@ class Peer:
 
 
 @dataclass(frozen=True)
-class Course:
+class Process:
     """How an indicator is modelled.
 
     `series` is what is modelled, by year: positive quantities. `levels` are the own levels it
@@ -68,7 +68,7 @@ class Course:
 
     @cached_property
     def panel(self) -> NDArray[np.float64]:
-        """Return the own course and those of the peers: (1 + peers, years), NaN where unknown."""
+        """Return the own process and those of the peers: (1 + peers, years), NaN where unknown."""
         rows = [self.series, *(peer.series for peer in self.peers)]
         first = min(year for row in rows for year in row)
         years = range(first, self.base_year + 1)
@@ -110,8 +110,8 @@ class Course:
         return quantity
 
 
-def courses(system: System, reference: Reference) -> tuple[Course, ...]:
-    """Return a course for every decision of a plan that has a baseline, wholes before parts.
+def processes(system: System, reference: Reference) -> tuple[Process, ...]:
+    """Return a process for every decision of a plan that has a baseline, wholes before parts.
 
     One whose baseline cannot be, such as a part above its whole, has none.
     """
@@ -119,17 +119,17 @@ def courses(system: System, reference: Reference) -> tuple[Course, ...]:
     keys = [key for key in system.measured if base.exact(key, base.base_year) is not None]
     order = {item.id: number for number, item in enumerate(catalogue)}
     keys.sort(key=lambda key: (catalogue.depth[key], order[key]))
-    found: dict[str, Course] = {}
+    found: dict[str, Process] = {}
     for key in keys:
-        course = _course(system, reference, catalogue[key], found.keys())
-        if base.base_year in course.series:
-            found[key] = course
+        process = _process(system, reference, catalogue[key], found.keys())
+        if base.base_year in process.series:
+            found[key] = process
     return tuple(found.values())
 
 
-def _course(
+def _process(
     system: System, reference: Reference, item: Indicator, known: AbstractSet[str]
-) -> Course:
+) -> Process:
     base = system.baseline
     kind, whole = _kind(item, known)
     levels = walked(base, item.id)
@@ -141,7 +141,7 @@ def _course(
         if any(year <= base.base_year for year in peer.series)
     )
     series = taken.series(levels, wholes, base.base_year)
-    return Course(item, kind, whole, levels, series, peers, base.base_year)
+    return Process(item, kind, whole, levels, series, peers, base.base_year)
 
 
 def _kind(item: Indicator, known: AbstractSet[str]) -> tuple[Kind, str]:
@@ -172,7 +172,7 @@ def walked(baseline: Baseline, key: str) -> dict[int, Fraction]:
 
 
 def _chained(baseline: Baseline, key: str, last: int, level: Fraction) -> dict[int, Fraction]:
-    """Return the course that stated growth alone describes, ending in the latest year at a level.
+    """Return the process that stated growth alone describes, ending in the latest year at a level.
 
     Years before one without a stated rate are left out: nobody knows what lies between.
     """
@@ -264,7 +264,7 @@ def _yearly(levels: Mapping[int, Fraction], last: int) -> Decimal | None:
 def _rated(
     figure: Benchmark, taken: _Taken, others: Iterable[Benchmark], now: float
 ) -> Iterator[Peer]:
-    """Yield a published growth rate as one step of the course, if its whole's is known too."""
+    """Yield a published growth rate as one step of the process, if its whole's is known too."""
     factor = 1 + Fraction(figure.yearly) / PERCENT
     if taken.whole:
         wholes = [

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.rounding import mean_rate
-from planner.forecast.forecast import Outlook
+from planner.forecast.forecast import Forecast
 from planner.forecast.odds import Chance, OddsRecord
 from planner.model.asked import known_id
 from planner.model.catalogue import Cell
@@ -116,16 +116,16 @@ def _swing(key: str, name: str, ends: list[tuple[str, OddsRecord]], of: str = ""
 
 def _assumed(odds: OddsRecord, key: str) -> Iterator[Swing]:
     """Yield the swings of what is taken for granted, and of what is left out."""
-    given = odds.outlook.assumptions
+    given = odds.forecast.assumptions
     growth, scale, keeps = given.growth, given.scale, given.persistence
-    needed = replace(odds.outlook, only=frozenset(_levers(odds, key)))
+    needed = replace(odds.forecast, only=frozenset(_levers(odds, key)))
 
     def other(**changes: Any) -> OddsRecord:
         return replace(odds, assumed=replace(needed, assumptions=given.model_copy(update=changes)))
 
     def moved(value: float) -> OddsRecord:
         assumed = given.model_copy(update={"correlation": value})
-        return replace(odds, assumed=odds.outlook.told(odds.outlook.fits, assumed))
+        return replace(odds, assumed=odds.forecast.told(odds.forecast.fits, assumed))
 
     def times(values: tuple[float, ...], factor: float) -> tuple[float, ...]:
         return tuple(value * factor for value in values)
@@ -146,12 +146,12 @@ def _assumed(odds: OddsRecord, key: str) -> Iterator[Swing]:
             for unit in (keeps.unit - KEPT, min(keeps.unit + KEPT, 1.0))
         ],
     }
-    if any(course.peers for course in odds.outlook.courses):
+    if any(process.peers for process in odds.forecast.processes):
         alone = replace(odds, assumed=needed.alone())
         ends["reference"] = [("−", alone), ("+", odds)]
     if odds.plan.baseline.growth:
-        baseline = replace(odds.outlook.system.baseline, growth={})
-        system = replace(odds.outlook.system, baseline=baseline)
+        baseline = replace(odds.forecast.system.baseline, growth={})
+        system = replace(odds.forecast.system, baseline=baseline)
         levels = replace(odds, assumed=replace(needed, system=system))
         ends["periods"] = [("−", levels), ("+", odds)]
     for name, pair in ends.items():
@@ -166,16 +166,16 @@ def _moved(odds: OddsRecord, key: str) -> Iterator[Swing]:
     """Yield the swings of each indicator that matters growing a point faster or slower."""
     for name in _levers(odds, key):
         ends = [
-            (f"{points:+g}", replace(odds, assumed=_shifted(odds.outlook, name, points)))
+            (f"{points:+g}", replace(odds, assumed=_shifted(odds.forecast, name, points)))
             for points in (-POINTS, POINTS)
         ]
         yield from _some(_swing(key, "growth_of", ends, name))
 
 
 def _levers(odds: OddsRecord, key: str) -> tuple[str, ...]:
-    """Return the courses that the goals looked at hang on."""
+    """Return the processes that the goals looked at hang on."""
     catalogue = odds.plan.baseline.catalogue
-    fits = odds.outlook.outcomes.paths.fits
+    fits = odds.forecast.outcomes.paths.fits
     open_ = [key] if key else sorted(odds.firm)
     found: dict[str, None] = {}
     while open_:
@@ -183,16 +183,18 @@ def _levers(odds: OddsRecord, key: str) -> tuple[str, ...]:
         item = catalogue[name]
         if name in fits:
             found[name] = None
-            open_ += [fits[name].course.whole] if fits[name].course.whole else []
+            open_ += [fits[name].process.whole] if fits[name].process.whole else []
         else:
             open_ += [part for part in (item.num, item.den, item.of) if part]
     return tuple(found)
 
 
-def _shifted(outlook: Outlook, name: str, points: float) -> Outlook:
-    """Return the outlook with one course growing so many points a year faster, all else equal."""
-    return outlook.told(
-        tuple(replace(fit, lift=points) if fit.course.key == name else fit for fit in outlook.fits)
+def _shifted(forecast: Forecast, name: str, points: float) -> Forecast:
+    """Return the forecast with one process growing so many points a year faster, all else equal."""
+    return forecast.told(
+        tuple(
+            replace(fit, lift=points) if fit.process.key == name else fit for fit in forecast.fits
+        )
     )
 
 
@@ -248,7 +250,7 @@ def curve(
     base = plan.baseline.exact(key, plan.baseline.base_year)
     rows = []
     for target in targets:
-        hits = odds.outlook.outcomes.reaches(cell, target, better=item.better)
+        hits = odds.forecast.outcomes.reaches(cell, target, better=item.better)
         assert hits is not None  # noqa: S101 - there are quantiles, so there are draws
         chance = odds.count(hits)
         rate = None

@@ -1,4 +1,4 @@
-"""Paths: simulated courses of all indicators together, the same ones for every plan of a cluster.
+"""Simulation: levels of all indicators together, the same ones for every plan of a cluster.
 
 Nobody knows the rates and spreads: there are as many equally likely *worlds* as the assumptions
 say, paired at random between indicators, and in each world many paths for the luck of the years.
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from planner.core.rounding import PERCENT
 from planner.forecast.assumptions import Assumptions
 from planner.forecast.growth import Panel, Worlds
-from planner.forecast.processes import Course
+from planner.forecast.processes import Process
 
 Draws = NDArray[np.float32]
 TINY = 1e-12  # instead of nothing, where it is divided by
@@ -31,19 +31,19 @@ SHARED = "shared"  # the name of the luck that all indicators have in common
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A course with what its panel tells: equally likely worlds.
+    """A process with what its panel tells: equally likely worlds.
 
     `lift` are points of yearly growth that are added to whatever the worlds say.
     """
 
-    course: Course
+    process: Process
     worlds: Worlds
     lift: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Paths:
-    """Simulated levels of every indicator that has a course: arrays (horizon, paths)."""
+    """Simulated levels of every indicator that has a process: arrays (horizon, paths)."""
 
     fits: Mapping[str, Fit]
     levels: Mapping[str, Draws]
@@ -57,11 +57,11 @@ def generator(seed: int, name: str) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64([seed, crc32(name.encode())]))
 
 
-def fit(course: Course, horizon: int, seed: int, assumptions: Assumptions) -> Fit:
-    """Weigh the panel of a course; the first of its units is the cluster's own."""
-    panel = Panel(course.panel, horizon, assumptions)
-    rng = generator(seed, f"worlds {course.key}")
-    return Fit(course, panel.worlds(0, assumptions.worlds, rng))
+def fit(process: Process, horizon: int, seed: int, assumptions: Assumptions) -> Fit:
+    """Weigh the panel of a process; the first of its units is the cluster's own."""
+    panel = Panel(process.panel, horizon, assumptions)
+    rng = generator(seed, f"worlds {process.key}")
+    return Fit(process, panel.worlds(0, assumptions.worlds, rng))
 
 
 def draw(
@@ -84,13 +84,13 @@ def draw(
         drawn = pool.map(lambda found: _quantities(found, seed, shared, own), fits)
         levels: dict[str, Draws] = {}
         for found, quantities in zip(fits, drawn, strict=True):
-            course = found.course
-            whole = levels[course.whole] if course.whole else float(course.item.cap or 0)
+            process = found.process
+            whole = levels[process.whole] if process.whole else float(process.item.cap or 0)
             values = quantities.reshape(horizon, -1)
-            levels[course.key] = course.level(values, whole, _lifted(found.lift, horizon))
-            _add_up(course, fits, levels, totals or {})
+            levels[process.key] = process.level(values, whole, _lifted(found.lift, horizon))
+            _add_up(process, fits, levels, totals or {})
     return Paths(
-        {found.course.key: found for found in fits}, levels, shape[1] * worlds, seed, worlds
+        {found.process.key: found for found in fits}, levels, shape[1] * worlds, seed, worlds
     )
 
 
@@ -102,18 +102,18 @@ def _lifted(points: float, horizon: int) -> Draws | None:
 
 
 def _add_up(
-    course: Course, fits: Sequence[Fit], levels: dict[str, Draws], totals: Mapping[str, str]
+    process: Process, fits: Sequence[Fit], levels: dict[str, Draws], totals: Mapping[str, str]
 ) -> None:
     """Scale the parts of a total to it once the last of them is drawn; that one takes the rest."""
-    total = totals.get(course.key, "")
-    parts = [found.course for found in fits if totals.get(found.course.key) == total]
+    total = totals.get(process.key, "")
+    parts = [found.process for found in fits if totals.get(found.process.key) == total]
     if total not in levels or not total or any(part.key not in levels for part in parts):
         return
     known = np.add.reduce([levels[part.key] for part in parts])
     scale = levels[total] / np.maximum(known, np.float32(TINY))
     rest = levels[total].copy()
     for part in parts:
-        if part is course:
+        if part is process:
             continue
         values = levels[part.key]
         values *= scale
@@ -121,19 +121,19 @@ def _add_up(
         values[...] = np.floor(values * part.grid + STEP) / part.grid
         rest -= values
     np.maximum(rest, 0, out=rest)
-    levels[course.key][...] = np.rint(rest * course.grid) / course.grid
+    levels[process.key][...] = np.rint(rest * process.grid) / process.grid
 
 
 def _quantities(found: Fit, seed: int, shared: Draws, own: float) -> Draws:
-    """Draw what is modelled of a course: (horizon, paths of a world, worlds)."""
-    course, worlds = found.course, found.worlds
-    luck = generator(seed, course.key).standard_normal(shared.shape, dtype=np.float32)
+    """Draw what is modelled of a process: (horizon, paths of a world, worlds)."""
+    process, worlds = found.process, found.worlds
+    luck = generator(seed, process.key).standard_normal(shared.shape, dtype=np.float32)
     luck += shared
-    start = np.log(course.panel[0][~np.isnan(course.panel[0])][-1])
-    if course.kind == "level":
-        start += np.log(course.grid)
-    means = (course.sign * (worlds.means + start)).astype(np.float32)
-    roots = (course.sign * own * worlds.roots).astype(np.float32)
+    start = np.log(process.panel[0][~np.isnan(process.panel[0])][-1])
+    if process.kind == "level":
+        start += np.log(process.grid)
+    means = (process.sign * (worlds.means + start)).astype(np.float32)
+    roots = (process.sign * own * worlds.roots).astype(np.float32)
     buffer = np.empty(shared.shape[1:], dtype=np.float32)
     # From the last year backwards, since a year needs the luck of those before it.
     for year in reversed(range(len(luck))):

@@ -1,4 +1,4 @@
-"""Telling: odds in words, tables and records - what drives them and what they leave out (§1, §9)."""
+"""Summaries: odds in words, tables and records - what drives them and what they leave out (§1, §9)."""
 
 from __future__ import annotations
 
@@ -105,12 +105,12 @@ def _findings(odds: OddsRecord) -> Iterator[Finding]:
             ways_out=("fill_history",),
         )
     few = [
-        course
-        for course in odds.outlook.courses
-        if len(course.series) <= FEW and Cell(course.key, end) in odds.chances
+        process
+        for process in odds.forecast.processes
+        if len(process.series) <= FEW and Cell(process.key, end) in odds.chances
     ]
     for known in range(1, FEW + 1):
-        keys = [course.key for course in few if len(course.series) == known]
+        keys = [process.key for process in few if len(process.series) == known]
         if keys:
             yield Finding(
                 "odds_few",
@@ -123,14 +123,14 @@ def _findings(odds: OddsRecord) -> Iterator[Finding]:
                 ways_out=("fill_history",),
             )
     zero = [
-        course.key
-        for course in odds.outlook.courses
-        if course.levels.get(odds.plan.baseline.base_year) == 0
+        process.key
+        for process in odds.forecast.processes
+        if process.levels.get(odds.plan.baseline.base_year) == 0
     ]
     if zero:
         yield Finding("odds_zero", Obligation.INFO, facts={"subject": " ".join(zero)})
     yield from _reference(odds, firm)
-    yield from odds.outlook.reference.findings
+    yield from odds.forecast.reference.findings
 
 
 def _reference(odds: OddsRecord, firm: list[GoalOdds]) -> Iterator[Finding]:
@@ -145,13 +145,13 @@ def _reference(odds: OddsRecord, firm: list[GoalOdds]) -> Iterator[Finding]:
             if members and members not in listed:
                 listed.add(members)
                 yield _listed(code, goal.id, members)
-    if odds.outlook.reference.published:
+    if odds.forecast.reference.published:
         shown = {(peer.name, peer.rate, peer.source) for peer in found if peer.kind == "published"}
         code = "odds_published" if shown else "odds_alone"
         yield Finding(code, Obligation.INFO, found=str(len(shown)), ways_out=("give_peers",))
     else:
         own = odds.plan.baseline
-        others = [base for base in odds.outlook.reference.clusters if not same(base, own)]
+        others = [base for base in odds.forecast.reference.clusters if not same(base, own)]
         yield Finding("odds_peers", Obligation.INFO, found=str(len(others)))
 
 
@@ -249,7 +249,7 @@ def _chance(chance: Chance | None) -> dict[str, float] | None:
 
 def _goal(odds: OddsRecord, goal: GoalOdds, lang: str) -> dict[str, Any]:
     held = goal.stretch
-    course = odds.outlook.outcomes.paths.fits.get(goal.id)
+    process = odds.forecast.outcomes.paths.fits.get(goal.id)
     return {
         "indicator": goal.id,
         "name": goal.item.name(lang),
@@ -260,7 +260,7 @@ def _goal(odds: OddsRecord, goal: GoalOdds, lang: str) -> dict[str, Any]:
         "safe": str(goal.safe),
         "sources": {key: round(value, 3) for key, value in goal.sources._asdict().items()},
         "drivers": drivers(goal.sources, lang),
-        "known_years": sorted(course.course.series) if course else [],
+        "known_years": sorted(process.process.series) if process else [],
         "stretch": {
             "needed": _text(held.needed),
             "past": _text(held.past),

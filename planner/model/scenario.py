@@ -66,7 +66,7 @@ class Scenario(Checked[ScenarioFile]):
 
     document: Document | None = field(default=None, compare=False, repr=False)
 
-    def placed(self, findings: Iterable[Finding]) -> list[Finding]:
+    def located(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return findings on readings with the place of those that this scenario chooses."""
         return [
             replace(item, place=self.document.place(("readings", item.rule)))

@@ -15,7 +15,7 @@ from typing import Literal
 from planner.compliance.numbers import Numbers
 from planner.compliance.rows import Row, Status, Values
 from planner.compliance.system import System
-from planner.compliance.wishes import numerator, place
+from planner.compliance.wishes import numerator, resolve
 from planner.core.rounding import growth_factor, to_grid
 from planner.model.catalogue import Cell
 
@@ -99,7 +99,7 @@ def broken_by(
 
     Those that bind and hold now, or with `wishes` those that somebody only wishes for.
     """
-    levels = _placed(system, numbers, cell, value)
+    levels = _resolved(system, numbers, cell, value)
     moved = {**numbers.measured, **levels}
     found = []
     for rule in system.of_scope("target"):
@@ -118,7 +118,7 @@ def broken_by(
     return found
 
 
-def _placed(system: System, numbers: Numbers, cell: Cell, value: Decimal) -> Values:
+def _resolved(system: System, numbers: Numbers, cell: Cell, value: Decimal) -> Values:
     """Return the levels that a cell as it was asked for amounts to, a ratio its numerator."""
     item, base = system.catalogue[cell.indicator], system.baseline.base_year
     if item.kind == "growth" and cell.year - item.periods > base:
@@ -126,9 +126,9 @@ def _placed(system: System, numbers: Numbers, cell: Cell, value: Decimal) -> Val
         of = system.catalogue[item.of]
         level = (before or Fraction(0)) * growth_factor(value, item.periods)
         return {Cell(of.id, cell.year): Fraction(to_grid(level, of.decimals, of.safe_side))}
-    placed = place(system, {cell: value})
-    levels = {other: Fraction(level) for other, level in placed.levels.items()}
-    for ratio, asked in placed.ratios.items():
+    resolved = resolve(system, {cell: value})
+    levels = {other: Fraction(level) for other, level in resolved.levels.items()}
+    for ratio, asked in resolved.ratios.items():
         item = system.catalogue[ratio.indicator]
         whole = numbers.measured.get(Cell(item.den, ratio.year))
         if whole is not None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from planner.compliance.numbers import Numbers
 from planner.compliance.rows import Sense
 from planner.compliance.system import AMBITION_ID, System
-from planner.compliance.wishes import place
+from planner.compliance.wishes import resolve
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.rounding import from_units, mean_rate, to_units
 from planner.model.catalogue import Cell
@@ -24,7 +24,7 @@ from planner.model.messages import statement as say
 from planner.planning.nearest import Answer, Core, nearest
 from planner.planning.propagation import Bounds, Constraint, Steps, contradict
 from planner.planning.record import P, PlanRecord
-from planner.planning.request import FREE, Member, Question, Standing
+from planner.planning.request import FREE, Member, Request, Standing
 from planner.planning.solver import Problem
 from planner.planning.statements import statement
 
@@ -88,21 +88,21 @@ def explain(plan: PlanRecord) -> tuple[Conflict, ...]:
     >>> [(str(way.cell), str(way.old), str(way.new)) for way in conflict.ways]
     [('output@2028', '240.00', '247.84')]
     """
-    found = [_Explanation(plan.wished, question).conflicts for question in plan.questions()]
+    found = [_Explanation(plan.wished, request).conflicts for request in plan.requests()]
     return min(found, key=len, default=())
 
 
 class _Explanation:
     """The conflicts of one way of satisfying the rules."""
 
-    def __init__(self, system: System, question: Question) -> None:
-        self.system, self.question = system, question
+    def __init__(self, system: System, request: Request) -> None:
+        self.system, self.request = system, request
         self.kept: list[Member] = []
-        self.home = {id(part): member for member in question.members for part in member.constraints}
+        self.home = {id(part): member for member in request.members for part in member.constraints}
         blamed: list[tuple[Member, Core]] = []
         for stage in STAGES:
-            blamed += self._take_in(question.of(*stage))
-        wished = question.of(*FREE)
+            blamed += self._take_in(request.of(*stage))
+        wished = request.of(*FREE)
         if not self._all_hold(wished):
             # As in a repair, what nobody asked for stays before wishes give way to each other.
             self.kept += self._staying()
@@ -114,7 +114,7 @@ class _Explanation:
 
     def _all_hold(self, stage: Sequence[Member]) -> bool:
         """Keep a whole stage if it can be kept."""
-        box = Bounds(self.question.cells)
+        box = Bounds(self.request.cells)
         box.impose(_parts([*self.kept, *stage]))
         held = not box.contradiction and isinstance(self._holds([*self.kept, *stage], box), Answer)
         self.kept += stage if held else ()
@@ -124,9 +124,9 @@ class _Explanation:
         """Keep what can be kept of a stage; return what cannot, with what forbids it."""
         if not stage or self._all_hold(stage):
             return []
-        wants, softs = self.question.wants(stage, {})
+        wants, softs = self.request.wants(stage, {})
         hard = _parts(self.kept)
-        answer = nearest(Problem(self.question.cells, hard, wants, softs, self.question.hints))
+        answer = nearest(Problem(self.request.cells, hard, wants, softs, self.request.hints))
         steps = answer.steps if isinstance(answer, Answer) else None
         left = [member for member in stage if steps is None or _missed(member, steps)]
         self.kept += [member for member in stage if member not in left]
@@ -141,10 +141,10 @@ class _Explanation:
 
     def _staying(self) -> list[Member]:
         """Return what nobody asked for and can stay as it is beside all that is kept."""
-        stage = self.question.stays
-        wants, softs = self.question.wants(stage, {})
+        stage = self.request.stays
+        wants, softs = self.request.wants(stage, {})
         hard = _parts(self.kept)
-        answer = nearest(Problem(self.question.cells, hard, wants, softs, self.question.hints))
+        answer = nearest(Problem(self.request.cells, hard, wants, softs, self.request.hints))
         if not isinstance(answer, Answer):
             return []
         found = [member for member in stage if not _missed(member, answer.steps)]
@@ -155,8 +155,8 @@ class _Explanation:
         """Return a table that keeps some members, or what forbids any."""
         parts = _parts(members)
         touched = {cell for part in parts for cell, _ in part.terms}
-        cells = tuple(cell for cell in self.question.cells if cell in touched)
-        return nearest(Problem(cells, parts, hints=self.question.hints), box)
+        cells = tuple(cell for cell in self.request.cells if cell in touched)
+        return nearest(Problem(cells, parts, hints=self.request.hints), box)
 
     def _minimal(self, blamed: Member, core: Core) -> tuple[tuple[Member, ...], bool]:
         """Drop members as long as the others still contradict each other."""
@@ -173,7 +173,7 @@ class _Explanation:
             needed = [other for other in rest if other in still]
         whole = self._holds(needed)
         exact = isinstance(whole, Core) and (whole.exact or contradict(_parts(needed)))
-        order = {member: number for number, member in enumerate(self.question.members)}
+        order = {member: number for number, member in enumerate(self.request.members)}
         members = tuple(sorted(needed, key=lambda member: order.get(member, len(order))))
         return members, exact and not any(member.by_choice for member in members)
 
@@ -216,7 +216,7 @@ class _Explanation:
         """Return the rows that say the same of the same cells: as printed and from its parts."""
         return [
             other
-            for other in self.question.members
+            for other in self.request.members
             if other.rule is member.rule and other.row.subject == member.row.subject
         ]
 
@@ -228,12 +228,12 @@ class _Explanation:
         *,
         elsewhere: bool,
     ) -> Way:
-        question = self.question
-        wants, softs = question.wants(own, {})
+        request = self.request
+        wants, softs = request.wants(own, {})
         hard = _parts(others)
         touched = {cell for part in (*hard, *_parts(own)) for cell, _ in part.terms}
-        cells = tuple(cell for cell in question.cells if cell in touched)
-        answer = nearest(Problem(cells, hard, wants, softs, question.hints))
+        cells = tuple(cell for cell in request.cells if cell in touched)
+        answer = nearest(Problem(cells, hard, wants, softs, request.hints))
         asked = member.rule.asked
         cell = asked.cell if asked else member.row.subject[-1]
         old = asked.value if asked else None
@@ -254,7 +254,7 @@ class _Explanation:
         """Whether asking for a printed growth rate leads to the level that was found."""
         if self.system.catalogue[cell.indicator].kind != "growth":
             return True
-        levels = place(self.system, {cell: value}).levels
+        levels = resolve(self.system, {cell: value}).levels
         catalogue = self.system.catalogue
         return all(
             to_units(level, catalogue[at.indicator].decimals) == answer.steps.get(at)

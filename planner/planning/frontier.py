@@ -21,7 +21,7 @@ from planner.model.catalogue import Cell, Indicator
 from planner.planning.nearest import Answer, nearest
 from planner.planning.propagation import Bounds, Constraint
 from planner.planning.record import PlanRecord
-from planner.planning.request import HARD, Question
+from planner.planning.request import HARD, Request
 from planner.planning.solver import Problem, Want
 
 if TYPE_CHECKING:
@@ -165,12 +165,12 @@ class _Held:
 
     def __init__(self, plan: PlanRecord) -> None:
         self.plan, self.catalogue = plan, plan.system.catalogue
-        self.question: Question = next(plan.questions())
+        self.request: Request = next(plan.requests())
         kept = [
             member
-            for member in self.question.of(*HARD, "ambition")
+            for member in self.request.of(*HARD, "ambition")
             if member.standing != "ambition"
-            or all(self.question.met(part) for part in member.constraints)
+            or all(self.request.met(part) for part in member.constraints)
         ]
         self.hard = tuple(part for member in kept for part in member.constraints)
 
@@ -209,19 +209,19 @@ class _Held:
         self, cell: Cell, held: Mapping[Cell, Decimal], *, up: bool, free: Cell | None = None
     ) -> End | None:
         """Return the last compliant value on one side, None where nothing limits it."""
-        hints, moving = self.question.hints, self._decided(cell)
+        hints, moving = self.request.hints, self._decided(cell)
         loose = {moving, *(self._decided(other) for other in held)}
         loose |= {self._decided(free)} if free else set()
-        stays = {other for other in self.question.cells if other in hints} - loose
+        stays = {other for other in self.request.cells if other in hints} - loose
         hard = (*self.hard, *self._holding(held))
-        box = Bounds(self.question.cells)
+        box = Bounds(self.request.cells)
         box.impose(hard)
         for other in stays:
             box.fix(other, hints[other])
         most = max(hints.get(moving, 0), 1) * BEYOND
         aim = most if up else 0
         want = {moving: Want(aim, Fraction(1, most))}
-        answer = nearest(Problem(self.question.cells, hard, want, hints=hints), box)
+        answer = nearest(Problem(self.request.cells, hard, want, hints=hints), box)
         if not isinstance(answer, Answer):
             return IMPOSSIBLE
         if answer.steps[moving] == aim:
@@ -237,7 +237,7 @@ class _Held:
 
     def _decided(self, cell: Cell) -> Cell:
         """Return the cell that decides another: itself, or a ratio's numerator."""
-        if cell in self.question.hints:
+        if cell in self.request.hints:
             return cell
         return Cell(self.catalogue[cell.indicator].num, cell.year)
 
@@ -248,7 +248,7 @@ class _Held:
         for rule in pinned.rules:
             if rule.origin == "pin":
                 for row in rule.rows:
-                    yield from plan.ground.lattice.constraints(row)
+                    yield from plan.request_base.integer_form.constraints(row)
 
 
 def _marked(

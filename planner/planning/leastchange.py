@@ -17,20 +17,20 @@ from itertools import combinations, islice, product
 
 from planner.compliance.rows import Clause, Gap, Node, Row, leaves
 from planner.compliance.system import System
-from planner.compliance.wishes import place
+from planner.compliance.wishes import resolve
 from planner.core.findings import Finding, Obligation
 from planner.core.rounding import Rounding, from_units, to_grid, to_units
 from planner.model.asked import unplaced
 from planner.model.catalogue import Cell, Indicator
 from planner.model.shapes import Shape, has_constant_rate, stage
-from planner.planning.propagation import Bounds, Constraint, Lattice
+from planner.planning.propagation import Bounds, Constraint, IntegerForm
 
 # Ways of satisfying rules with a choice that are compared with each other.
 MOST_WAYS = 64
 
 
 @dataclass(frozen=True)
-class Request:
+class Wanted:
     """What a user wants: values for cells and stage shapes.
 
     `values` holds wishes and pins alike; for derived indicators they move a part (§7).
@@ -41,7 +41,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class LeastChange:
     """The targets found, and what has to be said about how."""
 
     targets: Mapping[Cell, Decimal]
@@ -49,7 +49,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Terrain:
+class SearchSpace:
     """What plans that only wish differently have in common: the cells to decide, and the ways.
 
     `keys` has wholes before parts, and what takes the remainder of a sum after all others. Each
@@ -64,8 +64,8 @@ class Terrain:
     cut: bool
 
 
-def survey(frame: System) -> Terrain:
-    """Return the terrain of a system; wishes, pins and defaults in it make no difference."""
+def search_space(frame: System) -> SearchSpace:
+    """Return what plans that only wish differently have in common; wishes, pins and defaults in it make no difference."""
     catalogue = frame.catalogue
     order = {item.id: index for index, item in enumerate(catalogue)}
     keys = tuple(
@@ -81,29 +81,29 @@ def survey(frame: System) -> Terrain:
     known = frozenset(decimals) | frozenset(frame.baseline.values)
     choices = [list(islice(alternatives(node, known), MOST_WAYS + 1)) for node in nodes]
     ways = list(islice(product(*choices), MOST_WAYS + 1))
-    lattice = Lattice(decimals, frame.baseline.levels)
+    integer_form = IntegerForm(decimals, frame.baseline.levels)
 
     def constraints(way: Iterable[tuple[Row, ...]], *, ambitious: bool) -> tuple[Constraint, ...]:
         rows = (each for rows in way for row in rows for each in _each_year(row))
         chosen = (row for row in rows if (row.level == "ambition") == ambitious)
-        return tuple(part for row in chosen for part in lattice.constraints(row))
+        return tuple(part for row in chosen for part in integer_form.constraints(row))
 
     found = tuple(
         (constraints(way, ambitious=False), constraints(way, ambitious=True))
         for way in ways[:MOST_WAYS]
     )
-    return Terrain(decimals, order, keys, found, len(ways) > MOST_WAYS)
+    return SearchSpace(decimals, order, keys, found, len(ways) > MOST_WAYS)
 
 
-def least_effort(system: System, request: Request, terrain: Terrain | None = None) -> Outcome:
+def least_change(system: System, wanted: Wanted, space: SearchSpace | None = None) -> LeastChange:
     """Return the targets of least effort for every indicator that has a baseline."""
-    known = terrain or survey(system)
-    tables = [_Table(system, request, known, way) for way in known.ways]
+    known = space or search_space(system)
+    tables = [_Table(system, wanted, known, way) for way in known.ways]
     best = min(tables, key=lambda table: table.effort) if len(tables) > 1 else tables[0]
     findings = list(best.findings)
     if known.cut:
         findings.append(Finding("ways_cut", Obligation.INFO, found=str(MOST_WAYS)))
-    return Outcome(best.targets, tuple(findings))
+    return LeastChange(best.targets, tuple(findings))
 
 
 def alternatives(node: Node, known: frozenset[Cell]) -> Iterator[tuple[Row, ...]]:
@@ -148,19 +148,19 @@ class _Table:
     def __init__(
         self,
         system: System,
-        request: Request,
-        terrain: Terrain,
+        wanted: Wanted,
+        space: SearchSpace,
         way: tuple[tuple[Constraint, ...], ...],
     ) -> None:
-        self.system, self.request, self.way = system, request, way
+        self.system, self.shapes, self.way = system, wanted.shapes, way
         self.base = system.baseline.base_year
         self.catalogue = system.catalogue
-        self.placed = place(system, request.values)
-        self.findings = [unplaced(cell, str(v)) for cell, v in self.placed.unplaced.items()]
-        self.keys, self.order = terrain.keys, terrain.order
-        self.bounds = Bounds(terrain.decimals, explained=False)
+        self.resolved = resolve(system, wanted.values)
+        self.findings = [unplaced(cell, str(v)) for cell, v in self.resolved.unresolved.items()]
+        self.keys, self.order = space.keys, space.order
+        self.bounds = Bounds(space.decimals, explained=False)
         self.chosen: dict[Cell, Decimal] = {}
-        self.wanted = self.placed.levels
+        self.wanted = self.resolved.levels
         self._settle()
 
     @property
@@ -187,7 +187,7 @@ class _Table:
 
     def _ratio_wish(self, key: str, year: int) -> tuple[Indicator, Decimal] | None:
         """Return the ratio asked for that this indicator is the numerator of."""
-        return self.placed.ratio_of(key, year, self.system)
+        return self.resolved.ratio_of(key, year, self.system)
 
     # -- order of work -------------------------------------------------------------------
 
@@ -303,8 +303,8 @@ class _Table:
 
     def _shape(self, key: str) -> Shape:
         """Return an indicator's shape: its own, or that of the whole it follows."""
-        if key in self.request.shapes:
-            return self.request.shapes[key]
+        if key in self.shapes:
+            return self.shapes[key]
         whole = self.system.leads(key)
         return self._shape(whole) if whole else "constant"
 

@@ -1,4 +1,4 @@
-"""The nearest point of the lattice, proven, or the constraints that leave none.
+"""The nearest point on the printing grid, proven, or the constraints that leave none.
 
 Exact arithmetic decides and the solver, in floating point, shows where to look: propagation
 narrows every cell, the linear relaxation says in which direction to round and how much nearer

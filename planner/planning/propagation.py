@@ -1,4 +1,4 @@
-"""The lattice: rows over whole grid steps, exactly, and what they leave open for each cell.
+"""Constraint propagation: rows over whole grid steps, exactly, and what they leave open for each cell.
 
 On the printing grid every cell is a whole number of steps and every row an inequality with
 whole coefficients, so that nothing is lost to rounding (§2). Propagation narrows the interval
@@ -44,7 +44,7 @@ class Constraint:
 
 
 @dataclass(frozen=True)
-class Lattice:
+class IntegerForm:
     """The cells that are decided, wholes before parts, with their decimals, and all that is known."""
 
     decimals: Mapping[Cell, int]
@@ -99,7 +99,7 @@ class _Event:
 
 
 class Bounds:
-    """Intervals of grid steps for the cells of a lattice, from zero upwards to begin with."""
+    """Intervals of grid steps for the cells that are decided, from zero upwards to begin with."""
 
     def __init__(self, cells: Iterable[Cell], *, explained: bool = True) -> None:
         """Start with nothing imposed; where nobody asks why, nothing is noted down."""

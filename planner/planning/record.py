@@ -32,8 +32,14 @@ from planner.model.rulesets import rules as find_rules
 from planner.model.scenario import Scenario
 from planner.model.shapes import SHAPES, Shape
 from planner.planning.changes import Change, Repair
-from planner.planning.leastchange import Outcome, Request, Terrain, least_effort, survey
-from planner.planning.request import Ground, Question, grounded, questions
+from planner.planning.leastchange import (
+    LeastChange,
+    SearchSpace,
+    Wanted,
+    least_change,
+    search_space,
+)
+from planner.planning.request import Request, RequestBase, request_base, requests
 from planner.planning.statements import reasons
 
 # A plan of whatever type: what makes another one returns the same.
@@ -41,7 +47,7 @@ P = TypeVar("P", bound="PlanRecord")
 # Of odds that nobody asked to be drawn otherwise.
 DEFAULT_SEED = 7
 # What plans that only wish differently have in common.
-_SHARED = ("base_system", "ground", "terrain", "certified")
+_SHARED = ("base_system", "request_base", "search_space", "certified")
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class PlanRecord(Frozen):
         freeze(self, "readings", "wishes", "pins", "shapes", "reasons", "given")
         findings = [*self.rules.check_readings(self.all_readings)]
         if self.scenario:
-            findings = self.scenario.placed(findings) + self.scenario.outside(self.years)
+            findings = self.scenario.located(findings) + self.scenario.outside(self.years)
         if findings:
             raise InputError(findings)
 
@@ -216,7 +222,7 @@ class PlanRecord(Frozen):
         return FrozenDict(values)
 
     @cached_property
-    def placed(self) -> Mapping[Cell, Decimal]:
+    def requested_on_grid(self) -> Mapping[Cell, Decimal]:
         """Return what was asked for as it can be printed, rounded to the safe side (§2)."""
         catalogue = self.baseline.catalogue
         return FrozenDict(
@@ -242,7 +248,7 @@ class PlanRecord(Frozen):
     @cached_property
     def table(self) -> Mapping[Cell, Decimal] | None:
         """Return somebody else's goal table with what was asked for since."""
-        return None if self.given is None else {**self.given, **self.placed}
+        return None if self.given is None else {**self.given, **self.requested_on_grid}
 
     @cached_property
     def base_system(self) -> System:
@@ -253,23 +259,23 @@ class PlanRecord(Frozen):
         )
 
     @cached_property
-    def ground(self) -> Ground:
-        """Return what the solver's questions about this plan share with those about its kin."""
-        return grounded(self.base_system, self.table)
+    def request_base(self) -> RequestBase:
+        """Return what the solver's requests of this plan share with those of its kin."""
+        return request_base(self.base_system, self.table)
 
     @cached_property
-    def terrain(self) -> Terrain:
+    def search_space(self) -> SearchSpace:
         """Return what the targets of least effort of this plan and its kin start from."""
-        return survey(self.base_system)
+        return search_space(self.base_system)
 
-    def questions(self) -> Iterator[Question]:
+    def requests(self) -> Iterator[Request]:
         """Yield what the solver is asked, for each way of satisfying rules with a choice."""
-        return questions(self.ground, self.wished, self.numbers)
+        return requests(self.request_base, self.wished, self.numbers)
 
     @cached_property
     def system(self) -> System:
         """Return the rows the goal table is held against."""
-        made = with_wishes(self.base_system, self.placed, self.pinned, self.table)
+        made = with_wishes(self.base_system, self.requested_on_grid, self.pinned, self.table)
         return self._waived(made)
 
     @cached_property
@@ -278,7 +284,7 @@ class PlanRecord(Frozen):
         if self.table is None:
             return self.system
         levels = {c: v for c, v in self.table.items() if c.indicator in self.base_system.measured}
-        asked = {**levels, **self.placed}
+        asked = {**levels, **self.requested_on_grid}
         return self._waived(with_wishes(self.base_system, asked, self.pinned, self.table))
 
     def _waived(self, system: System) -> System:
@@ -310,16 +316,16 @@ class PlanRecord(Frozen):
         return self.repaired.changes if self.repaired else ()
 
     @cached_property
-    def _outcome(self) -> Outcome:
+    def _least_change(self) -> LeastChange:
         if self.table is not None:
-            return Outcome(self.table, ())
+            return LeastChange(self.table, ())
         shapes = {**(self.scenario.record.shapes if self.scenario else {}), **self.shapes}
-        return least_effort(self.system, Request(self.placed, shapes), self.terrain)
+        return least_change(self.system, Wanted(self.requested_on_grid, shapes), self.search_space)
 
     @cached_property
     def numbers(self) -> Numbers:
         """Return every number of the plan, measured and derived."""
-        return Numbers(self.system.baseline, self._outcome.targets)
+        return Numbers(self.system.baseline, self._least_change.targets)
 
     @cached_property
     def certified(self) -> Mapping[str, Verdict]:
@@ -349,7 +355,7 @@ class PlanRecord(Frozen):
             *self.benchmarks.findings,
             *self.notes,
             *self.system.findings,
-            *self._outcome.findings,
+            *self._least_change.findings,
             *wish_findings(self.requested, self.numbers),
             *self._repair_findings(),
             *verdict_findings(self.verdicts, self.system),

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from planner.compliance.rows import Status
-from planner.compliance.wishes import numerator, place
+from planner.compliance.wishes import numerator, resolve
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.rounding import from_units, to_grid, to_units
 from planner.model.catalogue import Catalogue, Cell
@@ -21,7 +21,7 @@ from planner.planning.changes import Change, Repair, broken_by, why
 from planner.planning.nearest import Answer, nearest
 from planner.planning.propagation import Constraint, Steps
 from planner.planning.record import P, PlanRecord
-from planner.planning.request import FREE, Question
+from planner.planning.request import FREE, Request
 from planner.planning.solver import Problem
 
 # Rounds in which least effort is told more of what was found, before it is told all of it.
@@ -36,7 +36,7 @@ class Found:
     `stays` says that nothing moved but what was asked for.
     """
 
-    question: Question
+    request: Request
     answer: Answer
     stays: bool
 
@@ -142,8 +142,8 @@ def nearest_table(plan: PlanRecord, weights: Mapping[str, Fraction]) -> Found | 
     """Return the nearest table over all ways of satisfying the rules, or None if there is none."""
     best: Found | None = None
     lowest: list[Fraction] = []
-    for question in plan.questions():
-        found = _nearest(question, weights)
+    for request in plan.requests():
+        found = _nearest(request, weights)
         if found is None:
             continue
         lowest.append(found.answer.distance - found.answer.gap)
@@ -155,28 +155,28 @@ def nearest_table(plan: PlanRecord, weights: Mapping[str, Fraction]) -> Found | 
     return replace(best, answer=replace(best.answer, gap=gap))
 
 
-def _nearest(question: Question, weights: Mapping[str, Fraction]) -> Found | None:
+def _nearest(request: Request, weights: Mapping[str, Fraction]) -> Found | None:
     """Let what was asked for give way, and anything else only where that is not enough.
 
     Where everything asked for can hold, nothing of it is touched and the rest moves as little
     as it takes.
     """
-    asked = question.of(*FREE)
-    wants, softs = question.wants(asked, weights)
-    stays = question.as_they_stand(weights, wants)
-    everything = (*question.hard, *(part for member in asked for part in member.constraints))
-    if not all(question.met(part) for part in everything):
-        whole = nearest(Problem(question.cells, everything, stays, (), question.hints))
+    asked = request.of(*FREE)
+    wants, softs = request.wants(asked, weights)
+    stays = request.as_they_stand(weights, wants)
+    everything = (*request.hard, *(part for member in asked for part in member.constraints))
+    if not all(request.met(part) for part in everything):
+        whole = nearest(Problem(request.cells, everything, stays, (), request.hints))
         if isinstance(whole, Answer):
-            return Found(question, replace(whole, distance=Fraction(0)), stays=False)
-    box = question.box.copy()
+            return Found(request, replace(whole, distance=Fraction(0)), stays=False)
+    box = request.box.copy()
     for cell, stay in stays.items():
         box.fix(cell, stay.units)
     for kept, wanted in ((True, wants), (False, {**stays, **wants})):
-        problem = Problem(question.cells, question.hard, wanted, softs, question.hints)
-        answer = nearest(problem, box if kept else question.box)
+        problem = Problem(request.cells, request.hard, wanted, softs, request.hints)
+        answer = nearest(problem, box if kept else request.box)
         if isinstance(answer, Answer):
-            return Found(question, answer, kept)
+            return Found(request, answer, kept)
     return None
 
 
@@ -185,7 +185,7 @@ def _nearest(question: Question, weights: Mapping[str, Fraction]) -> Found | Non
 
 def _settled(plan: P, found: Found) -> P:
     """Return the plan that has the table found, told by as few wishes as it takes."""
-    question, steps = found.question, found.answer.steps
+    request, steps = found.request, found.answer.steps
     catalogue = plan.baseline.catalogue
 
     def printed(cell: Cell, units: int) -> Decimal:
@@ -198,7 +198,7 @@ def _settled(plan: P, found: Found) -> P:
         order += [cell for cell in table if cell not in plan.numbers.targets]
         merged = {cell: table[cell] for cell in order}
         return replace(plan, given={**merged, **kept}, wishes={})
-    asked = {cell for member in question.of(*FREE) for cell in _decided(member.constraints)}
+    asked = {cell for member in request.of(*FREE) for cell in _decided(member.constraints)}
     wishes = _amended(plan, found)
     for _ in range(ROUNDS):
         fixed = plan.asking(wishes=wishes)
@@ -206,12 +206,12 @@ def _settled(plan: P, found: Found) -> P:
             cell: to_units(value, catalogue[cell.indicator].decimals)
             for cell, value in fixed.numbers.targets.items()
         }
-        if found.stays and all(part.slack(now) >= 0 for part in question.hard):
+        if found.stays and all(part.slack(now) >= 0 for part in request.hard):
             asked = {cell for cell in asked if now[cell] != steps[cell]}
             if not asked:
                 return fixed
         else:  # what follows by itself is not what was found: tell it
-            asked = {cell for cell in question.cells if now[cell] != steps[cell]}
+            asked = {cell for cell in request.cells if now[cell] != steps[cell]}
             if not asked:
                 return fixed
         wishes = _told(plan, wishes, {cell: printed(cell, steps[cell]) for cell in asked})
@@ -226,28 +226,28 @@ def _decided(constraints: Iterable[Constraint]) -> set[Cell]:
 def _amended(plan: PlanRecord, found: Found) -> dict[Cell, Decimal]:
     """Return the wishes with those that cannot stand moved to where they can."""
     catalogue, steps = plan.baseline.catalogue, found.answer.steps
-    placed = place(plan.system, plan.placed)
+    resolved = resolve(plan.system, plan.requested_on_grid)
     wishes = {cell: value for cell, value in plan.requested.items() if cell not in plan.pinned}
     wishes = {cell: value for cell, value in wishes.items() if cell in plan.wishes}
-    for cell, value in placed.levels.items():
-        source = placed.source.get(cell, cell)
+    for cell, value in resolved.levels.items():
+        source = resolved.source.get(cell, cell)
         now = from_units(steps[cell], catalogue[cell.indicator].decimals)
         if source in plan.pinned or now == value:
             continue
         wishes.pop(source, None)
         wishes[cell] = now
-    for source, (cell, value) in placed.rates.items():
+    for source, (cell, value) in resolved.rates.items():
         if from_units(steps[cell], catalogue[cell.indicator].decimals) != value:
             wishes.pop(source, None)  # the level asked for beside it says where it is now
-    for cell, value in placed.ratios.items():
+    for cell, value in resolved.ratios.items():
         part, level, printed = _ratio(catalogue, cell, steps)
-        if cell in plan.pinned or _placed(catalogue, cell, value, steps) == level:
+        if cell in plan.pinned or _resolved(catalogue, cell, value, steps) == level:
             continue
         if printed is not None:
             wishes[cell] = printed
         else:
             wishes.pop(cell, None)
-        if printed is None or _placed(catalogue, cell, printed, steps) != level:
+        if printed is None or _resolved(catalogue, cell, printed, steps) != level:
             wishes[part] = level
     return wishes
 
@@ -264,7 +264,7 @@ def _ratio(catalogue: Catalogue, cell: Cell, steps: Steps) -> tuple[Cell, Decima
     return part, level, to_grid(ratio, item.decimals)
 
 
-def _placed(catalogue: Catalogue, cell: Cell, value: Decimal, steps: Steps) -> Decimal:
+def _resolved(catalogue: Catalogue, cell: Cell, value: Decimal, steps: Steps) -> Decimal:
     """Return where a ratio asked for places its numerator."""
     item = catalogue[cell.indicator]
     whole = Cell(item.den, cell.year)

@@ -1,4 +1,4 @@
-"""The question a plan puts to the solver: its rows as constraints, and who may change them.
+"""The request a plan puts to the solver: its rows as constraints, and who may change them.
 
 Every row of the system that speaks of targets becomes a member with a standing: identities and
 law are never relaxed, benchmarks only with a recorded reason, pins are held, wishes and
@@ -22,7 +22,7 @@ from planner.compliance.wishes import KEEP
 from planner.core.rounding import from_units, to_units
 from planner.model.catalogue import Catalogue, Cell
 from planner.planning.leastchange import MOST_WAYS, alternatives
-from planner.planning.propagation import Bounds, Constraint, Lattice
+from planner.planning.propagation import Bounds, Constraint, IntegerForm
 from planner.planning.solver import Soft, Want
 
 Standing = Literal[
@@ -54,8 +54,8 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Question:
-    """One way of satisfying all rules, as members over a lattice.
+class Request:
+    """One way of satisfying all rules, as members in whole grid steps.
 
     `hints` is the goal table as it stands, in steps.
     """
@@ -64,11 +64,11 @@ class Question:
     members: tuple[Member, ...]
     hints: Mapping[Cell, int]
     catalogue: Catalogue
-    ground: Ground
+    base: RequestBase
 
     def _weight(self, key: str, weights: Mapping[str, Fraction]) -> Fraction:
         """Return how dear a change of an indicator is: as asked for, or as the catalogue says."""
-        return weights[key] if key in weights else self.ground.weights[key]
+        return weights[key] if key in weights else self.base.weights[key]
 
     def of(self, *standings: Standing) -> tuple[Member, ...]:
         """Return the members of some standings."""
@@ -94,7 +94,7 @@ class Question:
     def box(self) -> Bounds:
         """Return what the hard constraints leave open, without saying why."""
         ruled = [member for member in self.of(*HARD) if member.standing != "pin"]
-        made = self.ground.box(ruled).copy()
+        made = self.base.box(ruled).copy()
         made.impose(part for member in self.of("pin") for part in member.constraints)
         return made
 
@@ -120,7 +120,7 @@ class Question:
             limit=limit,
         )
         rule = RuleNode(name, KEEP, "", "ambition", "target", row, origin="default")
-        return Member(rule, row, "default", self.ground.lattice.constraints(row))
+        return Member(rule, row, "default", self.base.integer_form.constraints(row))
 
     def as_they_stand(
         self, weights: Mapping[str, Fraction], asked: Mapping[Cell, Want]
@@ -194,10 +194,10 @@ Way = tuple[Member, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
-    """What all questions about plans share that only wish differently: cells, and rows in steps."""
+class RequestBase:
+    """What all requests of plans share that only wish differently: cells, and rows in steps."""
 
-    lattice: Lattice
+    integer_form: IntegerForm
     cells: tuple[Cell, ...]
     parts: Mapping[str, tuple[Constraint, ...]]
     frame: System
@@ -205,7 +205,7 @@ class Ground:
 
     @cached_property
     def _of_frame(self) -> Mapping[int, list[Way]]:
-        """Return the ways of the rules that all these questions have in common."""
+        """Return the ways of the rules that all these requests have in common."""
         return {id(rule): self._ways(rule) for rule in self.frame.of_scope("target")}
 
     @cached_property
@@ -215,7 +215,7 @@ class Ground:
 
     @cached_property
     def _judged(self) -> frozenset[Cell]:
-        return frozenset(self.cells) | frozenset(self.lattice.known)
+        return frozenset(self.cells) | frozenset(self.integer_form.known)
 
     def ways(self, rule: RuleNode) -> list[Way]:
         """Return the sets of members that each would satisfy a rule."""
@@ -248,11 +248,11 @@ class Ground:
     def constraints(self, row: Row) -> tuple[Constraint, ...]:
         """Return a row's constraints; those of rules were worked out before."""
         found = self.parts.get(row.name)
-        return self.lattice.constraints(row) if found is None else found
+        return self.integer_form.constraints(row) if found is None else found
 
 
-def grounded(frame: System, table: Mapping[Cell, Decimal] | None) -> Ground:
-    """Return the ground of a system of rules.
+def request_base(frame: System, table: Mapping[Cell, Decimal] | None) -> RequestBase:
+    """Return what all requests under a system of rules share.
 
     Parameters
     ----------
@@ -268,10 +268,10 @@ def grounded(frame: System, table: Mapping[Cell, Decimal] | None) -> Ground:
         for cell, value in frame.baseline.values.items()
         if cell not in decimals
     }
-    lattice = Lattice(decimals, known)
+    integer_form = IntegerForm(decimals, known)
     rows = (row for rule in frame.of_scope("target") for row in rule.rows)
-    parts = {row.name: lattice.constraints(row) for row in rows}
-    return Ground(lattice, cells, parts, frame)
+    parts = {row.name: integer_form.constraints(row) for row in rows}
+    return RequestBase(integer_form, cells, parts, frame)
 
 
 def _cells(frame: System, table: Mapping[Cell, Decimal] | None) -> Iterator[Cell]:
@@ -293,13 +293,13 @@ def _cells(frame: System, table: Mapping[Cell, Decimal] | None) -> Iterator[Cell
                 yield cell
 
 
-def questions(on: Ground, system: System, numbers: Numbers) -> Iterator[Question]:
-    """Yield the question for each way of satisfying the rules that leave a choice."""
+def requests(on: RequestBase, system: System, numbers: Numbers) -> Iterator[Request]:
+    """Yield the request for each way of satisfying the rules that leave a choice."""
     hints = _hints(system, numbers, on.cells)
     choices = [on.ways(rule) for rule in system.of_scope("target")]
     for way in islice(product(*choices), MOST_WAYS):
         members = tuple(member for rows in way for member in rows)
-        yield Question(on.cells, members, hints, system.catalogue, on)
+        yield Request(on.cells, members, hints, system.catalogue, on)
 
 
 def _hints(system: System, numbers: Numbers, cells: Iterable[Cell]) -> Mapping[Cell, int]:

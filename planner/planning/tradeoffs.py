@@ -133,13 +133,13 @@ def _binding(plan: PlanRecord) -> Iterator[tuple[Verdict, Decimal]]:
 
 def binding(plan: PlanRecord) -> frozenset[str]:
     """Return the ids of the rules in which one grid step of some cell would be too much."""
-    for question in plan.questions():
+    for request in plan.requests():
         return frozenset(
             member.rule.id
-            for member in question.members
+            for member in request.members
             if member.standing not in {"wish", "default"}
             for part in member.constraints
-            if part.terms and (slack := question.slack(part)) is not None
+            if part.terms and (slack := request.slack(part)) is not None
             if 0 <= slack < max(abs(value) for _, value in part.terms)
         )
     return frozenset()

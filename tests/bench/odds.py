@@ -27,7 +27,7 @@ from planner.api.odds import Odds  # noqa: E402
 from planner.api.opening import plan as make_plan  # noqa: E402
 from planner.api.plan import Plan  # noqa: E402
 from planner.forecast.assumptions import Assumptions, shipped  # noqa: E402
-from planner.forecast.forecast import Outlook  # noqa: E402
+from planner.forecast.forecast import Forecast  # noqa: E402
 from planner.forecast.outcomes import Outcomes  # noqa: E402
 from planner.forecast.simulation import Fit, draw, fit  # noqa: E402
 from planner.intake.baselines import read_baseline  # noqa: E402
@@ -89,10 +89,10 @@ def speed(paths: int, repeats: int) -> bool:
     plan = twelve()
     given = shipped().model_copy(update={"paths": paths})
     horizon, columns = len(plan.years), len(INDICATORS) * len(plan.years)
-    outlook = Outlook(plan.base_system, published(), SEED, given)
+    outlook = Forecast(plan.base_system, published(), SEED, given)
     fits: list[Fit] = []
     fitting = timed(
-        lambda: fits.extend(fit(course, horizon, SEED, given) for course in outlook.courses)
+        lambda: fits.extend(fit(process, horizon, SEED, given) for process in outlook.processes)
     )
     rows = sum(len(rule.rows) for rule in plan.base_system.of_scope("target"))
     limit(paths, columns), judged(plan, fits, given)

@@ -37,7 +37,7 @@ from planner.intake.baselines import read_baseline  # noqa: E402
 from planner.model.catalogue import Cell  # noqa: E402
 from planner.planning.explain import Conflict  # noqa: E402
 from planner.planning.repair import Found, nearest_table  # noqa: E402
-from planner.planning.request import FREE, Question  # noqa: E402
+from planner.planning.request import FREE, Request  # noqa: E402
 from planner.planning.solver import Problem  # noqa: E402
 
 # Rules a-g speak of output to energy; the others are their wholes and parts.
@@ -77,16 +77,16 @@ class Case:
         return made
 
     @cached_property
-    def question(self) -> Question:
-        (only,) = self.plan().questions()
+    def question(self) -> Request:
+        (only,) = self.plan().requests()
         return only
 
     @cached_property
     def problem(self) -> Problem:
-        wants, softs = self.question.wants(self.question.of(*FREE), {})
+        wants, softs = self.request.wants(self.request.of(*FREE), {})
         assert not softs
-        assert wants.keys() == set(self.question.cells)
-        return Problem(self.question.cells, self.question.hard, wants)
+        assert wants.keys() == set(self.request.cells)
+        return Problem(self.request.cells, self.request.hard, wants)
 
 
 @dataclass(frozen=True)
@@ -381,7 +381,7 @@ LIMIT, EXPLAIN = "(c) HiGHS, one integer model", "(d) plan.explain()"
 WAYS: dict[str, Callable[[Plan], Any]] = {
     REPAIR: lambda plan: plan.repair(),
     NEAREST: lambda plan: nearest_table(plan, {}),
-    QUESTION: lambda plan: list(plan.questions()),
+    QUESTION: lambda plan: list(plan.requests()),
     EXPLAIN: lambda plan: plan.explain(),
 }
 LAYERS = {
@@ -430,7 +430,7 @@ def example() -> Plan:
     rows = pd.read_csv(ROOT / "baselines" / "example.csv", dtype=str)
     plan = make_plan(read_baseline(rows[rows["indicator"].isin(INDICATORS)]))
     assert plan.system.measured == set(INDICATORS)
-    (only,) = plan.questions()  # what all cases share is made here
+    (only,) = plan.requests()  # what all cases share is made here
     assert len(only.cells) == len(INDICATORS) * len(plan.years)
     return plan
 

@@ -123,7 +123,7 @@ def _past(made: Plan, odds: Odds, args: argparse.Namespace) -> Backtest | None:
         return None
     form = load_form()
     answers = read_answers(args.backtest, form, made.baseline.catalogue)
-    return past_goals(made, answers, form=form, seed=args.seed, peers=odds.outlook.reference)
+    return past_goals(made, answers, form=form, seed=args.seed, peers=odds.forecast.reference)
 
 
 def record(odds: Odds, more: dict[str, Any], lang: str) -> dict[str, Any]:

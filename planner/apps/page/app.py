@@ -13,7 +13,7 @@ from planner.apps.page.autosave import Saver
 from planner.apps.page.loading import study_of
 from planner.apps.page.page import Page
 from planner.apps.page.session import Session
-from planner.apps.page.store import Shelf
+from planner.apps.page.store import StudyStore
 
 FOLDER_VARIABLE, LANG_VARIABLE = "PLANNER_FOLDER", "PLANNER_LANG"
 DEFAULT_FOLDER = "plans"
@@ -55,7 +55,7 @@ def app(
     '12.16'
     """
     kept = folder or os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER
-    session = Session(Saver(Shelf(kept), _later()), date=date)
+    session = Session(Saver(StudyStore(kept), _later()), date=date)
     session.lang = lang or os.environ.get(LANG_VARIABLE) or "zh"
     if plan is not None:
         session.open(study_of(plan, session.lang), keep=False)

@@ -6,7 +6,7 @@ import atexit
 from collections.abc import Callable
 from typing import Any
 
-from planner.apps.page.store import ChangedElsewhereError, Shelf
+from planner.apps.page.store import ChangedElsewhereError, StudyStore
 from planner.apps.page.study import Study
 from planner.core.findings import InputError
 
@@ -23,9 +23,9 @@ class Saver:
     every change is saved at once.
     """
 
-    def __init__(self, shelf: Shelf, later: Later | None = None) -> None:
+    def __init__(self, shelf: StudyStore, later: Later | None = None) -> None:
         """Save onto a shelf."""
-        self.shelf, self.later = shelf, later
+        self.store, self.later = shelf, later
         self.key: str | None = None
         self.revision = ""
         self.tell: Callable[[Exception | None], None] = lambda _: None
@@ -53,7 +53,7 @@ class Saver:
             When it is not there or not one of ours any more.
         """
         self.flush()
-        study, revision = self.shelf.load(key)
+        study, revision = self.store.load(key)
         self.key, self.revision, self._cluster = key, revision, study.cluster
         return study
 
@@ -74,9 +74,9 @@ class Saver:
             return
         error: Exception | None = None
         for _ in range(TRIES if self.fresh else 1):
-            key = self.key or self.shelf.new_key(self._cluster)
+            key = self.key or self.store.new_key(self._cluster)
             try:
-                self.revision = self.shelf.save(key, study, self.revision)
+                self.revision = self.store.save(key, study, self.revision)
             except (ChangedElsewhereError, InputError) as fault:
                 error = fault  # of a new study: somebody took the name in between
             else:

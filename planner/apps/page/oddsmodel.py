@@ -20,7 +20,7 @@ DOT = "　"
 
 
 def odds_of(session: Session) -> Odds | None:
-    """Return the odds of the plan in hand; nothing where no indicator has a course."""
+    """Return the odds of the plan in hand; nothing where no indicator has a process."""
     study = session.study
     if study is None:
         return None

@@ -149,7 +149,7 @@ class Session(HasTraits):
             self.lang = lang
         if self.saver is not None:
             self.shelved += 1
-            if self.history is None and study and study in self.saver.shelf:
+            if self.history is None and study and study in self.saver.store:
                 self.open_saved(study)
 
     def ping(self) -> None:

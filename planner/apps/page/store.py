@@ -77,7 +77,7 @@ class Kept:
     saved: float
 
 
-class Shelf:
+class StudyStore:
     """The studies of a folder."""
 
     def __init__(self, folder: str | Path) -> None:
@@ -108,7 +108,7 @@ class Shelf:
     def new_key(self, cluster: str) -> str:
         """Return a key for a study that is not kept yet: the cluster's name as a file name.
 
-        >>> Shelf("nowhere").new_key("../甲 乙:产业")
+        >>> StudyStore("nowhere").new_key("../甲 乙:产业")
         '甲-乙-产业'
         """
         stem = _UNFIT.sub("-", cluster).strip("-")

@@ -130,7 +130,7 @@ class Start(View):
         examples = [(say(f"example_{name.partition('.')[0]}", lang), name) for name in EXAMPLES]
         _offer(self.examples, examples, chosen or EXAMPLES[0])
         self.open_example.description = say("open_example", lang)
-        kept = [item.key for item in session.saver.shelf] if session.saver else []
+        kept = [item.key for item in session.saver.store] if session.saver else []
         self.kept.description = say("kept", lang)
         none = [(say("nothing_kept", lang), "")]
         _offer(self.kept, [(key, key) for key in kept] or none, self.kept.value or "")

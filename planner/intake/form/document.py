@@ -1,4 +1,4 @@
-"""Outline: a Word document as lines and grids, whoever made it and however it is merged.
+"""A Word document as lines and tables, whoever made it and however it is merged.
 
 Works on the elements of any ElementTree, so that what is found when reading is found again
 when filling. Knows nothing of forms.
@@ -56,18 +56,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Box:
-    """A cell of a grid with the columns and rows it covers."""
+    """A cell of a table with the columns and rows it covers."""
 
     element: Any = field(repr=False)
     row: int
     column: int
     columns: int
     rows: int
-    blocks: tuple[Line | Grid, ...]
+    blocks: tuple[Line | DocumentTable, ...]
 
     @cached_property
     def text(self) -> str:
-        """Return its own text, that of grids within it left out."""
+        """Return its own text, that of tables within it left out."""
         return "\n".join(block.text for block in self.blocks if isinstance(block, Line))
 
     @property
@@ -77,7 +77,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Grid:
+class DocumentTable:
     """A table as boxes, row by row; a box that is merged downwards stands in its first row."""
 
     element: Any = field(repr=False)
@@ -102,7 +102,7 @@ class Grid:
         return tuple(tuple(box.rows for box in row) for row in self.rows)
 
 
-Block = Line | Grid
+Block = Line | DocumentTable
 
 
 def read_outline(path: Path) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
@@ -206,10 +206,10 @@ def outline(body: Any, name: str = "") -> tuple[Block, ...]:
 
 
 def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """Yield every line and grid in reading order, a grid before what its boxes hold."""
+    """Yield every line and table in reading order, a table before what its boxes hold."""
     for block in blocks:
         yield block
-        if isinstance(block, Grid):
+        if isinstance(block, DocumentTable):
             for row in block.rows:
                 for box in row:
                     yield from walk(box.blocks)
@@ -229,10 +229,10 @@ class _Reader:
             if element.tag == f"{W}p":
                 found.append(Line(element, line_text(element)))
             elif element.tag == f"{W}tbl":
-                found.append(self.grid(element, depth))
+                found.append(self.table(element, depth))
         return tuple(found)
 
-    def grid(self, element: Any, depth: int) -> Grid:
+    def table(self, element: Any, depth: int) -> DocumentTable:
         rows: list[list[Box]] = []
         above: dict[int, tuple[int, int]] = {}  # column -> row and index of the box that goes on
         for line in (item for item in _children(element) if item.tag == f"{W}tr"):
@@ -257,7 +257,7 @@ class _Reader:
                         above[column] = (number, len(rows[-1]))
                     rows[-1].append(Box(cell, number, column, width, 1, blocks))
                 column += width
-        return Grid(element, tuple(tuple(row) for row in rows))
+        return DocumentTable(element, tuple(tuple(row) for row in rows))
 
 
 def _children(parent: Any) -> Iterator[Any]:

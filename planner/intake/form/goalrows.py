@@ -1,4 +1,4 @@
-"""Goal grids: the goal tables of a form, as tables of their own or rows of a larger one."""
+"""Goal rows: the goal tables of a form, as tables of their own or rows of a larger one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from planner.intake.form.document import Box, Grid
+from planner.intake.form.document import Box, DocumentTable
 from planner.intake.form.locations import Goals, numberless, under
 from planner.intake.form.phrasing import letters
 from planner.model.catalogue import Catalogue
@@ -22,9 +22,9 @@ _UNIT = re.compile(
 
 @dataclass(frozen=True)
 class Span:
-    """The rows of a grid that are a goal table: its header, and where it ends."""
+    """The rows of a table that are a goal table: its header, and where it ends."""
 
-    grid: Grid
+    table: DocumentTable
     head: int
     end: int
     start: int
@@ -32,26 +32,26 @@ class Span:
     @property
     def heads(self) -> tuple[Box, ...]:
         """Return the boxes of the header."""
-        return self.grid.covering(self.head)
+        return self.table.covering(self.head)
 
 
-def spans(grid: Grid) -> Iterator[Span]:
-    """Yield the goal tables within a grid."""
-    heads = [number for number in range(len(grid.rows)) if _is_head(grid, number)]
+def spans(table: DocumentTable) -> Iterator[Span]:
+    """Yield the goal tables within a table."""
+    heads = [number for number in range(len(table.rows)) if _is_head(table, number)]
     for index, head in enumerate(heads):
-        end = heads[index + 1] if index + 1 < len(heads) else len(grid.rows)
-        single = [n for n in range(head + 1, end) if len(grid.covering(n)) == 1]
-        yield Span(grid, head, min([end, *single]), _title(grid, head))
+        end = heads[index + 1] if index + 1 < len(heads) else len(table.rows)
+        single = [n for n in range(head + 1, end) if len(table.covering(n)) == 1]
+        yield Span(table, head, min([end, *single]), _title(table, head))
 
 
-def _title(grid: Grid, head: int) -> int:
+def _title(table: DocumentTable, head: int) -> int:
     """Return the first row of a table: a title may stand over its header."""
-    above = grid.covering(head - 1) if head == 1 else ()
+    above = table.covering(head - 1) if head == 1 else ()
     return 0 if len(above) == 1 and len(letters(above[0].text)) < TITLE else head
 
 
-def _is_head(grid: Grid, row: int) -> bool:
-    words = {letters(box.text) for box in grid.rows[row]}
+def _is_head(table: DocumentTable, row: int) -> bool:
+    words = {letters(box.text) for box in table.rows[row]}
     return bool(words & _NAMES) and len(words) > 2  # noqa: PLR2004 - and columns of numbers
 
 
@@ -66,7 +66,7 @@ def unit_in(label: str) -> str:
 
 
 def goals(
-    item: Field, found: Sequence[Span], grids: Sequence[Grid], catalogue: Catalogue
+    item: Field, found: Sequence[Span], tables: Sequence[DocumentTable], catalogue: Catalogue
 ) -> Goals | None:
     """Return the goal table of a field, gone on in later tables where it was cut at a page."""
     scored = [(len(_columns(item, span.heads)), -number) for number, span in enumerate(found)]
@@ -75,16 +75,16 @@ def goals(
         return None
     first = found[-best[1]]
     reader = _Reader(item, catalogue, first)
-    reader.rows(first.grid, first.head + 1, first.end)
-    place = next((n for n, grid in enumerate(grids) if grid is first.grid), len(grids))
-    for grid in grids[place + 1 :]:
-        again = next(spans(grid), None)
+    reader.rows(first.table, first.head + 1, first.end)
+    place = next((n for n, table in enumerate(tables) if table is first.table), len(tables))
+    for table in tables[place + 1 :]:
+        again = next(spans(table), None)
         if again is not None and _columns(item, again.heads).keys() != reader.columns.keys():
             break
-        if again is None and len(grid.covering(0)) != len(first.heads):
+        if again is None and len(table.covering(0)) != len(first.heads):
             break
         start = again.head + 1 if again else 0
-        reader.rows(grid, start, len(grid.rows))
+        reader.rows(table, start, len(table.rows))
     return reader.goals()
 
 
@@ -130,15 +130,15 @@ class _Reader:
         self.directions = {letters(text.zh): key for key, text in names}
         self.described = {rows.direction for rows in self.item.rows if rows.described}
 
-    def rows(self, grid: Grid, start: int, end: int) -> None:
-        """Note rows of a grid; it may be a later table with the same columns."""
+    def rows(self, table: DocumentTable, start: int, end: int) -> None:
+        """Note rows of a table; it may be a later table with the same columns."""
         for number in range(start, end):
-            line = under(self.first.heads, grid.covering(number))
+            line = under(self.first.heads, table.covering(number))
             if self.aside is not None and self.aside in line:
                 self.direction = self.directions.get(letters(line[self.aside].text), self.direction)
             values = {c: line[index] for c, index in self.columns.items() if index in line}
             label = line[self.names].text.strip() if self.names in line else ""
-            self._row(number if grid is self.first.grid else -1, label, values)
+            self._row(number if table is self.first.table else -1, label, values)
 
     def _row(self, number: int, label: str, values: dict[str, Box]) -> None:
         filled = any(letters(box.text) for box in values.values())
@@ -159,7 +159,7 @@ class _Reader:
         """Return what was found."""
         spare = {key: tuple(n for n in rows if n >= 0) for key, rows in self.spare.items()}
         return Goals(
-            self.first.grid,
+            self.first.table,
             self.boxes,
             {key: rows for key, rows in spare.items() if rows},
             self.found,

@@ -1,4 +1,4 @@
-"""Spots: the kinds of places where a form's fields stand in a document, and labels compared."""
+"""Locations: the kinds of places where a form's fields stand in a document, and labels compared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from planner.intake.form.document import Box, Grid, Line
+from planner.intake.form.document import Box, DocumentTable, Line
 from planner.intake.form.phrasing import letters
 from planner.model.catalogue import plain
 
@@ -49,7 +49,7 @@ class Goals:
     `units` has the unit that a row's label names, `unknown` the labels that are no indicator's.
     """
 
-    grid: Grid
+    table: DocumentTable
     boxes: Mapping[tuple[str, str], Box]
     spare: Mapping[str, tuple[int, ...]]
     rows: Mapping[str, int]

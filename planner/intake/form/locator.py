@@ -1,4 +1,4 @@
-"""Placing: where the fields of a form stand in a document, found by their labels.
+"""The field locator: where the fields of a form stand in a document, found by their labels.
 
 Both filling and reading look here, in the blank form and in what somebody typed by hand:
 columns may be moved, cells merged or split, headings missing. What is not found is said.
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner.intake.form.document import Block, Box, Grid, Line, walk
+from planner.intake.form.document import Block, Box, DocumentTable, Line, walk
 from planner.intake.form.goalrows import Span, goals, spans
 from planner.intake.form.locations import Cells, Passage, Where, bare, numberless
 from planner.intake.form.phrasing import find, rest_after
@@ -22,7 +22,7 @@ COLONS = "：:"
 
 
 @dataclass(frozen=True)
-class Placing:
+class Located:
     """Where each field stands; those without a place are missing.
 
     `shapes` tells how the tables of each numbered part are drawn.
@@ -33,29 +33,29 @@ class Placing:
     shapes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
-def place_fields(form: Form, blocks: tuple[Block, ...], catalogue: Catalogue) -> Placing:
+def locate_fields(form: Form, blocks: tuple[Block, ...], catalogue: Catalogue) -> Located:
     """Find every field of a form in a document."""
-    return _Placer(form, blocks, catalogue).run()
+    return _Locator(form, blocks, catalogue).run()
 
 
 @dataclass
-class _Placer:
+class _Locator:
     form: Form
     blocks: tuple[Block, ...]
     catalogue: Catalogue
     places: dict[str, Where] = field(default_factory=dict)
 
-    def run(self) -> Placing:
+    def run(self) -> Located:
         self.flow = tuple(walk(self.blocks))
         self.position = {id(block): number for number, block in enumerate(self.flow)}
         self.rows: list[Row] = []
         self.beside: dict[int, tuple[Row, Box]] = {}  # the box of a line, by the line
-        for grid in self.flow:
-            if isinstance(grid, Grid):
-                for number, boxes in enumerate(grid.rows):
+        for table in self.flow:
+            if isinstance(table, DocumentTable):
+                for number, boxes in enumerate(table.rows):
                     lines = [line for box in boxes for line in box.lines]
-                    first = self.position[id(lines[0] if lines else grid)]
-                    row = Row(grid, number, first)
+                    first = self.position[id(lines[0] if lines else table)]
+                    row = Row(table, number, first)
                     self.rows.append(row)
                     self.beside.update(
                         {id(line): (row, box) for box in boxes for line in box.lines}
@@ -63,9 +63,11 @@ class _Placer:
         labels = {bare(text) for item in self.form for text in (*item.labels, item.group)}
         labels |= {bare(part.yearly) for part in self.form.record.parts}
         self.labels = labels - {""}
-        self.spans = [span for grid in self.flow if isinstance(grid, Grid) for span in spans(grid)]
-        within = {(id(span.grid), n) for span in self.spans for n in range(span.start, span.end)}
-        self.plain = [row for row in self.rows if (id(row.grid), row.number) not in within]
+        self.spans = [
+            span for table in self.flow if isinstance(table, DocumentTable) for span in spans(table)
+        ]
+        within = {(id(span.table), n) for span in self.spans for n in range(span.start, span.end)}
+        self.plain = [row for row in self.rows if (id(row.table), row.number) not in within]
         ranges, shapes = self._ranges(), {}
         for part in self.form.record.parts:
             start, end = ranges.get(part.id, (0, len(self.flow)))
@@ -75,12 +77,12 @@ class _Placer:
                 rows = [row for row in self.plain if start <= row.position < end]
                 self.places.update(TableFields(part, rows, self.labels).places())
                 if part.id in ranges:
-                    grids = {id(row.grid): row.grid for row in rows}
-                    shapes[part.id] = tuple(grid.shape for grid in grids.values())
+                    tables = {id(row.table): row.table for row in rows}
+                    shapes[part.id] = tuple(table.shape for table in tables.values())
             else:
                 self._prose(part, start, end)
         missing = [f.id for f in self.form if f.fillable and f.id not in self.places]
-        return Placing(self.places, tuple(missing), shapes)
+        return Located(self.places, tuple(missing), shapes)
 
     def _titles(self) -> dict[int, str]:
         """Return the bare text of every line that could be a heading, by its position."""
@@ -148,10 +150,10 @@ class _Placer:
     def _prose(self, part: Part, start: int, end: int) -> None:
         heads: dict[int, tuple[Field, str]] = {}
         waiting = [item for item in part.fields if item.kind != "goals"]
-        tables = self._tables()
+        taken = self._tables()
         for number in range(start, end):
             block = self.flow[number]
-            if not isinstance(block, Line) or not block.text.strip() or number in tables:
+            if not isinstance(block, Line) or not block.text.strip() or number in taken:
                 continue
             for item in waiting:
                 label = self._heads(block, item)
@@ -160,7 +162,7 @@ class _Placer:
                     waiting.remove(item)
                     break
         stops = sorted(
-            {*heads, *self._foreign(part, start, end), *(n for n in tables if start < n < end), end}
+            {*heads, *self._foreign(part, start, end), *(n for n in taken if start < n < end), end}
         )
         for number, (item, label) in heads.items():
             stop = next(other for other in stops if other > number)
@@ -168,10 +170,10 @@ class _Placer:
             if item.fillable and isinstance(heading, Line):
                 lines = tuple(self._lines(number + 1, stop))
                 self.places[item.id] = Passage(heading, lines, label)
-        grids = [block for block in self.flow[start:end] if isinstance(block, Grid)]
+        own = [block for block in self.flow[start:end] if isinstance(block, DocumentTable)]
         aims = [span for span in self.spans if start <= self._at(span) < end]
         for item in part.fields:
-            if item.kind == "goals" and (found := goals(item, aims, grids, self.catalogue)):
+            if item.kind == "goals" and (found := goals(item, aims, own, self.catalogue)):
                 self.places[item.id] = found
 
     def _foreign(self, part: Part, start: int, end: int) -> list[int]:
@@ -182,7 +184,9 @@ class _Placer:
 
     def _at(self, span: Span) -> int:
         """Return where the header of a goal table stands in the reading order."""
-        return next(r.position for r in self.rows if r.grid is span.grid and r.number == span.head)
+        return next(
+            r.position for r in self.rows if r.table is span.table and r.number == span.head
+        )
 
     def _tables(self) -> set[int]:
         """Return the lines that stand in goal tables."""
@@ -190,7 +194,7 @@ class _Placer:
             self.position[id(line)]
             for span in self.spans
             for row in range(span.start, span.end)
-            for box in span.grid.rows[row]
+            for box in span.table.rows[row]
             for line in box.lines
         }
 

@@ -15,7 +15,7 @@ from planner.core.archive import refuse
 from planner.core.findings import Finding, Obligation, Place
 from planner.intake.form.document import Block, read_outline
 from planner.intake.form.locations import Goals, Passage, Where
-from planner.intake.form.locator import Placing, place_fields
+from planner.intake.form.locator import Located, locate_fields
 from planner.intake.form.phrasing import UNCLEAR, letters, read_values, rest_after, without_unit
 from planner.intake.layout import Entry
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue
@@ -68,23 +68,23 @@ def read_form_text(path: Path, catalogue: Catalogue, form: Form | None = None) -
     """
     blocks, findings = read_outline(path)
     tried = [form] if form else [load_form(key, catalogue) for key in shipped_forms()]
-    placed = [(place_fields(item, blocks, catalogue), item) for item in tried]
-    placing, found = max(placed, key=lambda pair: len(pair[0].places))
-    if len(placing.places) < min(ENOUGH, len(found.fields) // 2):
-        raise refuse("form_not_recognised", path.name, str(len(placing.places)))
+    placed = [(locate_fields(item, blocks, catalogue), item) for item in tried]
+    located, found = max(placed, key=lambda pair: len(pair[0].places))
+    if len(located.places) < min(ENOUGH, len(found.fields) // 2):
+        raise refuse("form_not_recognised", path.name, str(len(located.places)))
     content: dict[Slot, str] = {}
-    for key, where in placing.places.items():
+    for key, where in located.places.items():
         values = _values(found.fields[key], where)
         content.update({Slot(key, part): value for part, value in values.items()})
     unclear = [slot for slot in content if slot.part == UNCLEAR]
     said = [
         *findings,
         *(_unclear(found, slot, content.pop(slot), path.name) for slot in unclear),
-        *_missing(found, placing, path.name),
-        *_unknown_rows(found, placing, path.name),
+        *_missing(found, located, path.name),
+        *_unknown_rows(found, located, path.name),
     ]
     return FormText(
-        found, path.name, content, (*said, *shape_findings(found, placing, path.name, catalogue))
+        found, path.name, content, (*said, *shape_findings(found, located, path.name, catalogue))
     )
 
 
@@ -127,8 +127,8 @@ def _unclear(form: Form, slot: Slot, text: str, name: str) -> Finding:
                    ways_out=("tick_plainly",))  # fmt: skip
 
 
-def _missing(form: Form, placing: Placing, name: str) -> Iterator[Finding]:
-    for key in placing.missing:
+def _missing(form: Form, located: Located, name: str) -> Iterator[Finding]:
+    for key in located.missing:
         place = slot_place(form, Slot(key), name)
         facts = {"field": form.fields[key].name}
         yield Finding(
@@ -140,8 +140,8 @@ def _missing(form: Form, placing: Placing, name: str) -> Iterator[Finding]:
         )
 
 
-def _unknown_rows(form: Form, placing: Placing, name: str) -> Iterator[Finding]:
-    for key, where in placing.places.items():
+def _unknown_rows(form: Form, located: Located, name: str) -> Iterator[Finding]:
+    for key, where in located.places.items():
         for label in where.unknown if isinstance(where, Goals) else ():
             place = slot_place(form, Slot(key), name)
             yield Finding(
@@ -154,14 +154,14 @@ def _unknown_rows(form: Form, placing: Placing, name: str) -> Iterator[Finding]:
 
 
 def shape_findings(
-    form: Form, placing: Placing, name: str, catalogue: Catalogue
+    form: Form, located: Located, name: str, catalogue: Catalogue
 ) -> tuple[Finding, ...]:
     """Return which parts' tables are not drawn as in the blank form."""
     if not form.template.is_file():
         return ()
     blocks: tuple[Block, ...]
     blocks, _ = read_outline(form.template)
-    wanted = place_fields(form, blocks, catalogue).shapes
+    wanted = locate_fields(form, blocks, catalogue).shapes
     titles = {part.id: part.title for part in form.record.parts}
     return tuple(
         Finding(
@@ -171,7 +171,7 @@ def shape_findings(
             ways_out=("use_form",),
         )
         for key, shape in wanted.items()
-        if placing.shapes.get(key) != shape
+        if located.shapes.get(key) != shape
     )
 
 

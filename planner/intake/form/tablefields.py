@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 
 from planner.core.numerals import read_year
-from planner.intake.form.document import Box, Grid
+from planner.intake.form.document import Box, DocumentTable
 from planner.intake.form.goalrows import unit_in
 from planner.intake.form.locations import Cells, bare, under
 from planner.intake.form.phrasing import find, inner_text, letters, rest_after
@@ -29,16 +29,16 @@ LONG = 4  # letters from which the beginning of a label tells it
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a grid, with its place in the reading order."""
+    """A row of a table, with its place in the reading order."""
 
-    grid: Grid
+    table: DocumentTable
     number: int
     position: int
 
     @cached_property
     def boxes(self) -> tuple[Box, ...]:
         """Return the boxes that cover it, from left to right."""
-        return self.grid.covering(self.number)
+        return self.table.covering(self.number)
 
 
 class TableFields:
@@ -111,7 +111,7 @@ class TableFields:
             for box in row.boxes:
                 if bare(re.split(r"\n?[（(]注", box.text)[0]) == bare(item.group):
                     rows = range(box.row, box.row + box.rows)
-                    return {id(r) for r in self.rows if r.grid is row.grid and r.number in rows}
+                    return {id(r) for r in self.rows if r.table is row.table and r.number in rows}
         return set()
 
     def _same(self, box: Box, item: Field) -> bool:
@@ -212,7 +212,7 @@ class TableFields:
                     break
             else:
                 heads = head.boxes
-                line = list(row.boxes) if head.grid is row.grid else []
+                line = list(row.boxes) if head.table is row.table else []
             found = under(heads, line)
             offset = len(head.boxes) - len(heads)
             return {
