@@ -26,7 +26,7 @@ _HOMES = {
     "InputError": "planner.core.findings",
     "Odds": "planner.api.odds",
     "Plan": "planner.api.plan",
-    "Slot": "planner.model.forms",
+    "Slot": "planner.model.formschema",
     "app": "planner.apps.page.app",
     "conflicts_table": "planner.planning.explain",
     "file_form": "planner.export.filing",

@@ -20,7 +20,8 @@ from planner.export.narrative import read_narrative
 from planner.intake.answers import from_document, read_answers
 from planner.model.answers import dump_answers
 from planner.model.catalogue import Cell, shipped
-from planner.model.forms import NONE, TICK, Slot, load_form
+from planner.model.forms import load_form
+from planner.model.formschema import NONE, TICK, Slot
 
 BASELINES = pl.shared("baselines")
 EXAMPLE, ANSWERS = BASELINES / "example.csv", BASELINES / "example-answers.yaml"

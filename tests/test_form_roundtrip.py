@@ -26,7 +26,8 @@ from planner.intake.form.locations import bare
 from planner.intake.form.phrasing import UNCLEAR, fill_lines, read_values
 from planner.model.answers import Answers
 from planner.model.catalogue import Cell, read_catalogue
-from planner.model.forms import NONE, TICK, Field, Slot, load_form
+from planner.model.forms import load_form
+from planner.model.formschema import NONE, TICK, Field, Slot
 
 BASELINES = pl.shared("baselines")
 EXAMPLE, ANSWERS = BASELINES / "example.csv", BASELINES / "example-answers.yaml"

@@ -145,7 +145,9 @@ def test_a_reloaded_page_goes_on_where_it_was(tmp_path: Path) -> None:
     key = first.saver.key if first.saver else ""
     again = did(Session(Saver(StudyStore(tmp_path))), "hello", study=key, date="2026-01-05")
     assert (value(again, "output"), again.date) == ("260.00", "2026-01-05")
-    other = did(Session(Saver(StudyStore(tmp_path)), date="2026-02-02"), "hello", study="no", date="x")
+    other = did(
+        Session(Saver(StudyStore(tmp_path)), date="2026-02-02"), "hello", study="no", date="x"
+    )
     assert (other.history, other.date) == (None, "2026-02-02")
     refused(opened(), "hello", study="", date=5)
 

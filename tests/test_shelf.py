@@ -778,7 +778,9 @@ def test_what_could_not_be_saved_is_not_put_away(tmp_path: Path) -> None:
     tuned(two, 310)
     assert two.saved == "elsewhere"
     two.act("open_example", name="example.xlsx")
-    assert sorted(output(StudyStore(tmp_path).load(kept.key)[0]) for kept in StudyStore(tmp_path)) == [
+    assert sorted(
+        output(StudyStore(tmp_path).load(kept.key)[0]) for kept in StudyStore(tmp_path)
+    ) == [
         "300.00",
         "310.00",
     ]

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from planner.model.answers import Answers as Answers
     from planner.model.baseline import Baseline as Baseline
     from planner.model.catalogue import read_catalogue as read_catalogue
-    from planner.model.forms import Slot as Slot
     from planner.model.forms import load_form as load_form
+    from planner.model.formschema import Slot as Slot
     from planner.model.messages import findings_table as findings_table
     from planner.model.messages import sentence as sentence
     from planner.model.rulesets import load_rules as load_rules

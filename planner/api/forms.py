@@ -17,7 +17,8 @@ from planner.model.answers import Answers
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import BenchmarkBook
 from planner.model.catalogue import Catalogue, shipped
-from planner.model.forms import Content, Form
+from planner.model.forms import Form
+from planner.model.formschema import Content
 
 
 @dataclass(frozen=True)

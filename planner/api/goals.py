@@ -17,7 +17,8 @@ from planner.api.plan import Plan
 from planner.compliance.numbers import Numbers
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.tables import BOOK_SUFFIXES, Table, read_tables
-from planner.intake.baselines import Intake, read_baseline
+from planner.intake.baselines import read_baseline
+from planner.intake.entries import Intake
 from planner.intake.form.document import SUFFIXES as DOCUMENT_SUFFIXES
 from planner.intake.form.reader import FormText, goal_entries, read_form_text
 from planner.intake.layout import Entry, entries, layout

@@ -21,7 +21,8 @@ from planner.export.narrative import Facts, NarrativeFile, draft
 from planner.intake.form.phrasing import without_unit
 from planner.model.answers import Answers
 from planner.model.catalogue import Cell, Indicator
-from planner.model.forms import NONE, TICK, Content, Field, Form, Slot, goal_slot
+from planner.model.forms import Form
+from planner.model.formschema import NONE, TICK, Content, Field, Slot, goal_slot
 from planner.planning.record import PlanRecord
 
 

@@ -16,7 +16,8 @@ from planner.core.findings import Finding, Obligation
 from planner.core.rounding import mean_rate
 from planner.model.baseline import Baseline
 from planner.model.catalogue import Cell
-from planner.model.forms import SPAN, Field, Form
+from planner.model.forms import Form
+from planner.model.formschema import SPAN, Field
 from planner.planning.record import PlanRecord
 
 

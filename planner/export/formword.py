@@ -24,7 +24,7 @@ from planner.intake.form.locator import locate_fields
 from planner.intake.form.phrasing import fill_lines, letters
 from planner.intake.form.reader import slot_place
 from planner.model.catalogue import Catalogue
-from planner.model.forms import Field, Slot
+from planner.model.formschema import Field, Slot
 
 if TYPE_CHECKING:
     from planner.export.filing import Filing

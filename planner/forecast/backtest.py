@@ -24,7 +24,8 @@ from planner.model.answers import Answers
 from planner.model.asked import known_id, typed
 from planner.model.catalogue import Cell, Indicator
 from planner.model.coherence import seen_from
-from planner.model.forms import Form, goal_slot, load_form
+from planner.model.forms import Form, load_form
+from planner.model.formschema import goal_slot
 from planner.model.messages import label
 from planner.model.reference import Reference
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.core.findings import Finding, InputError, Obligation, Place
-from planner.intake.baselines import Intake
+from planner.intake.entries import Intake
 from planner.intake.layout import Entry
 from planner.model.baseline import Baseline
 from planner.model.catalogue import GROWTH_SUFFIX, Cell

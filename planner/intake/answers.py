@@ -21,7 +21,8 @@ from planner.intake.layout import text_of
 from planner.model.answers import Answers
 from planner.model.answersheet import ANSWER, KEY
 from planner.model.catalogue import Catalogue, shipped
-from planner.model.forms import NONE, TICK, Field, Form, Slot, goal_slot
+from planner.model.forms import Form
+from planner.model.formschema import NONE, TICK, Field, Slot, goal_slot
 
 _COUNT_KEYS = {"count": "count", "数量": "count", "names": "names", "名称": "names"}
 _TICKS = {"✓", "√", "☑", "■", "是", "x", "X", "1", "1.0", "true", "True"}

@@ -14,7 +14,8 @@ import yaml
 
 from planner.core.findings import Finding, Place
 from planner.core.frozen import Frozen, freeze
-from planner.model.forms import NONE, Field, Form, Slot
+from planner.model.forms import Form
+from planner.model.formschema import NONE, Field, Slot
 
 
 @dataclass(frozen=True)

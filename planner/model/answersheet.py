@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.model.catalogue import Catalogue
-from planner.model.forms import NONE, TICK, Field, Form, Part, Slot
+from planner.model.forms import Form
+from planner.model.formschema import NONE, TICK, Field, Part, Slot
 
 SHEET_COLUMNS = ("部分", "栏目", "填写", "说明", "编号")
 ANSWER, KEY = SHEET_COLUMNS[2], SHEET_COLUMNS[4]

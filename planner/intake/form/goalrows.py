@@ -10,7 +10,7 @@ from planner.intake.form.document import Box, DocumentTable
 from planner.intake.form.locations import Goals, numberless, under
 from planner.intake.form.phrasing import letters
 from planner.model.catalogue import Catalogue
-from planner.model.forms import Column, Field
+from planner.model.formschema import Column, Field
 
 TITLE = 40  # letters of a title over a table, at most
 _NAMES = {"指标", "指标名称"}

@@ -16,7 +16,8 @@ from planner.intake.form.locations import Cells, Passage, Where, bare, numberles
 from planner.intake.form.phrasing import find, rest_after
 from planner.intake.form.tablefields import Row, TableFields
 from planner.model.catalogue import Catalogue
-from planner.model.forms import Field, Form, Part
+from planner.model.forms import Form
+from planner.model.formschema import Field, Part
 
 COLONS = "：:"
 

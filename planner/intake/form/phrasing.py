@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
-from planner.model.forms import NONE, TICK, Field
+from planner.model.formschema import NONE, TICK, Field
 
 NEAR = 40  # blanks and line breaks that may stand in and before a label
 OPEN, TICKED = "□", "☑"

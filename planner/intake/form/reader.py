@@ -19,7 +19,8 @@ from planner.intake.form.locator import Located, locate_fields
 from planner.intake.form.phrasing import UNCLEAR, letters, read_values, rest_after, without_unit
 from planner.intake.layout import Entry
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue
-from planner.model.forms import TICK, Content, Field, Form, Slot, load_form, shipped_forms
+from planner.model.forms import Form, load_form, shipped_forms
+from planner.model.formschema import TICK, Content, Field, Slot
 
 ENOUGH = 8  # fields that have to be found before a document is taken for a form
 _REACHES = "(?:达到|达|增加到|增至|提高到|提升到|降至|降到|下降到|控制在|保持在|稳定在|为|：)?"

@@ -18,7 +18,7 @@ from planner.intake.form.document import Box, DocumentTable
 from planner.intake.form.goalrows import unit_in
 from planner.intake.form.locations import Cells, bare, under
 from planner.intake.form.phrasing import find, inner_text, letters, rest_after
-from planner.model.forms import Field, Part
+from planner.model.formschema import Field, Part
 
 _YEAR_VALUE = re.compile(r"^\s*(20\d\d)\s*年?\s*[:：]\s*\S")
 # Words by which labels of one form differ: a typo is not one of them.
