@@ -22,10 +22,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner.apps.page import svgcharts, tablemodel, viewmodel
+from planner.apps.page import lightmodel, svgcharts, tablemodel, tunermodel, viewmodel
 from planner.apps.page.artefacts import ARTEFACTS
 from planner.apps.page.loading import EXAMPLES, open_upload, study_of
-from planner.apps.page.session import PAGES, Session
+from planner.apps.page.session import Session
+from planner.apps.page.sessionstate import PAGES
 from planner.apps.page.study import Study
 from planner.apps.page.texts import say, words
 from planner.core.resources import data_text
@@ -133,10 +134,10 @@ def everything(session: Session) -> list[Any]:
     ]
     for light in ["", "cert", *(verdict.rule.id for verdict in plan.verdicts)]:
         session.light = light
-        shown.append(viewmodel.lights(session))
+        shown.append(lightmodel.lights(session))
     for row in plan.goals:
         session.hand = row.id
-        shown.append(viewmodel.tuner(session))
+        shown.append(tunermodel.tuner(session))
     return shown
 
 
@@ -188,7 +189,7 @@ def test_the_tuner_shows_the_goal_table(name: str, plans: Callable[[str], pl.Pla
     session = looking(plan, lang="en")
     for row in plan.goals:
         session.hand = row.id
-        face = viewmodel.tuner(session)
+        face = tunermodel.tuner(session)
         assert face is not None
         shown = {year["year"]: year["value"] for year in face["years"]}
         assert shown == {y: "" if v is None else str(v) for y, v in row.values.items()}
@@ -206,7 +207,7 @@ def test_the_tuner_shows_the_goal_table(name: str, plans: Callable[[str], pl.Pla
 def test_a_slider_reaches_what_it_shows(name: str, plans: Callable[[str], pl.Plan]) -> None:
     plan = plans(name)
     for row in plan.goals:
-        low, high, step = viewmodel.reach(row)
+        low, high, step = tunermodel.reach(row)
         grain = Decimal(1).scaleb(-row.item.decimals)
         values = [value for value in row.values.values() if value is not None]
         assert low < high, row.id
@@ -242,7 +243,7 @@ def test_a_slider_reaches_any_values(drawn: tuple[str, list[Decimal | None]]) ->
     key, (baseline, need, *values) = drawn
     row = PLAIN.goals[key]
     targets = dict(zip((2026, 2027, 2028), values, strict=True))
-    low, high, step = viewmodel.reach(
+    low, high, step = tunermodel.reach(
         replace(row, baseline=baseline, requirement=need, values=targets)
     )
     assert low < high
@@ -254,7 +255,7 @@ def test_a_slider_reaches_any_values(drawn: tuple[str, list[Decimal | None]]) ->
 def test_every_rule_on_targets_has_its_light(name: str, plans: Callable[[str], pl.Plan]) -> None:
     plan = plans(name)
     session = looking(plan, lang="en")
-    face = viewmodel.lights(session)
+    face = lightmodel.lights(session)
     states = {item["id"]: item["state"] for item in face["items"]}
     for verdict in plan.verdicts:
         rule = verdict.rule
@@ -271,9 +272,9 @@ def test_every_rule_on_targets_has_its_light(name: str, plans: Callable[[str], p
     if unmet:
         assert str(len(unmet)) in face["summary"]["text"]
     assert (face["summary"]["state"] == "met") <= plan.complies
-    for verdict in viewmodel.lit(plan):
+    for verdict in lightmodel.lit(plan):
         session.light = verdict.rule.id
-        detail = viewmodel.lights(session)["detail"]
+        detail = lightmodel.lights(session)["detail"]
         figures = next(
             (x["text"] for x in detail["lines"] if x["label"] == say("figures", "en")), ""
         )
@@ -347,10 +348,10 @@ def test_nothing_open_shows_nothing() -> None:
     session = Session()
     assert tablemodel.board(session) is None
     assert tablemodel.sheet(session) is None
-    assert viewmodel.tuner(session) is None
+    assert tunermodel.tuner(session) is None
     assert tablemodel.comparison(session) is None
     assert tablemodel.elsewhere(session) == []
-    assert viewmodel.lights(session)["items"] == []
+    assert lightmodel.lights(session)["items"] == []
     assert [page["off"] for page in viewmodel.bar(session)["pages"]] == [
         False,
         True,

@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner.apps.page import tablemodel, viewmodel
+from planner.apps.page import lightmodel, tablemodel, tunermodel, viewmodel
 from planner.apps.page.autosave import Saver
 from planner.apps.page.history import History
 from planner.apps.page.loading import study_of
-from planner.apps.page.session import PAGES, VERBS, Session
+from planner.apps.page.session import VERBS, Session
+from planner.apps.page.sessionstate import PAGES
 from planner.apps.page.store import StudyStore
 from planner.apps.page.study import LONGEST_NAME, MOST_SCENARIOS, Study
 from planner.core.archive import MAX_BYTES
@@ -191,7 +192,7 @@ def test_a_tiny_number_does_not_take_forever() -> None:
 def test_a_pin_holds_is_seen_and_is_let_go() -> None:
     session = did(opened(), "pin", indicator="output", year=2026)
     assert session.plan.pins == {Cell("output", 2026): Decimal("204.83")}
-    face = viewmodel.tuner(session)
+    face = tunermodel.tuner(session)
     assert face is not None
     assert [year["pinned"] for year in face["years"]] == [True, False, False]
     did(session, "tune", indicator="output", year=2026, value="210")  # moved with its pin
@@ -231,7 +232,7 @@ def test_shapes_readings_and_reasons() -> None:
     refused(session, "reading", "reading_unknown", rule="f", name="both")
     did(session, "tune", indicator="iiot_share", year=END, value="40")
     did(session, "relax", rule="e", reason="设备改造推迟")
-    items = {item["id"]: item for item in viewmodel.lights(session)["items"]}
+    items = {item["id"]: item for item in lightmodel.lights(session)["items"]}
     assert items["e"]["state"] == "relaxed"
     refused(session, "relax", "reason_missing", rule="e", reason=" ")
     refused(session, "relax", "relax_refused", rule="a", reason="x")
@@ -587,7 +588,7 @@ def test_junk_raises_nothing_and_breaks_no_face(verb: str, facts: dict[str, Any]
     session = opened()
     session.act(verb, **facts)
     assert viewmodel.bar(session)
-    assert viewmodel.lights(session)
+    assert lightmodel.lights(session)
     assert tablemodel.board(session)
     assert session.plan.goals.records()
 
@@ -739,9 +740,9 @@ def test_no_sequence_breaks_the_session(steps: list[tuple[str, dict[str, Any]]])
         session.act(verb, **facts)
         odd = [f for f in session.notices if f.code == "app_fault" and verb != "way"]
         assert odd == []
-        for face in (viewmodel.bar(session), viewmodel.lights(session), tablemodel.board(session)):
+        for face in (viewmodel.bar(session), lightmodel.lights(session), tablemodel.board(session)):
             assert face
-        viewmodel.tuner(session)
+        tunermodel.tuner(session)
         tablemodel.sheet(session)
         tablemodel.elsewhere(session)
         tablemodel.comparison(session)

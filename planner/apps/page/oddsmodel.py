@@ -6,7 +6,7 @@ Texts and numbers as they are told elsewhere; nothing is computed here (§14).
 from __future__ import annotations
 
 from planner.api.odds import Odds
-from planner.apps.page import viewmodel
+from planner.apps.page import tunermodel
 from planner.apps.page.session import Session
 from planner.apps.page.svgcharts import trajectory
 from planner.apps.page.texts import say
@@ -30,7 +30,7 @@ def odds_of(session: Session) -> Odds | None:
 
 def tuner(session: Session) -> Face | None:
     """Return what it takes to tune the indicator in hand: its controls, chart and odds."""
-    face = viewmodel.tuner(session)
+    face = tunermodel.tuner(session)
     if face is None:
         return None
     odds = odds_of(session)

@@ -7,12 +7,13 @@ from typing import Any
 
 import ipywidgets as w
 
-from planner.apps.page import viewmodel
+from planner.apps.page import lightmodel, viewmodel
 from planner.apps.page.artefacts import ARTEFACTS, file_name
 from planner.apps.page.parts import Bar, Files, Lights
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say
-from planner.apps.page.views import VIEWS, View
+from planner.apps.page.view import View
+from planner.apps.page.views import VIEWS
 from planner.core.findings import Finding, InputError, Obligation
 from planner.model.forms import load_form
 from planner.model.rulesets import load_rules
@@ -73,7 +74,7 @@ class Page:
         if view is None:
             view = self.views[session.page] = VIEWS[session.page](session, self.act)
         view.refresh()
-        self.lights.show(viewmodel.lights(session))
+        self.lights.show(lightmodel.lights(session))
         self.bar.show(viewmodel.bar(session))
         if self.main.children != (view.box,):
             self.main.children = (view.box,)

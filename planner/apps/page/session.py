@@ -1,27 +1,20 @@
-"""The session: what one page works on, as traits over one immutable study (§8, §14).
+"""The session: everything a page may ask for, as verbs over the state of one page (§8, §14).
 
-Every verb makes a new study and the views follow. What the input does not allow becomes a
-notice; nothing here knows a rule or a widget.
+What the input does not allow becomes a notice; nothing here knows a rule or a widget.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, validate_call
-from traitlets import Any as AnyTrait
-from traitlets import Enum, HasTraits, Int, Unicode
 
-from planner.api.opening import DEFAULT_RULES, held_against
-from planner.api.plan import Plan
+from planner.api.opening import held_against
 from planner.apps.page import loading
-from planner.apps.page.autosave import Saver
-from planner.apps.page.history import History
-from planner.apps.page.store import ChangedElsewhereError
-from planner.apps.page.study import Study
+from planner.apps.page.sessionstate import Held, PageName, SessionState
 from planner.core.findings import Finding, InputError, Obligation
 from planner.intake.amending import amend
 from planner.model.asked import cell_of, known_id, typed
@@ -29,25 +22,13 @@ from planner.model.rulesets import load_rules
 from planner.model.scenario import load_scenario
 from planner.planning.explain import explain, take
 
-PageName = Literal["start", "goals", "charts", "scenarios", "export"]
 Language = Literal["zh", "en"]
 Upload = Literal["baseline", "benchmarks", "answers", "peers"]
 Index = Annotated[int, Field(ge=0)]
-PAGES: tuple[PageName, ...] = get_args(PageName)
-FIRST = "output"
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Held:
-    """An upload that waits to be told whose figures to take."""
-
-    name: str
-    data: bytes
-    clusters: tuple[str, ...]
-
-
-class Session(HasTraits):
+class Session(SessionState):
     """One page's work: a history of studies, and what is looked at.
 
     Examples
@@ -61,48 +42,6 @@ class Session(HasTraits):
     >>> str(session.plan.goals["output"].values[2028])
     '247.84'
     """
-
-    history = AnyTrait(None, allow_none=True)  # a History of Study
-    lang = Enum(("zh", "en"), "zh")
-    page = Enum(PAGES, "start")
-    hand = Unicode(FIRST)  # the indicator in hand
-    light = Unicode("")  # the rule whose source is open
-    other = Unicode("")  # the scenario to compare with
-    rules = Unicode(DEFAULT_RULES)  # what a baseline opened next is held against
-    proposal = AnyTrait(None, allow_none=True)  # a repaired Plan, not accepted yet
-    conflicts = AnyTrait(None, allow_none=True)  # a tuple of Conflict, once asked for
-    notices = AnyTrait(())  # a tuple of Finding
-    held = AnyTrait(None, allow_none=True)  # an upload that waits for a choice
-    saved = Enum(("none", "pending", "saved", "elsewhere", "failed"), "none")
-    date = Unicode("")  # of the files exported, given by the caller
-    shelved = Int(0)  # counts up when the shelf may hold something new
-
-    def __init__(self, saver: Saver | None = None, **traits: Any) -> None:
-        """Start with nothing open; without a saver nothing is kept."""
-        super().__init__(**traits)
-        self.saver = saver
-        self._keep_from: Study | None = None
-        if saver is not None:
-            saver.tell = self._told
-
-    # -- what is in hand -----------------------------------------------------------------
-
-    @property
-    def study(self) -> Study | None:
-        """Return the study, if one is open."""
-        history: History[Study] | None = self.history
-        return history.present if history else None
-
-    @property
-    def plan(self) -> Plan:
-        """Return the plan in hand.
-
-        Raises
-        ------
-        InputError
-            When nothing is open.
-        """
-        return self._open.plan
 
     def act(self, verb: str, /, **facts: Any) -> None:
         """Do what a view asks for; what cannot be done is told as notices, never raised."""
@@ -123,24 +62,6 @@ class Session(HasTraits):
             self.notices = (_fault(f"{verb}: {error!r}"),)
 
     # -- opening -------------------------------------------------------------------------
-
-    def open(self, study: Study, *, keep: bool = True) -> None:
-        """Begin with a study; one that is not to be kept is saved at its first change."""
-        self._kept()
-        if self.saver is not None:
-            self.saver.start(study)
-        self._begin(study)
-        self._keep_from = None if keep else study
-        self.saved = "none"
-        if keep:
-            self._changed()
-
-    def _begin(self, study: Study) -> None:
-        self.history = History(study)
-        self._looked_away()
-        self.held, self.other, self.light = None, "", ""
-        if self.hand not in {row.id for row in study.plan.goals}:
-            self.hand = next((row.id for row in study.plan.goals), FIRST)
 
     def hello(self, study: str = "", date: str = "", lang: str = "") -> None:
         """Greet a page that was opened or reloaded, with what it worked on and spoke before."""
@@ -358,11 +279,6 @@ class Session(HasTraits):
 
     # -- saving --------------------------------------------------------------------------
 
-    def flush(self) -> None:
-        """Save now what is waiting to be saved."""
-        if self.saver is not None:
-            self.saver.flush()
-
     def take_theirs(self) -> None:
         """Go on with what another page saved; undo leads back to one's own."""
         if self.saver is None or self.history is None or self.saver.key is None:
@@ -371,77 +287,6 @@ class Session(HasTraits):
         self.history = self.history.did(theirs)
         self._looked_away()
         self.saved = "saved"
-
-    def keep_mine(self) -> None:
-        """Keep one's own beside what another page saved, as a study of its own."""
-        if self.saver is not None and self.history is not None:
-            self.saver.start(self._open)
-            self._changed()
-
-    # -- how -----------------------------------------------------------------------------
-
-    @property
-    def _open(self) -> Study:
-        study = self.study
-        if study is None:
-            raise InputError([Finding("nothing_open", Obligation.MUST_FIX)])
-        return study
-
-    def _plan(self, plan: Plan, gesture: str = "") -> None:
-        self._study(self._open.holding(plan), gesture)
-
-    def _study(self, study: Study, gesture: str = "") -> None:
-        plan = study.plan
-        _ = plan.goals  # what cannot be planned is refused here, before anything changes
-        if self.history is not None:
-            self.history = self.history.did(study, gesture)
-            self._looked_away()
-            self._changed()
-
-    def _step(self, move: Callable[[History[Study]], History[Study]]) -> None:
-        if self.history is None:
-            return
-        moved = move(self.history)
-        if moved is not self.history:
-            self.history = moved
-            self._looked_away()
-            self._changed()
-
-    def _looked_away(self) -> None:
-        self.proposal = None
-        self.conflicts = None
-
-    def _changed(self) -> None:
-        study = self._open
-        if self.saver is None or study is self._keep_from:
-            return
-        self._keep_from = None
-        if self.saved != "elsewhere" or self.saver.fresh:
-            self.saved = "pending"
-            self.saver.changed(study)
-
-    def _kept(self) -> None:
-        """Make sure that what is open is saved before something else takes its place."""
-        self.flush()
-        if self.saved == "elsewhere":
-            self.keep_mine()
-            self.flush()
-        elif self.saved == "failed" and self.history is not None:
-            self._changed()
-            self.flush()
-        if self.saved in {"elsewhere", "failed"} and self.history is not None:
-            raise InputError(self.notices or [Finding("not_saved", Obligation.MUST_FIX)])
-
-    def _told(self, error: Exception | None) -> None:
-        """Hear from the saver how it went."""
-        if error is None:
-            self.saved = "saved"
-            self.shelved += 1
-        elif isinstance(error, ChangedElsewhereError):
-            self.saved = "elsewhere"
-        else:
-            self.saved = "failed"
-            self.notices = getattr(error, "findings", ())
 
 
 def _fault(found: str) -> Finding:
@@ -458,7 +303,7 @@ VERBS: Mapping[str, Callable[..., None]] = {
         Session.shape, Session.reading, Session.relax, Session.choose_rules,
         Session.choose_scenario, Session.repair, Session.accept, Session.dismiss, Session.why,
         Session.way, Session.undo, Session.redo, Session.save_as, Session.switch, Session.remove,
-        Session.compare, Session.look, Session.take_theirs, Session.keep_mine,
+        Session.compare, Session.look, Session.take_theirs, SessionState.keep_mine,
         Session.drop_peers,
     )
 }  # fmt: skip

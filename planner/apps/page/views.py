@@ -1,203 +1,27 @@
-"""Views: each page of the page - a box of widgets, and how it follows the session.
+"""The views: goals, charts, scenarios and export, and which view each page of the page is.
 
-They draw faces, grids and sketches and pass on what somebody does; no rule is known here.
+They draw view models and pass on what somebody does; no rule is known here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 from typing import Any
 
 import ipywidgets as w
 
 from planner.api.plan import Plan
-from planner.apps.page import oddsmodel, svgcharts, tablemodel, viewmodel
+from planner.apps.page import oddsmodel, svgcharts, tablemodel
 from planner.apps.page.artefacts import ARTEFACTS
-from planner.apps.page.loading import EXAMPLES, KINDS
 from planner.apps.page.parts import Files, Grid, Tuner
-from planner.apps.page.session import PAGES, Session
+from planner.apps.page.sessionstate import PAGES
+from planner.apps.page.startview import Start
 from planner.apps.page.texts import say
-from planner.core.archive import MAX_BYTES
-from planner.core.resources import shipped_names
+from planner.apps.page.view import View, choice, offer, sides
 from planner.model import messages
-from planner.model.rulesets import FOLDER as RULES
-from planner.model.rulesets import load_rules
-from planner.model.scenario import load_scenario, scenario_names
 from planner.planning.explain import Conflict
 from planner.planning.explain import told as way_told
 from planner.planning.statements import merit, statement
-
-Act = Callable[..., None]
-_UPLOADS = {
-    "baseline": ("upload", KINDS),
-    "benchmarks": ("upload_benchmarks", (".csv",)),
-    "answers": ("upload_answers", (".yaml", ".yml", ".xlsx")),
-    "peers": ("upload_peers", (".csv", ".xlsx")),
-}
-
-
-def _choice(**traits: Any) -> w.Dropdown:
-    return w.Dropdown(style={"description_width": "initial"}, **traits)
-
-
-def _offer(menu: w.Dropdown, options: list[tuple[str, str]], value: str) -> None:
-    """Set a menu's options and what is chosen, without that being a choice."""
-    if list(menu.options) != options:
-        menu.options = options
-    values = [key for _, key in options]
-    menu.value = value if value in values else (values[0] if values else None)
-
-
-class View:
-    """A page of the page: a box of widgets and how it follows the session."""
-
-    def __init__(self, session: Session, act: Act) -> None:
-        """Build the widgets; `act` is what controls do."""
-        self.session, self.act = session, act
-        self.quiet = False
-        self.box = self.build()
-
-    def build(self) -> w.Widget:
-        """Return the box."""
-        raise NotImplementedError
-
-    def refresh(self) -> None:
-        """Show the session as it is now."""
-        self.quiet = True
-        try:
-            self.show(self.session.lang)
-        finally:
-            self.quiet = False
-
-    def show(self, lang: str) -> None:
-        """Set every widget that says something."""
-        raise NotImplementedError
-
-    def on(self, menu: w.Dropdown, verb: str, name: str) -> None:
-        """Let a menu's choice be an act, unless the session itself made it."""
-
-        def chosen(change: dict[str, Any]) -> None:
-            if not self.quiet and change["new"] is not None:
-                self.act(verb, **{name: change["new"]})
-
-        menu.observe(chosen, "value")
-
-
-class Start(View):
-    """Baseline in: example, earlier work, upload; and the figures with what is wrong beside them."""
-
-    def build(self) -> w.Widget:
-        """Return controls on the left, the baseline on the right."""
-        self.intro = w.HTML()
-        self.examples, self.kept = _choice(), _choice()
-        self.rules, self.ambition = _choice(), _choice()
-        self.clusters = _choice()
-        self.open_example, self.open_kept = w.Button(), w.Button()
-        self.take, self.onward = w.Button(), w.Button(button_style="primary")
-        self.files = Files(self.act)
-        self.drop = w.Button()
-        self.drop.on_click(lambda _: self.act("drop_peers"))
-        self.grid, self.said = Grid(self.act), w.HTML()
-        self.open_example.on_click(lambda _: self.act("open_example", name=self.examples.value))
-        self.open_kept.on_click(lambda _: self.act("open_saved", key=self.kept.value))
-        self.take.on_click(lambda _: self.act("choose_cluster", cluster=self.clusters.value))
-        self.onward.on_click(lambda _: self.act("look", page="goals"))
-        self.on(self.rules, "choose_rules", "name")
-        self.on(self.ambition, "choose_scenario", "name")
-        self.choosing = w.HBox([self.clusters, self.take])
-        left = w.VBox(
-            [
-                self.intro,
-                w.HBox([self.examples, self.open_example]),
-                w.HBox([self.kept, self.open_kept]),
-                self.files,
-                self.drop,
-                self.choosing,
-                self.rules,
-                self.ambition,
-            ]
-        )
-        right = w.VBox([w.HBox([self.onward]), self.said, self.grid])
-        return _sides(left, right, "pl-start")
-
-    def show(self, lang: str) -> None:
-        """Show what can be opened, and what is open."""
-        session = self.session
-        self.intro.value = f"<p>{escape(say('start_intro', lang))}</p>"
-        self.examples.description = say("example", lang)
-        chosen = self.examples.value
-        examples = [(say(f"example_{name.partition('.')[0]}", lang), name) for name in EXAMPLES]
-        _offer(self.examples, examples, chosen or EXAMPLES[0])
-        self.open_example.description = say("open_example", lang)
-        kept = [item.key for item in session.saver.store] if session.saver else []
-        self.kept.description = say("kept", lang)
-        none = [(say("nothing_kept", lang), "")]
-        _offer(self.kept, [(key, key) for key in kept] or none, self.kept.value or "")
-        self.open_kept.description, self.open_kept.disabled = say("open_kept", lang), not kept
-        self.rules.description = say("rule_set", lang)
-        rules = [(load_rules(key).record.title(lang), key) for key in shipped_names(RULES)]
-        held = session.history is not None
-        now = session.plan.rules.id if held else session.rules
-        if now not in {key for _, key in rules}:
-            rules.append((now, now))
-        _offer(self.rules, rules, now)
-        self.ambition.description = say("ambition", lang)
-        ambitions = [(say("no_ambition", lang), "")]
-        ambitions += [(load_scenario(key).record.title(lang), key) for key in scenario_names()]
-        plan = session.plan if held else None
-        _offer(self.ambition, ambitions, plan.scenario.id if plan and plan.scenario else "")
-        self.ambition.disabled = not held
-        self.choosing.layout.display = "" if session.held else "none"
-        if session.held:
-            self.clusters.description = say("which_cluster", lang)
-            _offer(
-                self.clusters, [(c, c) for c in session.held.clusters], self.clusters.value or ""
-            )
-            self.take.description = say("take_cluster", lang)
-        self._files(lang, held=held)
-        self._peers(lang)
-        self.onward.description = say("to_goals", lang)
-        self.onward.layout.display = "" if held else "none"
-        self.grid.show(tablemodel.sheet(session))
-        said = tablemodel.elsewhere(session) if held else []
-        clean = held and not said and not session.plan.baseline.findings
-        self.said.value = f"<p>✓ {escape(say('no_findings', lang))}</p>" if clean else ""
-        if said:
-            self.said.value = finding_list(said, say("other_findings", lang))
-
-    def _peers(self, lang: str) -> None:
-        """Say among whom odds are told, where that is not as usual, and offer to go back."""
-        study = self.session.study
-        peers = study.peers if study is not None else None
-        self.drop.layout.display = "none" if peers is None else ""
-        if peers is not None:
-            self.drop.description = say("drop_peers", lang, n=len(peers.clusters))
-            self.drop.tooltip = say("drop_peers_hint", lang)
-
-    def _files(self, lang: str, *, held: bool) -> None:
-        limit = MAX_BYTES // 10**6
-        self.files.show({
-            "limit": MAX_BYTES,
-            "tooLarge": say("too_large", lang, name="{name}", size="{size}", limit="{limit}"),
-            "emptyFile": say("empty_file", lang, name="{name}"),
-            "uploading": say("uploading", lang, name="{name}"),
-            "making": say("making", lang),
-            "uploads": [
-                {
-                    "kind": kind,
-                    "text": say(word, lang),
-                    "hint": say(f"{word}_hint", lang, limit=limit),
-                    "accept": ",".join(kinds),
-                }
-                for kind, (word, kinds) in _UPLOADS.items()
-                if held or kind == "baseline"
-            ],
-            "artefacts": [
-                {"id": "blank", "text": say("blank_book", lang), "label": say("blank_book", lang),
-                 "hint": ""}
-            ],
-        })  # fmt: skip
 
 
 class Goals(View):
@@ -221,7 +45,7 @@ class Goals(View):
         self.reason.add_class("pl-wide")
         self.shown: tuple[object, ...] = (None, None, None)
         left = w.VBox([w.HBox([self.repair, self.why, self.likely]), self.panel, self.grid])
-        return _sides(left, self.tuner, "pl-goals")
+        return sides(left, self.tuner, "pl-goals")
 
     def show(self, lang: str) -> None:
         """Show table, tuner and chart of the plan in hand."""
@@ -323,14 +147,14 @@ class Scenarios(View):
         self.intro = w.HTML()
         self.name = w.Text(style={"description_width": "initial"})
         self.save, self.remove = w.Button(button_style="primary"), w.Button()
-        self.other = _choice()
+        self.other = choice()
         self.grid, self.chart = Grid(self.act), w.HTML()
         self.chart.add_class("pl-compare")
         self.save.on_click(self._save)
         self.remove.on_click(lambda _: self.act("remove", name=self._current()))
         self.on(self.other, "compare", "name")
         row = w.HBox([self.name, self.save, self.remove, self.other])
-        return w.VBox([self.intro, row, _sides(self.grid, self.chart, "pl-both")])
+        return w.VBox([self.intro, row, sides(self.grid, self.chart, "pl-both")])
 
     def _current(self) -> str:
         return self.session.study.current if self.session.study else ""
@@ -350,7 +174,7 @@ class Scenarios(View):
         others = [name for name in (study.plans if study else ()) if name != self._current()]
         self.remove.disabled = not others
         nobody = [(say("nobody", lang), "")]
-        _offer(self.other, nobody + [(name, name) for name in others], session.other)
+        offer(self.other, nobody + [(name, name) for name in others], session.other)
         self.grid.show(tablemodel.comparison(session))
         both = {}
         if study and session.other in others:
@@ -400,26 +224,3 @@ class Export(View):
 VIEWS: dict[str, type[View]] = dict(
     zip(PAGES, (Start, Goals, Charts, Scenarios, Export), strict=True)
 )
-
-
-def finding_list(found: list[viewmodel.Face], heading: str) -> str:
-    """Return findings as HTML; every text in it is escaped."""
-    items = []
-    for item in found:
-        ways = "".join(f'<div class="pl-way">→ {escape(way)}</div>' for way in item["ways"])
-        place = f'<span class="pl-place">{escape(item["place"])}　</span>' if item["place"] else ""
-        items.append(
-            f'<li class="pl-{item["level"]}"><strong>{escape(item["word"])}</strong> {place}'
-            f"{escape(item['text'])}{ways}</li>"
-        )
-    return (
-        f"<details open><summary>{escape(heading)}（{len(found)}）</summary>"
-        f'<ul class="pl-findings">{"".join(items)}</ul></details>'
-    )
-
-
-def _sides(left: w.Widget, right: w.Widget, name: str) -> w.HBox:
-    box = w.HBox([left, right])
-    box.add_class("pl-sides")
-    box.add_class(name)
-    return box

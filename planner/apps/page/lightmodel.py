@@ -1,0 +1,228 @@
+"""The view model of the lights: one for each rule on targets, and what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from planner.api.plan import Plan
+from planner.apps.page.session import Session
+from planner.apps.page.texts import say
+from planner.apps.page.viewmodel import Face, told
+from planner.compliance.judge import Verdict
+from planner.compliance.rows import Row, RuleNode, Status
+from planner.core.findings import Obligation
+from planner.model import messages
+from planner.model.rules import BenchmarkRef, Rule, Test
+from planner.model.wording import formulas
+from planner.planning.statements import worked
+
+
+def lit(plan: Plan) -> list[Verdict]:
+    """Return the rules that have a light: those on targets, then the baseline's certification."""
+    asked = [v for v in plan.verdicts if v.rule.origin == "rules" and v.rule.quote]
+    targets = [
+        v
+        for v in asked
+        if v.rule.scope == "target" and (v.rule.level != "identity" or v.status is not Status.MET)
+    ]
+    return targets or asked[:1]
+
+
+def certification(plan: Plan) -> tuple[str, list[Verdict]]:
+    """Return how the baseline stands against the standard, and its rules."""
+    found = [v for v in plan.verdicts if v.rule.scope != "target" and v.rule.origin == "rules"]
+    states = {verdict.status for verdict in found}
+    worst = next((s for s in (Status.UNMET, Status.UNKNOWN) if s in states), Status.MET)
+    return worst.value, found
+
+
+def lights(session: Session) -> Face:
+    """Return a light for every rule, and what stands behind the one that is open."""
+    lang = session.lang
+    face: Face = {
+        "label": say("lights", lang),
+        "items": [],
+        "detail": None,
+        "close": say("close", lang),
+        "summary": None,
+        "empty": say("no_lights", lang),
+    }
+    if session.history is None:
+        return face
+    plan = session.plan
+    face["items"] = [_light(verdict, session) for verdict in lit(plan)]
+    state, found = certification(plan)
+    if found:
+        title = messages.label("certification", lang)
+        face["items"].append(
+            _item("cert", say("light_certification", lang), title, state, "", session)
+        )
+    face["summary"] = summary(plan, lang)
+    verdict = next((v for v in plan.verdicts if v.rule.id == session.light), None)
+    if session.light == "cert":
+        face["detail"] = _certified(plan, found, lang)
+    elif verdict is not None:
+        face["detail"] = _detail(plan, verdict, lang)
+    return face
+
+
+def summary(plan: Plan, lang: str) -> Face:
+    """Return in a few words where a plan stands."""
+    levels = [finding.level for finding in plan.check()]
+    fix, due = levels.count(Obligation.MUST_FIX), levels.count(Obligation.NEEDS_REASON)
+    unknown = sum(v.status is Status.UNKNOWN and v.rule.scope == "target" for v in plan.verdicts)
+    parts = [
+        say(key, lang, n=n)
+        for key, n in (
+            ("status_line_fix", fix),
+            ("status_line_unknown", unknown),
+            ("status_line_reasons", due),
+        )
+        if n
+    ]
+    state = "unmet" if fix else "unknown" if unknown else "met"
+    if not fix and not unknown:
+        parts = [say("status_line_met", lang), *parts]
+    return {"state": state, "text": ("; " if lang == "en" else "；").join(parts)}
+
+
+def _light(verdict: Verdict, session: Session) -> Face:
+    rule, head = verdict.rule, verdict.head
+    state = verdict.status.value
+    if rule.reason and verdict.status is Status.UNMET:
+        state = "relaxed"
+    figures = ""
+    if head.rate is not None and head.rate_value is not None:
+        figures = f"{head.rate_value} / {head.rate.required}%"
+    elif head.value is not None:
+        figures = (
+            f"{head.value} / {head.sign}{head.requirement if head.requirement is not None else '?'}"
+        )
+    return _item(rule.id, rule.id, rule.title(session.lang), state, figures, session)
+
+
+def _item(key: str, sign: str, title: str, state: str, figures: str, session: Session) -> Face:
+    lang = session.lang
+    word = say("relaxed", lang) if state == "relaxed" else messages.status(state, lang)
+    return {
+        "id": key,
+        "sign": sign,
+        "title": title,
+        "state": state,
+        "word": word,
+        "figures": figures,
+        "open": session.light == key,
+        "hint": say("light_hint", lang, rule=sign, title=title, status=word),
+    }
+
+
+def _detail(plan: Plan, verdict: Verdict, lang: str) -> Face:
+    rule = verdict.rule
+    made = next((item for item in plan.rules.record.rules if item.id == rule.id), None)
+    lines = [(say("source", lang), _source(plan, rule, made))]
+    if made is not None:
+        lines.append((say("formula", lang), "\n".join(_formulas(plan, made, rule, lang))))
+    lines.append((say("figures", lang), "\n".join(_worked(plan, verdict, lang))))
+    lines += [(say("benchmark", lang), text) for text in _benchmarks(plan, made, rule)]
+    if rule.reason:
+        lines.append((say("recorded_reason", lang), rule.reason))
+    about = [finding for finding in plan.check() if finding.rule == rule.id]
+    readings = plan.rules.readings.get(rule.id)
+    chosen = plan.all_readings.get(rule.id, readings.default if readings else "")
+    return {
+        "id": rule.id,
+        "title": rule.title(lang),
+        "lines": [{"label": label, "text": text} for label, text in lines if text],
+        "findings": told(about, lang, plan.system.catalogue),
+        "findingsLabel": say("findings", lang),
+        "readingLabel": say("reading", lang),
+        "readings": [
+            {"id": name, "text": item.title(lang), "on": name == chosen}
+            for name, item in (readings.readings.items() if readings else ())
+        ],
+        "relax": {"button": say("relax", lang), "label": say("relax_reason", lang)}
+        if rule.level == "benchmark" and verdict.status is not Status.MET and not rule.reason
+        else None,
+    }
+
+
+def _source(plan: Plan, rule: RuleNode, made: Rule | None) -> str:
+    document = plan.rules.record.document
+    where = [document.title, document.number, document.issuer, str(document.date or "")]
+    where.append(made.source.article if made else "")
+    return f"“{rule.quote}” — " + "，".join(part for part in where if part)
+
+
+def _formulas(plan: Plan, made: Rule, rule: RuleNode, lang: str) -> list[str]:
+    test = made.readings[rule.reading].test if rule.reading in made.readings else made.test
+    return [] if test is None else list(formulas(test, plan.system.catalogue, lang))
+
+
+def _worked(plan: Plan, verdict: Verdict, lang: str) -> list[str]:
+    """Return each row of a rule with its figures."""
+    rows: dict[str, Row] = {row.name: row for row in verdict.rule.rows}
+    label = plan.system.catalogue.label
+    said = []
+    for line in verdict.lines:
+        name = " + ".join(dict.fromkeys(label(cell.indicator, lang) for cell in line.subject))
+        if line.name not in rows:
+            missing = "、".join(f"{label(c.indicator, lang)} {c.year}" for c in line.missing)
+            said.append(f"{name} {line.end.year}: {messages.status('unknown', lang)} {missing}")
+            continue
+        said.append(f"{name} {line.end.year}: {worked(line, rows[line.name], plan.numbers)}")
+    return said
+
+
+def _benchmarks(plan: Plan, made: Rule | None, rule: RuleNode) -> list[str]:
+    """Return the industry averages a rule was held against, with where they are from."""
+    if made is None:
+        return []
+    test = made.readings[rule.reading].test if rule.reading in made.readings else made.test
+    wanted = set(_referenced(test)) if test is not None else set()
+    return [
+        "，".join(
+            part
+            for part in (
+                f"{item.value}{item.unit}",
+                str(item.year),
+                item.scope,
+                item.basis,
+                item.source,
+            )
+            if part
+        )
+        for item in plan.system.used
+        if item.id in wanted
+    ]
+
+
+def _referenced(test: Test) -> Iterable[str]:
+    for bounded in (test.level, test.growth, test.decline, test.step):
+        amount = bounded.amount if bounded is not None else None
+        if isinstance(amount, BenchmarkRef):
+            yield from amount.ids
+    for child in test.children:
+        yield from _referenced(child)
+
+
+def _certified(plan: Plan, found: list[Verdict], lang: str) -> Face:
+    lines = []
+    for verdict in found:
+        state = messages.status(verdict.status.value, lang)
+        text = "\n".join(_worked(plan, verdict, lang))
+        lines.append({"label": f"{state}　{verdict.rule.title(lang)}", "text": text})
+    reading = plan.rules.readings.get("cert")
+    chosen = plan.all_readings.get("cert", reading.default if reading else "")
+    return {
+        "id": "cert",
+        "title": messages.label("certification", lang),
+        "lines": lines,
+        "findings": [],
+        "findingsLabel": say("findings", lang),
+        "readingLabel": say("reading", lang),
+        "readings": [
+            {"id": name, "text": item.title(lang), "on": name == chosen}
+            for name, item in (reading.readings.items() if reading else ())
+        ],
+        "relax": None,
+    }

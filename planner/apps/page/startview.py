@@ -1,0 +1,139 @@
+"""The view one starts from: example, earlier work or upload, and the baseline's figures."""
+
+from __future__ import annotations
+
+from html import escape
+
+import ipywidgets as w
+
+from planner.apps.page import tablemodel
+from planner.apps.page.loading import EXAMPLES, KINDS
+from planner.apps.page.parts import Files, Grid
+from planner.apps.page.texts import say
+from planner.apps.page.view import View, choice, finding_list, offer, sides
+from planner.core.archive import MAX_BYTES
+from planner.core.resources import shipped_names
+from planner.model.rulesets import FOLDER as RULES
+from planner.model.rulesets import load_rules
+from planner.model.scenario import load_scenario, scenario_names
+
+_UPLOADS = {
+    "baseline": ("upload", KINDS),
+    "benchmarks": ("upload_benchmarks", (".csv",)),
+    "answers": ("upload_answers", (".yaml", ".yml", ".xlsx")),
+    "peers": ("upload_peers", (".csv", ".xlsx")),
+}
+
+
+class Start(View):
+    """Baseline in: example, earlier work, upload; and the figures with what is wrong beside them."""
+
+    def build(self) -> w.Widget:
+        """Return controls on the left, the baseline on the right."""
+        self.intro = w.HTML()
+        self.examples, self.kept = choice(), choice()
+        self.rules, self.ambition = choice(), choice()
+        self.clusters = choice()
+        self.open_example, self.open_kept = w.Button(), w.Button()
+        self.take, self.onward = w.Button(), w.Button(button_style="primary")
+        self.files = Files(self.act)
+        self.drop = w.Button()
+        self.drop.on_click(lambda _: self.act("drop_peers"))
+        self.grid, self.said = Grid(self.act), w.HTML()
+        self.open_example.on_click(lambda _: self.act("open_example", name=self.examples.value))
+        self.open_kept.on_click(lambda _: self.act("open_saved", key=self.kept.value))
+        self.take.on_click(lambda _: self.act("choose_cluster", cluster=self.clusters.value))
+        self.onward.on_click(lambda _: self.act("look", page="goals"))
+        self.on(self.rules, "choose_rules", "name")
+        self.on(self.ambition, "choose_scenario", "name")
+        self.choosing = w.HBox([self.clusters, self.take])
+        left = w.VBox(
+            [
+                self.intro,
+                w.HBox([self.examples, self.open_example]),
+                w.HBox([self.kept, self.open_kept]),
+                self.files,
+                self.drop,
+                self.choosing,
+                self.rules,
+                self.ambition,
+            ]
+        )
+        right = w.VBox([w.HBox([self.onward]), self.said, self.grid])
+        return sides(left, right, "pl-start")
+
+    def show(self, lang: str) -> None:
+        """Show what can be opened, and what is open."""
+        session = self.session
+        self.intro.value = f"<p>{escape(say('start_intro', lang))}</p>"
+        self.examples.description = say("example", lang)
+        chosen = self.examples.value
+        examples = [(say(f"example_{name.partition('.')[0]}", lang), name) for name in EXAMPLES]
+        offer(self.examples, examples, chosen or EXAMPLES[0])
+        self.open_example.description = say("open_example", lang)
+        kept = [item.key for item in session.saver.store] if session.saver else []
+        self.kept.description = say("kept", lang)
+        none = [(say("nothing_kept", lang), "")]
+        offer(self.kept, [(key, key) for key in kept] or none, self.kept.value or "")
+        self.open_kept.description, self.open_kept.disabled = say("open_kept", lang), not kept
+        self.rules.description = say("rule_set", lang)
+        rules = [(load_rules(key).record.title(lang), key) for key in shipped_names(RULES)]
+        held = session.history is not None
+        now = session.plan.rules.id if held else session.rules
+        if now not in {key for _, key in rules}:
+            rules.append((now, now))
+        offer(self.rules, rules, now)
+        self.ambition.description = say("ambition", lang)
+        ambitions = [(say("no_ambition", lang), "")]
+        ambitions += [(load_scenario(key).record.title(lang), key) for key in scenario_names()]
+        plan = session.plan if held else None
+        offer(self.ambition, ambitions, plan.scenario.id if plan and plan.scenario else "")
+        self.ambition.disabled = not held
+        self.choosing.layout.display = "" if session.held else "none"
+        if session.held:
+            self.clusters.description = say("which_cluster", lang)
+            offer(self.clusters, [(c, c) for c in session.held.clusters], self.clusters.value or "")
+            self.take.description = say("take_cluster", lang)
+        self._files(lang, held=held)
+        self._peers(lang)
+        self.onward.description = say("to_goals", lang)
+        self.onward.layout.display = "" if held else "none"
+        self.grid.show(tablemodel.sheet(session))
+        said = tablemodel.elsewhere(session) if held else []
+        clean = held and not said and not session.plan.baseline.findings
+        self.said.value = f"<p>✓ {escape(say('no_findings', lang))}</p>" if clean else ""
+        if said:
+            self.said.value = finding_list(said, say("other_findings", lang))
+
+    def _peers(self, lang: str) -> None:
+        """Say among whom odds are told, where that is not as usual, and offer to go back."""
+        study = self.session.study
+        peers = study.peers if study is not None else None
+        self.drop.layout.display = "none" if peers is None else ""
+        if peers is not None:
+            self.drop.description = say("drop_peers", lang, n=len(peers.clusters))
+            self.drop.tooltip = say("drop_peers_hint", lang)
+
+    def _files(self, lang: str, *, held: bool) -> None:
+        limit = MAX_BYTES // 10**6
+        self.files.show({
+            "limit": MAX_BYTES,
+            "tooLarge": say("too_large", lang, name="{name}", size="{size}", limit="{limit}"),
+            "emptyFile": say("empty_file", lang, name="{name}"),
+            "uploading": say("uploading", lang, name="{name}"),
+            "making": say("making", lang),
+            "uploads": [
+                {
+                    "kind": kind,
+                    "text": say(word, lang),
+                    "hint": say(f"{word}_hint", lang, limit=limit),
+                    "accept": ",".join(kinds),
+                }
+                for kind, (word, kinds) in _UPLOADS.items()
+                if held or kind == "baseline"
+            ],
+            "artefacts": [
+                {"id": "blank", "text": say("blank_book", lang), "label": say("blank_book", lang),
+                 "hint": ""}
+            ],
+        })  # fmt: skip
