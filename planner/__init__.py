@@ -16,8 +16,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from planner.core.version import __version__ as __version__
-
 # Where each public name is made.
 _HOMES = {
     "Answers": "planner.model.answers",
@@ -52,9 +50,10 @@ _HOMES = {
     "tradeoff_table": "planner.planning.tradeoffs",
     "verify": "planner.api.goals",
     "write_template": "planner.export.template",
+    "__version__": "planner.core.version",
 }
 
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are strings
+__all__ = [*_HOMES]  # noqa: PLE0604 - the names are strings
 
 if TYPE_CHECKING:
     from planner.api import (
@@ -77,6 +76,9 @@ if TYPE_CHECKING:
     )
     from planner.api import (
         Slot as Slot,
+    )
+    from planner.api import (
+        __version__ as __version__,
     )
     from planner.api import (
         conflicts_table as conflicts_table,

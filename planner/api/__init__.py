@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from planner.core.findings import Finding as Finding
     from planner.core.findings import InputError as InputError
     from planner.core.resources import shared as shared
+    from planner.core.version import __version__ as __version__
     from planner.export.charts import frontier_chart as frontier_chart
     from planner.export.filing import file_form as file_form
     from planner.export.formpack import fill_form as fill_form

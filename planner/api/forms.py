@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from planner.api.goals import form_goals, hold
+from planner.api.goals import hold
 from planner.api.opening import plan
 from planner.api.plan import Plan
 from planner.core.findings import Finding
 from planner.intake.baselines import form_baseline
 from planner.intake.form.reader import FormText, held, read_form_text
+from planner.intake.goalsheets import form_goals
 from planner.model.answers import Answers
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import BenchmarkBook

@@ -8,63 +8,44 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from pathlib import Path
 
 from planner.api.opening import DEFAULT_RULES, plan, read_plan
 from planner.api.plan import Plan
-from planner.compliance.numbers import Numbers
 from planner.core.findings import Finding, InputError, Obligation, Place
-from planner.core.tables import BOOK_SUFFIXES, Table, read_tables
 from planner.intake.baselines import read_baseline
 from planner.intake.entries import Intake
-from planner.intake.form.document import SUFFIXES as DOCUMENT_SUFFIXES
-from planner.intake.form.reader import FormText, goal_entries, read_form_text
-from planner.intake.layout import Entry, entries, layout
-from planner.intake.returned import Damaged, Edited, Returned, read_returned
+from planner.intake.form.reader import read_form_text
+from planner.intake.goalsheets import GoalSheet, form_goals, read_goal_sheet, sheet_of
+from planner.intake.kinds import FileKind, named_as
+from planner.intake.layout import Entry
+from planner.intake.returned import Returned, read_returned
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import BenchmarkBook
-from planner.model.catalogue import Catalogue, Cell, plain, shipped
+from planner.model.catalogue import Catalogue, Cell, shipped
 from planner.model.coherence import seen_from
 from planner.model.rulesets import RuleSet
 from planner.model.rulesets import rules as find_rules
 from planner.planning.store import loads
 
-_BASELINE_HEADERS = {plain(name) for name in ("baseline", "基准值", "基准")}
-# Left out of a goal table without loss: they are not targets.
-_IGNORED = {"columns_blank", "column_ignored", "value_blank"}
-
 
 @dataclass(frozen=True)
-class GoalSheet:
-    """A goal table as somebody filled it in: stated numbers by cell, baseline column apart.
+class GoalReading(GoalSheet):
+    """A goal table that was read; of a workbook of ours, `plan` is the plan that results from it."""
 
-    Of a workbook that this tool wrote, `plan` is the plan that results from it.
-    """
-
-    targets: Mapping[Cell, Decimal]
-    baseline: Mapping[Cell, Decimal]
-    rates: Mapping[Cell, Decimal]
-    findings: tuple[Finding, ...]
-    name: str
-    returned: Returned | None = None
     plan: Plan | None = None
 
-    @property
-    def edited(self) -> tuple[Edited, ...]:
-        """Return the numbers that were changed since this tool wrote the workbook."""
-        return self.returned.edited if self.returned else ()
 
-    @property
-    def damaged(self) -> tuple[Damaged, ...]:
-        """Return the formulas that are no longer what this tool wrote."""
-        return self.returned.damaged if self.returned else ()
+def _reading(sheet: GoalSheet, plan: Plan | None = None) -> GoalReading:
+    told = {item.name: getattr(sheet, item.name) for item in fields(sheet)}
+    return GoalReading(**told, plan=plan)
 
 
 def read_goals(
     path: str | Path, base_year: int | None = None, catalogue: Catalogue | None = None
-) -> GoalSheet:
+) -> GoalReading:
     """Read a goal table with one column for each year.
 
     Parameters
@@ -78,7 +59,7 @@ def read_goals(
 
     Returns
     -------
-    GoalSheet
+    GoalReading
         With what was changed and damaged in a workbook of ours, and the plan that results.
 
     Raises
@@ -88,38 +69,22 @@ def read_goals(
     """
     path = Path(path)
     catalogue = catalogue or shipped()
-    if path.suffix.casefold() in DOCUMENT_SUFFIXES:
-        return form_goals(read_form_text(path, catalogue), catalogue)
+    if named_as(path) is FileKind.FORM:
+        return _reading(form_goals(read_form_text(path, catalogue), catalogue))
     returned = _returned(path)
     start = _carried(returned, path.name)
     if start is not None and base_year in {None, start.baseline.base_year}:
-        sheet = _sheet(path, start.baseline.base_year, start.baseline.catalogue, returned)
-        return replace(sheet, plan=hold(start, sheet))
+        sheet = read_goal_sheet(path, start.baseline.base_year, start.baseline.catalogue, returned)
+        return _reading(sheet, hold(start, sheet))
     ruled = find_rules(DEFAULT_RULES, catalogue).record.base_year
     year = base_year or (returned.base_year if returned else ruled)
     if year is None:
         raise InputError([_year_unknown(path)])
-    return _sheet(path, year, catalogue, returned)
-
-
-def is_goal_table(path: Path) -> bool:
-    """Whether a file is a goal table of ours: a workbook that carries its plan, or the CSV.
-
-    A file that cannot be read is none; whoever reads it says why.
-    """
-    try:
-        if path.suffix.casefold() in BOOK_SUFFIXES:
-            return read_returned(path) is not None
-        if path.suffix.casefold() != ".csv":
-            return False
-        rows = read_tables(path)[0].rows
-    except InputError:
-        return False
-    return bool(rows) and {"requirement", "margin", "status"} <= set(rows[0])
+    return _reading(read_goal_sheet(path, year, catalogue, returned))
 
 
 def _returned(path: Path) -> Returned | None:
-    return read_returned(path) if path.suffix.casefold() in BOOK_SUFFIXES else None
+    return read_returned(path) if named_as(path) is FileKind.BOOK else None
 
 
 def _carried(returned: Returned | None, name: str) -> Plan | None:
@@ -131,85 +96,6 @@ def _carried(returned: Returned | None, name: str) -> Plan | None:
     except InputError:
         return None
     return replace(saved, wishes={}, pins={}, scenario=None, repaired=None)
-
-
-def _sheet(
-    path: Path, base_year: int, catalogue: Catalogue, returned: Returned | None
-) -> GoalSheet:
-    """Return the first goal table of a file; formulas as they were follow from its numbers."""
-    intake = Intake(catalogue)
-    follow = returned.formulas if returned else frozenset()
-    for table in read_tables(path):
-        headed = _base_column(table, base_year)
-        where = layout(headed)
-        if where is None:
-            continue
-        for entry in entries(headed, where):
-            if entry.place.cell not in follow:
-                intake.add(entry)
-        break
-    else:
-        place = Place(file=path.name)
-        raise InputError(
-            [
-                Finding(
-                    "header_missing",
-                    Obligation.MUST_FIX,
-                    place,
-                    expected="indicator, 2026, 2027, …",
-                    ways_out=("use_template",),
-                )
-            ]
-        )
-    if not any(cell.year > base_year for cell in intake.values):
-        raise InputError([Finding("no_values", Obligation.MUST_FIX, Place(file=path.name))])
-    sheet = sheet_of(intake, base_year, path.name)
-    said = returned.findings if returned else ()
-    return replace(sheet, findings=(*said, *sheet.findings), returned=returned)
-
-
-def form_goals(text: FormText, catalogue: Catalogue) -> GoalSheet:
-    """Return the goal table that a filled form holds, its stage texts included."""
-    intake = Intake(catalogue)
-    for entry in goal_entries(text, catalogue):
-        intake.add(entry)
-    return sheet_of(intake, text.form.base_year, text.name)
-
-
-def sheet_of(intake: Intake, base_year: int, name: str) -> GoalSheet:
-    """Return what was taken in as a goal table: targets, baseline column, rates."""
-    return GoalSheet(
-        {cell: value for cell, value in intake.values.items() if cell.year > base_year},
-        {cell: value for cell, value in intake.values.items() if cell.year <= base_year},
-        {cell: value for cell, value in intake.growth.items() if cell.year > base_year},
-        _said(intake),
-        name,
-    )
-
-
-def _said(intake: Intake) -> tuple[Finding, ...]:
-    """Return the findings of a goal table; a target that is not as printed has to be fixed."""
-    return tuple(
-        replace(
-            finding, code="goal_off_grid", level=Obligation.MUST_FIX, ways_out=("write_printed",)
-        )
-        if finding.code == "rounded"
-        else finding
-        for finding in intake.findings
-        if finding.code not in _IGNORED
-    )
-
-
-def _base_column(table: Table, base_year: int) -> Table:
-    """Give a column headed 'baseline' the base year as its name."""
-    rows = tuple(
-        tuple(
-            str(base_year) if isinstance(cell, str) and plain(cell) in _BASELINE_HEADERS else cell
-            for cell in row
-        )
-        for row in table.rows
-    )
-    return replace(table, rows=rows)
 
 
 def verify(
@@ -235,7 +121,7 @@ def verify(
     Returns
     -------
     Plan
-        Whose targets are the given ones, and whose :meth:`~planner.api.plan.Plan.check` judges
+        Whose targets are the given ones, and whose :meth:`~planner.Plan.check` judges
         them.
 
     Raises
@@ -244,7 +130,7 @@ def verify(
         When the table or the baseline cannot be used at all.
     """
     path = Path(goals)
-    if path.suffix.casefold() == ".json":
+    if named_as(path) is FileKind.PLAN:
         return _as_recorded(reopen(path, baseline, rules, benchmarks, readings), path)
     chosen = rules or DEFAULT_RULES
     returned = _returned(path)
@@ -252,7 +138,7 @@ def verify(
     if carried is not None and base_year in {None, carried.baseline.base_year}:
         start = _under(carried, baseline, rules, benchmarks, readings)
         base = start.baseline
-        return hold(start, _sheet(path, base.base_year, base.catalogue, returned))
+        return hold(start, read_goal_sheet(path, base.base_year, base.catalogue, returned))
     if baseline is None:
         first = _baseline_of(path, base_year, chosen, catalogue)
         start = plan(
@@ -336,7 +222,7 @@ def _baseline_of(
     year = base_year or ruleset.record.base_year
     if year is None:
         raise InputError([_year_unknown(path)])
-    if path.suffix.casefold() in DOCUMENT_SUFFIXES:
+    if named_as(path) is FileKind.FORM:
         return read_baseline(path, base_year=year, catalogue=known)
     sheet = read_goals(path, year, known)
     said = Finding("baseline_from_goals", Obligation.NEEDS_REASON, Place(file=path.name))
@@ -357,7 +243,7 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
         for cell, value in sheet.targets.items()
         if cell.year in start.years and catalogue[cell.indicator].kind != "growth"
     }
-    numbers = Numbers(start.system.baseline, targets)
+    numbers = start.numbers_of(targets)
     notes = list(sheet.findings)
     place = Place(file=sheet.name)
 

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from types import MappingProxyType
 
 from planner.compliance.rows import Linear
-from planner.core.frozen import remembered
+from planner.core.frozen import Frozen, FrozenDict, freeze, remembered
 from planner.core.rounding import Rounding, mean_rate, to_grid
 from planner.model.baseline import Baseline
 from planner.model.catalogue import Cell, Indicator
 
 
 @dataclass(frozen=True)
-class Numbers:
+class Numbers(Frozen):
     """Baseline and targets as one table of numbers."""
 
     baseline: Baseline
@@ -29,13 +28,13 @@ class Numbers:
 
     def __post_init__(self) -> None:
         """Freeze the targets."""
-        object.__setattr__(self, "targets", MappingProxyType(dict(self.targets)))
+        freeze(self, "targets")
 
     @cached_property
     def measured(self) -> Mapping[Cell, Fraction]:
         """Every stated level, past and planned, exactly."""
         targets = {cell: Fraction(value) for cell, value in self.targets.items()}
-        return MappingProxyType({**self.baseline.levels, **targets})
+        return FrozenDict({**self.baseline.levels, **targets})
 
     def derived(self, item: Indicator, year: int) -> bool:
         """Whether a ratio follows from its parts in a year."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from types import MappingProxyType
+
+from planner.core.frozen import freeze
 
 # Records that are read back from a saved plan accept no key they do not know.
 CLOSED = {"extra": "forbid"}
@@ -71,7 +72,7 @@ class Finding:
 
     def __post_init__(self) -> None:
         """Freeze the facts."""
-        object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
+        freeze(self, "facts")
 
 
 class InputError(Exception):

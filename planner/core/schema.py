@@ -80,6 +80,10 @@ class Checked(Generic[R]):
         """Return the record's id."""
         return self.record.id
 
+    def __hash__(self) -> int:
+        """Return a hash of the text: what is equal was read from the same."""
+        return hash(self.text)
+
     @property
     def hash(self) -> str:
         """Return the short hash of the text."""

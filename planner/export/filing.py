@@ -7,32 +7,22 @@ checked here, as findings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
-from typing import Any
 
-from planner.core.findings import Finding, InputError, Obligation, Place, must_fix
+from planner.core.findings import Finding, InputError, Obligation
 from planner.core.numerals import read_number
 from planner.core.rounding import to_grid
+from planner.export.filling import Filling
+from planner.export.formcheck import Evidence, check_form, check_plan, evidence
 from planner.export.formfigures import Figures, Shown
 from planner.export.narrative import Facts, NarrativeFile, draft
 from planner.intake.form.phrasing import without_unit
 from planner.model.answers import Answers
-from planner.model.catalogue import Cell, Indicator
+from planner.model.catalogue import Cell
 from planner.model.forms import Form
 from planner.model.formschema import NONE, TICK, Content, Field, Slot, goal_slot
 from planner.planning.record import PlanRecord
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One thing to attach: to which field, for what, and what it has to be."""
-
-    field: Field
-    about: str
-    what: str
 
 
 @dataclass(frozen=True)
@@ -70,22 +60,19 @@ def file_form(
     told = answers or Answers(form.id)
     if unknown := form.check_readings(told.readings):
         raise InputError(unknown)
-    return _Clerk(form, plan, told, narrative, drafts=drafts and narrative is not None).run()
+    return _Filler(form, plan, told, narrative=narrative, drafts=drafts).run()
 
 
 @dataclass
-class _Clerk:
-    form: Form
-    plan: PlanRecord
-    answers: Answers
-    narrative: NarrativeFile | None
-    drafts: bool
-    content: dict[Slot, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+class _Filler(Filling):
+    """Fills a form field by field, then has it checked."""
+
+    narrative: NarrativeFile | None = None
+    drafts: bool = True
 
     def run(self) -> Filing:
         self.findings += self.answers.findings
-        self._span()
+        check_plan(self)
         for item in self.form:
             if item.kind in {"number", "series"}:
                 self._numbers(item)
@@ -96,53 +83,11 @@ class _Clerk:
             elif item.fillable:
                 self._given(item)
         self._texts()
-        self._blanks()
-        self._lengths()
-        self._goals_hold()
-        by_eye = [str(n) for n, i in enumerate(self.form.record.instructions, 1) if not i.checks]
-        if by_eye:
-            self.note("form_by_person", Obligation.INFO, None, found="、".join(by_eye))
-        evidence = tuple(self._evidence())
-        if evidence:
-            self.note("form_evidence", Obligation.INFO, None, found=str(len(evidence)))
-        return Filing(self.form, self.content, tuple(self.findings), evidence)
-
-    # -- shared pieces ----------------------------------------------------------------------
-
-    def note(
-        self,
-        code: str,
-        level: Obligation,
-        item: Field | None,
-        slot: Slot | None = None,
-        **more: Any,
-    ) -> None:
-        """Record a finding at the place of an answer, or of the field on the form."""
-        place = self.answers.places.get(slot) if slot else None
-        if item is not None:
-            more["facts"] = {"field": item.name, **more.get("facts", {})}
-            place = place or self.place(item)
-        self.findings.append(Finding(code, level, place or Place(), **more))
-
-    def place(self, item: Field) -> Place:
-        """Return where a field stands on the form."""
-        return Place(sheet=self.form.part_of[item.id].title, cell=item.name[:24])
-
-    def answer(self, slot: Slot) -> str:
-        return self.answers.values.get(slot, "").strip()
-
-    @cached_property
-    def indicators(self) -> Mapping[str, Indicator]:
-        return self.plan.system.catalogue.indicators
-
-    def _span(self) -> None:
-        base = self.plan.baseline.base_year
-        if base != self.form.base_year:
-            self.note("form_year", Obligation.MUST_FIX, None, found=str(base),
-                      expected=str(self.form.base_year))  # fmt: skip
-        if self.form.record.rules != self.plan.rules.id:
-            self.note("form_rules", Obligation.NEEDS_REASON, None, found=self.plan.rules.id,
-                      expected=self.form.record.rules, ways_out=("give_reason",))  # fmt: skip
+        check_form(self)
+        attached = tuple(evidence(self))
+        if attached:
+            self.note("form_evidence", Obligation.INFO, None, found=str(len(attached)))
+        return Filing(self.form, self.content, tuple(self.findings), attached)
 
     # -- numbers ----------------------------------------------------------------------------
 
@@ -249,13 +194,9 @@ class _Clerk:
 
     def _texts(self) -> None:
         """Fill in what follows from elsewhere: the cluster's name, repeated fields, drafts."""
-        name = Slot("cluster_name")
-        if (
-            name.field in self.form.fields
-            and name not in self.content
-            and self.plan.baseline.cluster
-        ):
-            self.content[name] = self.plan.baseline.cluster
+        for slot in self.form.cluster_slots[:1]:
+            if slot not in self.content and self.plan.baseline.cluster:
+                self.content[slot] = self.plan.baseline.cluster
         for item in self.form:
             slot = Slot(item.id)
             if item.same_as:
@@ -286,7 +227,7 @@ class _Clerk:
     def _facts(self) -> Facts:
         return Facts(
             self.plan.numbers,
-            self.content.get(Slot("cluster_name"), ""),
+            next((self.content[s] for s in self.form.cluster_slots if s in self.content), ""),
             self.plan.years[-1],
             self._promised,
         )
@@ -334,91 +275,3 @@ class _Clerk:
         described = [rows.direction for rows in item.rows if rows.described]
         found = [key for key in extra if key in self.indicators]
         return list(dict.fromkeys([*listed, *found, *described]))
-
-    # -- the form's own instructions -------------------------------------------------------------
-
-    def _blanks(self) -> None:
-        for item in self.form:
-            if not item.required or not item.fillable:
-                continue
-            slots = item.slots(self.form.base_year)
-            if item.kind == "choice":
-                blank = [] if any(slot in self.content for slot in slots) else [slots[0]]
-            else:
-                blank = [slot for slot in slots if slot not in self.content]
-            if item.kind == "count" and self.content.get(Slot(item.id, "count")) == "0":
-                blank = []
-            if blank:
-                parts = "、".join(slot.part for slot in blank if slot.part and slot.part != "1")
-                ways = ("fill_or_none",) if item.kind != "choice" or item.many else ("tick_one",)
-                self.note("form_blank", Obligation.MUST_FIX, item, blank[0],
-                          facts={"parts": self._said(item, parts)}, ways_out=ways)  # fmt: skip
-
-    def _said(self, item: Field, parts: str) -> str:
-        """Return which places of a field are blank, as its reader would name them."""
-        if item.kind == "goals":
-            named = []
-            for part in parts.split("、"):
-                key, _, column = part.rpartition(".")
-                name = self.indicators[key].zh if key in self.indicators else self._direction(key)
-                text = next(c.text for c in item.columns if c.id == column)
-                named.append(f"{name} {text}")
-            return "、".join(named)
-        return parts.replace("count", "数量").replace("names", "名称")
-
-    def _direction(self, key: str) -> str:
-        return self.plan.system.catalogue.directions[key].zh
-
-    def _lengths(self) -> None:
-        for part in self.form.record.parts:
-            total = 0
-            for item in part.fields:
-                text = "" if item.kind == "goals" else self.content.get(Slot(item.id), "")
-                size = length(text)
-                total += size
-                if item.limit and size > item.limit:
-                    self.note("form_text_long", Obligation.MUST_FIX, item, Slot(item.id),
-                              found=str(size), expected=str(item.limit), ways_out=("shorten",))  # fmt: skip
-            if part.limit and total > part.limit:
-                place = Place(sheet=part.title)
-                self.findings.append(
-                    Finding(
-                        "form_part_long",
-                        Obligation.MUST_FIX,
-                        place,
-                        found=str(total),
-                        expected=str(part.limit),
-                        ways_out=("shorten",),
-                    )
-                )
-
-    def _goals_hold(self) -> None:
-        found = self.plan.check()
-        if must_fix(found):
-            rules = dict.fromkeys(
-                item.rule for item in found if item.rule and item.level is Obligation.MUST_FIX
-            )
-            self.note("form_goals_unmet", Obligation.MUST_FIX, None, found="、".join(rules) or "-",
-                      ways_out=("see_plan",))  # fmt: skip
-
-    def _evidence(self) -> list[Evidence]:
-        found = []
-        for item in self.form:
-            for number, option in enumerate(item.options, 1):
-                need = option.evidence or item.evidence
-                if need and Slot(item.id, str(number)) in self.content:
-                    found.append(Evidence(item, option.text, need))
-            slot = Slot(item.id, "count" if item.kind == "count" else "")
-            amount = read_number(self.content.get(slot, "")).value
-            if item.evidence and not item.options and amount:
-                found.append(Evidence(item, f"{amount}{item.unit}", item.evidence))
-        return found
-
-
-def length(text: str) -> int:
-    """Return how many characters a text has, spaces not counted.
-
-    >>> length("产业集群 2025")
-    8
-    """
-    return len("".join(text.split()))

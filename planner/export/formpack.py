@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from planner.core.files import write_bytes
 from planner.core.findings import Finding, InputError, Obligation
-from planner.export.filing import Evidence, Filing, file_form
+from planner.export.filing import Filing, file_form
+from planner.export.formcheck import Evidence
 from planner.export.narrative import read_narrative
 from planner.export.styles import Book
 from planner.intake.answers import read_answers

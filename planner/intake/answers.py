@@ -15,8 +15,9 @@ from typing import Any
 from planner.core.files import printable
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.schema import Document, parse, read_text
-from planner.core.tables import BOOK_SUFFIXES, Table, read_tables
+from planner.core.tables import Table, read_tables
 from planner.intake.form.phrasing import letters
+from planner.intake.kinds import FileKind, named_as
 from planner.intake.layout import text_of
 from planner.model.answers import Answers
 from planner.model.answersheet import ANSWER, KEY
@@ -44,7 +45,7 @@ def read_answers(path: str | Path, form: Form, catalogue: Catalogue | None = Non
         When the file cannot be used at all.
     """
     path = Path(path)
-    if path.suffix.casefold() in BOOK_SUFFIXES:
+    if named_as(path) is FileKind.BOOK:
         tables = [table for table in read_tables(path) if _answer_columns(table)]
         return _from_sheet(tables[0], form) if tables else Answers(form.id)
     return from_document(parse(read_text(path), path.name), form, catalogue or shipped())

@@ -11,8 +11,8 @@ from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.numerals import read_number
 from planner.core.tables import Table, from_frame, read_tables
 from planner.intake.entries import Intake
-from planner.intake.form.document import SUFFIXES as DOCUMENT_SUFFIXES
 from planner.intake.form.reader import FormText, baseline_entries, read_form_text
+from planner.intake.kinds import FileKind, named_as
 from planner.intake.layout import Entry, Layout, entries, layout, shape_findings, text_of
 from planner.model.baseline import Baseline
 from planner.model.catalogue import Catalogue, shipped
@@ -134,7 +134,7 @@ def read_baseline(
     if isinstance(source, Baseline):
         return source if base_year is None else seen_from(source, base_year)
     catalogue = catalogue or shipped()
-    if isinstance(source, str | Path) and Path(source).suffix.casefold() in DOCUMENT_SUFFIXES:
+    if isinstance(source, str | Path) and named_as(source) is FileKind.FORM:
         return form_baseline(read_form_text(Path(source), catalogue), catalogue, base_year, cluster)
     intake = Intake(catalogue)
     name = Path(source).name if isinstance(source, str | Path) else "DataFrame"

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from types import MappingProxyType
 
 from planner.core.files import printable
 from planner.core.findings import Finding, Place
-from planner.core.frozen import remembered
+from planner.core.frozen import Frozen, FrozenDict, freeze, remembered
 from planner.core.rounding import Rounding, growth_factor, mean_rate, to_grid
 from planner.model.catalogue import Catalogue, Cell, Indicator
 
@@ -30,7 +29,7 @@ class Growth:
 
 
 @dataclass(frozen=True)
-class Baseline:
+class Baseline(Frozen):
     """What is known of a cluster up to its base year.
 
     `values` holds levels as printed, `growth` stated yearly growth in per cent; both are
@@ -50,8 +49,7 @@ class Baseline:
     def __post_init__(self) -> None:
         """Freeze the mappings; a name is what can be printed."""
         object.__setattr__(self, "cluster", printable(self.cluster))
-        for name in ("values", "growth", "sources", "places"):
-            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+        freeze(self, "values", "growth", "sources", "places")
 
     def at(self, base_year: int) -> Baseline:
         """Return the same figures seen from another base year."""
@@ -133,7 +131,7 @@ class Baseline:
     @cached_property
     def levels(self) -> Mapping[Cell, Fraction]:
         """Every stated level, exactly."""
-        return MappingProxyType({cell: Fraction(value) for cell, value in self.values.items()})
+        return FrozenDict({cell: Fraction(value) for cell, value in self.values.items()})
 
     @cached_property
     def years(self) -> tuple[int, ...]:

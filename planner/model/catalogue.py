@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
 from planner.core import resources
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.frozen import Frozen, freeze
 from planner.core.rounding import Rounding
 from planner.core.schema import (
     Closed,
@@ -120,13 +121,25 @@ class CatalogueFile(Closed):
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class Catalogue(Frozen):
     """The indicators in force, in the order in which tables list them."""
 
     directions: Mapping[str, Text]
     indicators: Mapping[str, Indicator]
     bases: Mapping[str, tuple[str, ...]]
     own: tuple[Indicator, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Freeze the mappings."""
+        freeze(self, "directions", "indicators", "bases")
+
+    def __hash__(self) -> int:
+        """Return a hash of the ids: catalogues of one package differ by what a user adds."""
+        return hash((*self.indicators, len(self.own)))
+
+    def __reduce__(self) -> Any:
+        """Travel light: the shipped catalogue is found where it arrives."""
+        return (shipped, ()) if self is shipped() else super().__reduce__()
 
     def __getitem__(self, key: str) -> Indicator:
         return self.indicators[key]

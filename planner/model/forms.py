@@ -53,6 +53,13 @@ class Form:
         """Return all places that are known before a plan is."""
         return tuple(slot for field in self.fields.values() for slot in field.slots(self.base_year))
 
+    @cached_property
+    def cluster_slots(self) -> tuple[Slot, ...]:
+        """Return where the cluster's name stands: its own field, then those that repeat it."""
+        own = [field.id for field in self.fields.values() if field.holds == "cluster"]
+        again = [field.id for field in self.fields.values() if field.same_as in own]
+        return tuple(Slot(key) for key in (*own, *again))
+
     def __iter__(self) -> Iterator[Field]:
         return iter(self.fields.values())
 

@@ -136,6 +136,7 @@ class Field(Closed):
     rows: tuple[Rows, ...] = ()
     evidence: str = ""
     same_as: str = ""
+    holds: Literal["", "cluster"] = ""
     draft: Literal["", "overview", "results", "idea", "stage"] = ""
     year: int | None = None
     hint: str = ""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from planner.core import resources
 from planner.core.findings import Finding, InputError, Obligation, Place
@@ -21,9 +22,14 @@ from planner.model.rules import BenchmarkRef, Bounded, Definition, Rule, RuleFil
 FOLDER = resources.data_path("rules")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equality and hash are those of any checked file
 class RuleSet(Checked[RuleFile]):
     """A checked rule file."""
+
+    def __reduce__(self) -> Any:
+        """Travel light: a shipped rule set is found where it arrives."""
+        known = self.shipped and self is load_rules(self.id)
+        return (load_rules, (self.id,)) if known else super().__reduce__()
 
     @property
     def readings(self) -> Mapping[str, Rule | Definition]:

@@ -60,7 +60,7 @@ class ScenarioFile(Identified):
     readings: dict[str, str] = Field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equality and hash are those of any checked file
 class Scenario(Checked[ScenarioFile]):
     """A checked scenario file; `document` knows on which line everything stands."""
 

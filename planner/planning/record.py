@@ -8,7 +8,7 @@ bound above, in :mod:`planner.api.plan`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -21,17 +21,13 @@ from planner.compliance.objections import verdict_findings, wish_findings
 from planner.compliance.system import System, compile_system
 from planner.compliance.wishes import with_wishes
 from planner.core.findings import Finding, InputError, Obligation, must_fix
-from planner.core.frozen import MEMORY, Frozen, FrozenDict, freeze, remembered
-from planner.core.rounding import to_grid
-from planner.model.asked import Number, cell_of, known_id, number, unplaced
-from planner.model.baseline import Baseline
-from planner.model.benchmarks import BenchmarkBook
+from planner.core.frozen import MEMORY, FrozenDict, remembered
+from planner.model.asked import Number, number, unplaced
 from planner.model.catalogue import Cell
 from planner.model.rulesets import RuleSet
 from planner.model.rulesets import rules as find_rules
-from planner.model.scenario import Scenario
-from planner.model.shapes import SHAPES, Shape
-from planner.planning.changes import Change, Repair
+from planner.planning.changes import Change
+from planner.planning.inputs import PlanInputs
 from planner.planning.leastchange import (
     LeastChange,
     SearchSpace,
@@ -44,67 +40,17 @@ from planner.planning.statements import reasons
 
 # A plan of whatever type: what makes another one returns the same.
 P = TypeVar("P", bound="PlanRecord")
-# Of odds that nobody asked to be drawn otherwise.
-DEFAULT_SEED = 7
 # What plans that only wish differently have in common.
 _SHARED = ("base_system", "request_base", "search_space", "certified")
 
 
-@dataclass(frozen=True)
-class PlanRecord(Frozen):
+class PlanRecord(PlanInputs):
     """A cluster's way from its baseline to its targets under a rule set.
 
-    Made by :func:`~planner.api.opening.plan` or :func:`verify`. `given` holds a goal table that somebody else
-    made; without it the targets are those of least effort.
+    Made by :func:`~planner.api.opening.plan` or :func:`~planner.api.goals.verify`.
     """
 
-    baseline: Baseline
-    rules: RuleSet
-    benchmarks: BenchmarkBook = field(default_factory=BenchmarkBook)
-    scenario: Scenario | None = None
-    readings: Mapping[str, str] = field(default_factory=dict)
-    wishes: Mapping[Cell, Decimal] = field(default_factory=dict)
-    pins: Mapping[Cell, Decimal] = field(default_factory=dict)
-    shapes: Mapping[str, Shape] = field(default_factory=dict)
-    given: Mapping[Cell, Decimal] | None = None
-    seed: int | None = None
-    notes: tuple[Finding, ...] = ()
-    reasons: Mapping[str, str] = field(default_factory=dict)
-    repaired: Repair | None = None
-
-    def __post_init__(self) -> None:
-        """Freeze the mappings and refuse readings the rule set does not offer."""
-        freeze(self, "readings", "wishes", "pins", "shapes", "reasons", "given")
-        findings = [*self.rules.check_readings(self.all_readings)]
-        if self.scenario:
-            findings = self.scenario.located(findings) + self.scenario.outside(self.years)
-        if findings:
-            raise InputError(findings)
-
-    def __repr__(self) -> str:
-        """Say what it is without printing every number."""
-        span = f"{self.baseline.base_year}-{self.years[-1]}"
-        return f"<{type(self).__name__} {self.baseline.cluster or self.baseline.name!r} {span} {self.rules.id}>"
-
     # -- verbs ---------------------------------------------------------------------------
-
-    def wish(self, indicator: str, year: int, value: Number) -> Self:
-        """Ask for a value; a rule that it breaks is reported by :meth:`check`.
-
-        For a derived indicator the part that is a decision moves (§7).
-
-        Raises
-        ------
-        InputError
-            When the indicator or the year is not one of the plan's, or the value no number.
-        """
-        cell = self._cell(indicator, year)
-        return self.asking(
-            wishes={
-                **self.wishes,
-                cell: number(self.baseline.catalogue[cell.indicator], year, value),
-            }
-        )
 
     def pin(self, indicator: str, year: int, value: Number | None = None) -> Self:
         """Hold a cell at a value, its present one by default."""
@@ -124,30 +70,6 @@ class PlanRecord(Frozen):
         for year in self.years:
             locked = locked.pin(indicator, year, self.numbers.printed(self._id(indicator), year))
         return locked
-
-    def release(self, indicator: str, year: int | None = None) -> Self:
-        """Drop wishes and pins of an indicator, of one year or of all."""
-        indicator = self._id(indicator)
-
-        def keep(values: Mapping[Cell, Decimal]) -> dict[Cell, Decimal]:
-            gone = {c for c in values if c.indicator == indicator and year in {None, c.year}}
-            return {cell: value for cell, value in values.items() if cell not in gone}
-
-        return self.asking(wishes=keep(self.wishes), pins=keep(self.pins))
-
-    def shape(self, indicator: str, shape: str) -> Self:
-        """Approach an indicator's target in another stage shape."""
-        indicator = self._id(indicator)
-        if shape not in SHAPES:
-            fault = Finding(
-                "shape_unknown", Obligation.MUST_FIX, found=shape, expected=", ".join(SHAPES)
-            )
-            raise InputError([fault])
-        return self.asking(shapes={**self.shapes, indicator: shape})
-
-    def reading(self, rule: str, name: str) -> Self:
-        """Read a rule or definition in another of the ways its rule set offers (§5)."""
-        return replace(self, readings={**self.readings, rule: name}, repaired=None)
 
     def relax(self, rule: str, reason: str) -> Self:
         """Let a benchmark rule be missed, for a reason that is recorded and shown (§4).
@@ -169,6 +91,11 @@ class PlanRecord(Frozen):
             raise InputError([fault])
         return replace(self, reasons={**self.reasons, rule: reason.strip()}, repaired=None)
 
+    def with_rules(self, rules: str | Path | RuleSet) -> Self:
+        """Hold the same wishes against another rule set; its readings start at their defaults."""
+        chosen = rules if isinstance(rules, RuleSet) else find_rules(rules, self.baseline.catalogue)
+        return replace(self, rules=chosen, readings={}, reasons={}, repaired=None)
+
     def seeded(self, seed: int) -> Self:
         """Return the plan with the seed its odds are told by (§11); no target depends on it."""
         if seed == self.seed:
@@ -181,74 +108,13 @@ class PlanRecord(Frozen):
 
     def asking(self, **changes: Any) -> Self:
         """Return a plan that asks for something else; the rows before wishes stay the same."""
-        made = replace(self, **{"repaired": None, **changes})
+        made = super().asking(**changes)
         if self.given is None:
             shared = {name: self.__dict__[name] for name in _SHARED if name in self.__dict__}
             made.__dict__.update(shared)
         return made
 
-    def with_rules(self, rules: str | Path | RuleSet) -> Self:
-        """Hold the same wishes against another rule set; its readings start at their defaults."""
-        chosen = rules if isinstance(rules, RuleSet) else find_rules(rules, self.baseline.catalogue)
-        return replace(self, rules=chosen, readings={}, reasons={}, repaired=None)
-
-    def under(self, scenario: Scenario | None) -> Self:
-        """Ask for the same under the ambitions of another scenario."""
-        return replace(self, scenario=scenario, repaired=None)
-
     # -- what follows --------------------------------------------------------------------
-
-    @property
-    def years(self) -> tuple[int, ...]:
-        """Return the years that have targets."""
-        base = self.baseline.base_year
-        return tuple(range(base + 1, base + self.rules.record.horizon + 1))
-
-    @property
-    def all_readings(self) -> Mapping[str, str]:
-        """Return the readings in force other than the defaults: the scenario's, then the user's."""
-        return {**(self.scenario.record.readings if self.scenario else {}), **self.readings}
-
-    @cached_property
-    def requested(self) -> Mapping[Cell, Decimal]:
-        """Return all values asked for, pins over wishes over those of the scenario."""
-        values: dict[Cell, Decimal] = {}
-        if self.scenario:
-            record = self.scenario.record
-            values.update(self.scenario.cells(record.wishes, self.years[-1]))
-            values.update(self.scenario.cells(record.pins, self.years[-1]))
-        values.update(self.wishes)
-        values.update(self.pins)
-        return FrozenDict(values)
-
-    @cached_property
-    def requested_on_grid(self) -> Mapping[Cell, Decimal]:
-        """Return what was asked for as it can be printed, rounded to the safe side (§2)."""
-        catalogue = self.baseline.catalogue
-        return FrozenDict(
-            {
-                cell: to_grid(
-                    value,
-                    catalogue[cell.indicator].decimals,
-                    catalogue[cell.indicator].safe_side,
-                )
-                for cell, value in self.requested.items()
-            }
-        )
-
-    @cached_property
-    def pinned(self) -> frozenset[Cell]:
-        """Return the cells that are held: the user's, and the scenario's unless wished otherwise."""
-        fixed = set(self.pins)
-        if self.scenario:
-            cells = self.scenario.cells(self.scenario.record.pins, self.years[-1])
-            fixed |= cells.keys() - self.wishes.keys()
-        return frozenset(fixed)
-
-    @cached_property
-    def table(self) -> Mapping[Cell, Decimal] | None:
-        """Return somebody else's goal table with what was asked for since."""
-        return None if self.given is None else {**self.given, **self.requested_on_grid}
 
     @cached_property
     def base_system(self) -> System:
@@ -327,6 +193,10 @@ class PlanRecord(Frozen):
         """Return every number of the plan, measured and derived."""
         return Numbers(self.system.baseline, self._least_change.targets)
 
+    def numbers_of(self, targets: Mapping[Cell, Decimal]) -> Numbers:
+        """Return every number of a goal table with other targets on the same baseline."""
+        return Numbers(self.system.baseline, targets)
+
     @cached_property
     def certified(self) -> Mapping[str, Verdict]:
         """Return the rules on the baseline judged, by id: no target changes them."""
@@ -403,20 +273,3 @@ class PlanRecord(Frozen):
             for change in self.changes
             if change.kind == "wish"
         ]
-
-    def __hash__(self) -> int:
-        """Return a hash of what tells most plans apart; equal plans have the same."""
-        base = self.baseline
-        return hash(
-            (base.cluster, base.base_year, self.rules.id, self.wishes, self.pins, self.given)
-        )
-
-    def _seed(self, seed: int | None) -> int:
-        """Return the seed asked for, else the plan's own, else the usual one."""
-        return seed if seed is not None else DEFAULT_SEED if self.seed is None else self.seed
-
-    def _id(self, name: str) -> str:
-        return known_id(self.baseline.catalogue, name)
-
-    def _cell(self, indicator: str, year: int) -> Cell:
-        return cell_of(self.baseline.catalogue, self.years, indicator, year)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from planner.model.answers import Answers
     from planner.model.forms import Form
 
-ANSWERS = {".yaml", ".yml"}
-
 
 @dataclass(frozen=True)
 class Desk:
@@ -106,31 +104,30 @@ def _filled_record(
 def _sources(args: argparse.Namespace, desk: Desk, form: Form) -> tuple[Plan, Answers]:
     """Return the plan and the answers that the files named stand for."""
     from planner.api.forms import read_form
-    from planner.core.tables import BOOK_SUFFIXES
     from planner.intake.answers import read_answers
-    from planner.intake.form.document import SUFFIXES
+    from planner.intake.kinds import FileKind, named_as
     from planner.model.answers import Answers
 
     catalogue = desk.catalogue()
     answers, plans, baselines, books = Answers(form.id), [], [], []
     for name in [*args.source, *args.answers]:
-        suffix = Path(name).suffix.casefold()
-        if suffix in ANSWERS | BOOK_SUFFIXES:
+        kind = named_as(name)
+        if kind in {FileKind.ANSWERS, FileKind.BOOK}:
             answers = answers.over(read_answers(name, form, catalogue))
-        if suffix in SUFFIXES:
+        if kind is FileKind.FORM:
             plans.append(name)
             answers = answers.over(read_form(name, form=form, catalogue=catalogue).answers)
-        elif suffix == ".json":
+        elif kind is FileKind.PLAN:
             plans.append(name)
-        elif suffix in BOOK_SUFFIXES and name not in args.answers:
+        elif kind is FileKind.BOOK and name not in args.answers:
             books.append(name)  # beside a plan a workbook is asked for its answers alone
-        elif suffix not in ANSWERS | BOOK_SUFFIXES:
+        elif kind not in {FileKind.ANSWERS, FileKind.BOOK}:
             baselines.append(name)
     baselines += [] if plans else books
     if len(plans) + len(baselines) > 1:
         found = ", ".join([*plans, *baselines])
         raise InputError([Finding("sources_many", Obligation.MUST_FIX, found=found)])
-    if plans and Path(plans[0]).suffix.casefold() in SUFFIXES:
+    if plans and named_as(plans[0]) is FileKind.FORM:
         inputs = {"benchmarks": args.benchmarks, "readings": desk.rules_readings}
         read = read_form(plans[0], form=form, catalogue=catalogue, **inputs)
         plan = desk.asked(read.plan)

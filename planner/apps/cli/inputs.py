@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.core.findings import Finding, InputError, Obligation
@@ -115,21 +114,16 @@ def asked(made: Plan, args: argparse.Namespace) -> Plan:
     return made
 
 
-def _is_goals(name: str) -> bool:
-    """Whether a file is a goal table, not a baseline: a workbook that carries its plan, our CSV."""
-    from planner.api.goals import is_goal_table
-
-    return is_goal_table(Path(name))
-
-
 def source(args: argparse.Namespace) -> Plan:
     """Return the plan that a baseline, a saved plan or a goal table stands for."""
     from planner.api.goals import reopen, verify
     from planner.api.opening import plan
+    from planner.intake.kinds import FileKind, kind_of
 
     given = inputs(args)
-    saved = Path(args.source).suffix.casefold() == ".json"
-    if not saved and args.baseline is None and not _is_goals(args.source):
+    kind = kind_of(args.source)
+    saved = kind is FileKind.PLAN
+    if not saved and args.baseline is None and kind is not FileKind.GOALS:
         args.baseline = args.source
         return asked(plan(baseline_of(args), scenario=args.scenario, **given), args)
     if args.rules is None:

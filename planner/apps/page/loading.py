@@ -22,14 +22,12 @@ from planner.apps.page.study import Study
 from planner.core import resources
 from planner.core.archive import MAX_BYTES, refuse
 from planner.core.findings import Finding, InputError, Obligation
-from planner.core.tables import BOOK_SUFFIXES
 from planner.export.csvfiles import peers_csv
 from planner.intake.answers import read_answers
 from planner.intake.baselines import read_baseline
 from planner.intake.benchmarks import read_benchmarks
-from planner.intake.form.document import SUFFIXES as DOCUMENT_SUFFIXES
+from planner.intake.kinds import FileKind, kind_of, named_as
 from planner.intake.peers import read_reference
-from planner.intake.returned import read_returned
 from planner.model import messages
 from planner.model.answers import Answers
 from planner.model.forms import load_form
@@ -124,15 +122,15 @@ def _aside(name: str, data: bytes) -> Iterator[Path]:
 
 def _from_path(path: Path, lang: str, rules: str, cluster: str = "") -> Study:
     """Open a file as what it is."""
-    suffix = path.suffix.casefold()
-    if suffix == ".json":
+    kind = kind_of(path)
+    if kind is FileKind.PLAN:
         return study_of(read_plan(path), lang)
-    if suffix in DOCUMENT_SUFFIXES:
+    if kind is FileKind.FORM:
         found = read_form(path)
         return study_of(found.plan, lang, found.answers)
     answers = None
-    if suffix in BOOK_SUFFIXES:
-        returned = read_goals(path).plan if read_returned(path) else None
+    if named_as(path) is FileKind.BOOK:
+        returned = read_goals(path).plan if kind is FileKind.GOALS else None
         if returned is not None:
             return study_of(returned, lang)
         answers = read_answers(path, load_form())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from types import MappingProxyType
 
 from planner.api.odds import Odds
 from planner.api.plan import Plan
 from planner.core.files import printable
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.frozen import freeze
 from planner.model.answers import Answers
 from planner.model.reference import Reference
 
@@ -32,7 +32,7 @@ class Study:
 
     def __post_init__(self) -> None:
         """Freeze the scenarios."""
-        object.__setattr__(self, "plans", MappingProxyType(dict(self.plans)))
+        freeze(self, "plans")
 
     @property
     def plan(self) -> Plan:

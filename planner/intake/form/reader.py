@@ -44,8 +44,7 @@ class FormText:
     @property
     def cluster(self) -> str:
         """Return whose form it is."""
-        named = (Slot("cluster_name"), Slot("cover_cluster"))
-        return next((self.content[slot] for slot in named if slot in self.content), "")
+        return next((self.content[s] for s in self.form.cluster_slots if s in self.content), "")
 
     def place(self, slot: Slot) -> Place:
         """Return the place of a slot as the form's reader would name it."""

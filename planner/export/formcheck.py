@@ -1,0 +1,137 @@
+"""The check of a form: its own filling instructions, held against what stands in it, as findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.core.findings import Finding, Obligation, Place, must_fix
+from planner.core.numerals import read_number
+from planner.export.filling import Filling
+from planner.model.formschema import Field, Slot
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One thing to attach: to which field, for what, and what it has to be."""
+
+    field: Field
+    about: str
+    what: str
+
+
+def check_form(filling: Filling) -> None:
+    """Note what the form's instructions find wrong or missing in a filled form."""
+    _blanks(filling)
+    _lengths(filling)
+    _goals_hold(filling)
+    instructions = filling.form.record.instructions
+    by_eye = [str(number) for number, item in enumerate(instructions, 1) if not item.checks]
+    if by_eye:
+        filling.note("form_by_person", Obligation.INFO, None, found="、".join(by_eye))
+
+
+def check_plan(filling: Filling) -> None:
+    """Note where the plan is not one that the form is for: its base year, its rules."""
+    base = filling.plan.baseline.base_year
+    if base != filling.form.base_year:
+        filling.note("form_year", Obligation.MUST_FIX, None, found=str(base),
+                  expected=str(filling.form.base_year))  # fmt: skip
+    if filling.form.record.rules != filling.plan.rules.id:
+        filling.note("form_rules", Obligation.NEEDS_REASON, None, found=filling.plan.rules.id,
+                  expected=filling.form.record.rules, ways_out=("give_reason",))  # fmt: skip
+
+
+def _blanks(filling: Filling) -> None:
+    for item in filling.form:
+        if not item.required or not item.fillable:
+            continue
+        slots = item.slots(filling.form.base_year)
+        if item.kind == "choice":
+            blank = [] if any(slot in filling.content for slot in slots) else [slots[0]]
+        else:
+            blank = [slot for slot in slots if slot not in filling.content]
+        if item.kind == "count" and filling.content.get(Slot(item.id, "count")) == "0":
+            blank = []
+        if blank:
+            parts = "、".join(slot.part for slot in blank if slot.part and slot.part != "1")
+            ways = ("fill_or_none",) if item.kind != "choice" or item.many else ("tick_one",)
+            filling.note("form_blank", Obligation.MUST_FIX, item, blank[0],
+                      facts={"parts": _said(filling, item, parts)}, ways_out=ways)  # fmt: skip
+
+
+def _said(filling: Filling, item: Field, parts: str) -> str:
+    """Return which places of a field are blank, as its reader would name them."""
+    if item.kind == "goals":
+        named = []
+        for part in parts.split("、"):
+            key, _, column = part.rpartition(".")
+            name = (
+                filling.indicators[key].zh
+                if key in filling.indicators
+                else _direction(filling, key)
+            )
+            text = next(c.text for c in item.columns if c.id == column)
+            named.append(f"{name} {text}")
+        return "、".join(named)
+    return parts.replace("count", "数量").replace("names", "名称")
+
+
+def _direction(filling: Filling, key: str) -> str:
+    return filling.plan.system.catalogue.directions[key].zh
+
+
+def _lengths(filling: Filling) -> None:
+    for part in filling.form.record.parts:
+        total = 0
+        for item in part.fields:
+            text = "" if item.kind == "goals" else filling.content.get(Slot(item.id), "")
+            size = length(text)
+            total += size
+            if item.limit and size > item.limit:
+                filling.note("form_text_long", Obligation.MUST_FIX, item, Slot(item.id),
+                          found=str(size), expected=str(item.limit), ways_out=("shorten",))  # fmt: skip
+        if part.limit and total > part.limit:
+            place = Place(sheet=part.title)
+            filling.findings.append(
+                Finding(
+                    "form_part_long",
+                    Obligation.MUST_FIX,
+                    place,
+                    found=str(total),
+                    expected=str(part.limit),
+                    ways_out=("shorten",),
+                )
+            )
+
+
+def _goals_hold(filling: Filling) -> None:
+    found = filling.plan.check()
+    if must_fix(found):
+        rules = dict.fromkeys(
+            item.rule for item in found if item.rule and item.level is Obligation.MUST_FIX
+        )
+        filling.note("form_goals_unmet", Obligation.MUST_FIX, None, found="、".join(rules) or "-",
+                  ways_out=("see_plan",))  # fmt: skip
+
+
+def evidence(filling: Filling) -> list[Evidence]:
+    found = []
+    for item in filling.form:
+        for number, option in enumerate(item.options, 1):
+            need = option.evidence or item.evidence
+            if need and Slot(item.id, str(number)) in filling.content:
+                found.append(Evidence(item, option.text, need))
+        slot = Slot(item.id, "count" if item.kind == "count" else "")
+        amount = read_number(filling.content.get(slot, "")).value
+        if item.evidence and not item.options and amount:
+            found.append(Evidence(item, f"{amount}{item.unit}", item.evidence))
+    return found
+
+
+def length(text: str) -> int:
+    """Return how many characters a text has, spaces not counted.
+
+    >>> length("产业集群 2025")
+    8
+    """
+    return len("".join(text.split()))

@@ -1,0 +1,188 @@
+"""What a plan is made of: baseline, rules and all that is asked for, frozen (§8).
+
+Verbs return the same with something else asked for; what follows from it is
+:class:`planner.planning.record.PlanRecord`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Self
+
+from planner.core.findings import Finding, InputError, Obligation
+from planner.core.frozen import Frozen, FrozenDict, freeze
+from planner.core.rounding import to_grid
+from planner.model.asked import Number, cell_of, known_id, number
+from planner.model.baseline import Baseline
+from planner.model.benchmarks import BenchmarkBook
+from planner.model.catalogue import Cell
+from planner.model.rulesets import RuleSet
+from planner.model.scenario import Scenario
+from planner.model.shapes import SHAPES, Shape
+from planner.planning.changes import Repair
+
+# Of odds that nobody asked to be drawn otherwise.
+DEFAULT_SEED = 7
+
+
+@dataclass(frozen=True)
+class PlanInputs(Frozen):
+    """A cluster's baseline, the rules it is held against, and what somebody asks for.
+
+    `given` holds a goal table that somebody else made; without it the targets are those of least
+    change.
+    """
+
+    baseline: Baseline
+    rules: RuleSet
+    benchmarks: BenchmarkBook = field(default_factory=BenchmarkBook)
+    scenario: Scenario | None = None
+    readings: Mapping[str, str] = field(default_factory=dict)
+    wishes: Mapping[Cell, Decimal] = field(default_factory=dict)
+    pins: Mapping[Cell, Decimal] = field(default_factory=dict)
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    given: Mapping[Cell, Decimal] | None = None
+    seed: int | None = None
+    notes: tuple[Finding, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    repaired: Repair | None = None
+
+    def __post_init__(self) -> None:
+        """Freeze the mappings and refuse readings the rule set does not offer."""
+        freeze(self, "readings", "wishes", "pins", "shapes", "reasons", "given")
+        findings = [*self.rules.check_readings(self.all_readings)]
+        if self.scenario:
+            findings = self.scenario.located(findings) + self.scenario.outside(self.years)
+        if findings:
+            raise InputError(findings)
+
+    def __repr__(self) -> str:
+        """Say what it is without printing every number."""
+        span = f"{self.baseline.base_year}-{self.years[-1]}"
+        return f"<{type(self).__name__} {self.baseline.cluster or self.baseline.name!r} {span} {self.rules.id}>"
+
+    def __hash__(self) -> int:
+        """Return a hash of what tells most plans apart; equal plans have the same."""
+        base = self.baseline
+        return hash(
+            (base.cluster, base.base_year, self.rules.id, self.wishes, self.pins, self.given)
+        )
+
+    # -- verbs ---------------------------------------------------------------------------
+
+    def wish(self, indicator: str, year: int, value: Number) -> Self:
+        """Ask for a value; a rule that it breaks is reported by :meth:`check`.
+
+        For a derived indicator the part that is a decision moves (§7).
+
+        Raises
+        ------
+        InputError
+            When the indicator or the year is not one of the plan's, or the value no number.
+        """
+        cell = self._cell(indicator, year)
+        return self.asking(
+            wishes={
+                **self.wishes,
+                cell: number(self.baseline.catalogue[cell.indicator], year, value),
+            }
+        )
+
+    def release(self, indicator: str, year: int | None = None) -> Self:
+        """Drop wishes and pins of an indicator, of one year or of all."""
+        indicator = self._id(indicator)
+
+        def keep(values: Mapping[Cell, Decimal]) -> dict[Cell, Decimal]:
+            gone = {c for c in values if c.indicator == indicator and year in {None, c.year}}
+            return {cell: value for cell, value in values.items() if cell not in gone}
+
+        return self.asking(wishes=keep(self.wishes), pins=keep(self.pins))
+
+    def shape(self, indicator: str, shape: str) -> Self:
+        """Approach an indicator's target in another stage shape."""
+        indicator = self._id(indicator)
+        if shape not in SHAPES:
+            fault = Finding(
+                "shape_unknown", Obligation.MUST_FIX, found=shape, expected=", ".join(SHAPES)
+            )
+            raise InputError([fault])
+        return self.asking(shapes={**self.shapes, indicator: shape})
+
+    def reading(self, rule: str, name: str) -> Self:
+        """Read a rule or definition in another of the ways its rule set offers (§5)."""
+        return replace(self, readings={**self.readings, rule: name}, repaired=None)
+
+    def under(self, scenario: Scenario | None) -> Self:
+        """Ask for the same under the ambitions of another scenario."""
+        return replace(self, scenario=scenario, repaired=None)
+
+    def asking(self, **changes: Any) -> Self:
+        """Return a plan that asks for something else."""
+        return replace(self, **{"repaired": None, **changes})
+
+    # -- what is asked for -----------------------------------------------------------------
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Return the years that have targets."""
+        base = self.baseline.base_year
+        return tuple(range(base + 1, base + self.rules.record.horizon + 1))
+
+    @property
+    def all_readings(self) -> Mapping[str, str]:
+        """Return the readings in force other than the defaults: the scenario's, then the user's."""
+        return {**(self.scenario.record.readings if self.scenario else {}), **self.readings}
+
+    @cached_property
+    def requested(self) -> Mapping[Cell, Decimal]:
+        """Return all values asked for, pins over wishes over those of the scenario."""
+        values: dict[Cell, Decimal] = {}
+        if self.scenario:
+            record = self.scenario.record
+            values.update(self.scenario.cells(record.wishes, self.years[-1]))
+            values.update(self.scenario.cells(record.pins, self.years[-1]))
+        values.update(self.wishes)
+        values.update(self.pins)
+        return FrozenDict(values)
+
+    @cached_property
+    def requested_on_grid(self) -> Mapping[Cell, Decimal]:
+        """Return what was asked for as it can be printed, rounded to the safe side (§2)."""
+        catalogue = self.baseline.catalogue
+        return FrozenDict(
+            {
+                cell: to_grid(
+                    value,
+                    catalogue[cell.indicator].decimals,
+                    catalogue[cell.indicator].safe_side,
+                )
+                for cell, value in self.requested.items()
+            }
+        )
+
+    @cached_property
+    def pinned(self) -> frozenset[Cell]:
+        """Return the cells that are held: the user's, and the scenario's unless wished otherwise."""
+        fixed = set(self.pins)
+        if self.scenario:
+            cells = self.scenario.cells(self.scenario.record.pins, self.years[-1])
+            fixed |= cells.keys() - self.wishes.keys()
+        return frozenset(fixed)
+
+    @cached_property
+    def table(self) -> Mapping[Cell, Decimal] | None:
+        """Return somebody else's goal table with what was asked for since."""
+        return None if self.given is None else {**self.given, **self.requested_on_grid}
+
+    def _seed(self, seed: int | None) -> int:
+        """Return the seed asked for, else the plan's own, else the usual one."""
+        return seed if seed is not None else DEFAULT_SEED if self.seed is None else self.seed
+
+    def _id(self, name: str) -> str:
+        return known_id(self.baseline.catalogue, name)
+
+    def _cell(self, indicator: str, year: int) -> Cell:
+        return cell_of(self.baseline.catalogue, self.years, indicator, year)
