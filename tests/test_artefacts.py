@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner.apps.page.artefacts import ARTEFACTS, file_name
+from planner.apps.page.artefacts import OFFERED, file_name, handed_out
 from planner.apps.page.loading import EXAMPLES, open_example, with_answers
 from planner.apps.page.session import Session
 from planner.apps.page.study import Study
@@ -41,7 +41,7 @@ def study(name: str) -> Study:
 
 @cache
 def made(artefact: str, name: str, lang: str) -> bytes:
-    return ARTEFACTS[artefact].make(study(name), lang)
+    return handed_out(artefact, study(name), lang)
 
 
 def numbers(plan: pl.Plan) -> set[str]:
@@ -113,7 +113,7 @@ def test_the_baseline_workbook_is_read_back_as_it_was() -> None:
     session.act("open_example", name="example.xlsx")
     session.act("mend", indicator="output", year=2025, value="190")
     assert session.study is not None
-    data = ARTEFACTS["baseline_xlsx"].make(session.study, "zh")
+    data = handed_out("baseline_xlsx", session.study, "zh")
     again = Session()
     again.act("upload", kind="baseline", name="b.xlsx", data=data)
     assert again.notices == ()
@@ -142,13 +142,11 @@ def test_the_pack_holds_all_the_others() -> None:
 def test_the_same_plan_gives_the_same_bytes() -> None:
     """Made anew from the saved plan, and at another time than before."""
     name = "fails-certification.csv"
-    chosen = sorted(ARTEFACTS.keys() - DRAWN | {"pack"})  # the pack holds the drawn ones too
+    chosen = sorted(OFFERED.keys() - DRAWN | {"pack"})  # the pack holds the drawn ones too
     first = {artefact: made(artefact, name, "zh") for artefact in chosen}
     time.sleep(2.1)  # archives and documents tell time in steps of two seconds
     plan = loads(dumps(study(name).plan).decode(), "plan.json", pl.Plan)
-    again = {
-        artefact: ARTEFACTS[artefact].make(Study({"p": plan}, "p"), "zh") for artefact in chosen
-    }
+    again = {artefact: handed_out(artefact, Study({"p": plan}, "p"), "zh") for artefact in chosen}
     assert [artefact for artefact in chosen if again[artefact] != first[artefact]] == []
 
 
@@ -183,13 +181,13 @@ def other(name: str) -> Study:
 def attempt(artefact: str, name: str, lang: str) -> tuple[bytes, list[str]]:
     """Return a file, or the codes that say why there is none."""
     try:
-        return ARTEFACTS[artefact].make(other(name), lang), []
+        return handed_out(artefact, other(name), lang), []
     except InputError as error:
         return b"", [finding.code for finding in error.findings]
 
 
 # The pack holds the drawn ones too.
-BUTTONS = [(artefact, name) for name in OTHER for artefact in sorted(ARTEFACTS.keys() - DRAWN)]
+BUTTONS = [(artefact, name) for name in OTHER for artefact in sorted(OFFERED.keys() - DRAWN)]
 BUTTONS += [("pack", name) for name in ("own", "one figure", "hostile")]
 BUTTONS += [
     (artefact, name)
@@ -217,7 +215,7 @@ def test_charts_are_pictures_or_it_is_said_that_there_are_none(name: str) -> Non
 def test_answers_go_into_the_form() -> None:
     answers = (BASELINES / "example-answers.yaml").read_bytes()
     filled = with_answers(study("example.xlsx"), "a.yaml", answers)
-    assert "示例县番茄产业园管理委员会" in word_text(ARTEFACTS["form_docx"].make(filled, "zh"))
+    assert "示例县番茄产业园管理委员会" in word_text(handed_out("form_docx", filled, "zh"))
 
 
 @pytest.mark.parametrize(("artefact", "package"), [("goals_docx", "docx"), ("goals_pdf", "typst")])
@@ -236,7 +234,7 @@ def test_a_missing_package_is_a_finding(
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(InputError) as error:
-        ARTEFACTS[artefact].make(study("example.xlsx"), "zh")
+        handed_out(artefact, study("example.xlsx"), "zh")
     assert [finding.code for finding in error.value.findings] == ["extra_missing"]
 
 
@@ -251,7 +249,7 @@ def test_a_form_without_its_package_is_a_finding(monkeypatch: pytest.MonkeyPatch
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "docx", None)
     with pytest.raises(InputError) as error:
-        ARTEFACTS["form_docx"].make(study("example.xlsx"), "zh")
+        handed_out("form_docx", study("example.xlsx"), "zh")
     assert [finding.code for finding in error.value.findings] == ["extra_missing"]
 
 
@@ -271,9 +269,9 @@ DATES = st.one_of(
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
-@given(CLUSTERS, st.sampled_from(sorted(ARTEFACTS)), DATES, st.sampled_from(LANGS))
+@given(CLUSTERS, st.sampled_from(sorted(OFFERED)), DATES, st.sampled_from(LANGS))
 def test_a_file_name_is_one_everywhere(cluster: str, artefact: str, date: str, lang: str) -> None:
-    suffix = ARTEFACTS[artefact].suffix
+    suffix = OFFERED[artefact][1]
     what = say(f"art_{artefact}", lang)
     name = file_name(cluster, what, date, suffix)
     assert not re.search(r'[/\\:*?"<>|\x00-\x1f\x7f]', name)

@@ -15,8 +15,9 @@ from office import recalculated
 
 import planner as pl
 from planner.core.resources import data_path
-from planner.export.charts import directions, png, style, trajectory_chart
+from planner.export.charts import png, style, trajectory_chart
 from planner.export.csvfiles import goals_csv
+from planner.export.trajectories import directions
 from planner.export.workbook import goals_workbook
 from planner.model.catalogue import shipped
 from planner.model.rulesets import RuleSet, from_text

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 import planner as pl
 from planner.apps.page import lightmodel, svgcharts, tablemodel, tunermodel, viewmodel
-from planner.apps.page.artefacts import ARTEFACTS
+from planner.apps.page.artefacts import OFFERED
 from planner.apps.page.loading import EXAMPLES, open_upload, study_of
 from planner.apps.page.session import Session
 from planner.apps.page.sessionstate import PAGES
@@ -393,7 +393,7 @@ def test_every_word_is_said_and_every_word_said_is_there() -> None:
     names = {
         "saved_": ("none", "pending", "saved", "elsewhere", "failed"),
         "page_": PAGES,
-        "art_": [f"{key}{end}" for key in ARTEFACTS for end in ("", "_hint")],
+        "art_": [f"{key}{end}" for key in OFFERED for end in ("", "_hint")],
         "example_": [name.partition(".")[0] for name in EXAMPLES],
     }
     formed = {start + name for start, ends in names.items() for name in ends}
@@ -481,7 +481,7 @@ def test_a_chart_is_drawn_true_to_its_numbers(name: str, plans: Callable[[str], 
     plan = plans(name)
     base = plan.baseline.base_year
     for row in plan.goals:
-        svg = svgcharts.trajectory(plan, row.id, "zh")
+        svg = svgcharts.in_hand(plan, row.id, "zh")
         ahead = {year: value for year, value in row.values.items() if value is not None}
         shown = {**({base: row.baseline} if row.baseline is not None else {}), **ahead}
         if not svg:
@@ -533,7 +533,7 @@ def test_hostile_names_are_text(name: str) -> None:
     rows = {"indicator": ["output", "sauce_output"], "year": 2025, "value": ["100", "20"]}
     plan = pl.plan(pl.read_baseline(pd.DataFrame(rows), catalogue=own, cluster=name))
     drawn = [
-        svgcharts.trajectory(plan, "sauce_output", "zh"),
+        svgcharts.in_hand(plan, "sauce_output", "zh"),
         svgcharts.multiples(plan, "en"),
         svgcharts.beside({name: plan, "乙": plan.wish("output", 2028, 200)}, "zh"),
     ]

@@ -10,7 +10,7 @@ import pytest
 
 import planner as pl
 from planner.apps.page import oddsmodel
-from planner.apps.page.artefacts import ARTEFACTS
+from planner.apps.page.artefacts import handed_out
 from planner.apps.page.loading import study_of
 from planner.apps.page.session import Session
 from planner.apps.page.store import StudyStore
@@ -122,7 +122,7 @@ def test_uploaded_peers_are_those_of_python(plan):
     assert panel["joint"]["text"] != str(plan.odds().joint)
     assert any("10" in note and "参照" in note for note in panel["notes"])
     # Files say the same as the page.
-    assert ARTEFACTS["odds_csv"].make(session.study, "zh") == odds_csv(odds, "zh")
+    assert handed_out("odds_csv", session.study, "zh") == odds_csv(odds, "zh")
 
 
 def test_peers_stay_while_the_plan_moves_and_can_be_put_away(plan):

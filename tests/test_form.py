@@ -15,7 +15,8 @@ import planner as pl
 from planner.core.findings import InputError
 from planner.core.resources import data_path, data_text
 from planner.core.schema import parse
-from planner.export.filing import Filing, file_form, length
+from planner.export.filing import Filing, file_form
+from planner.export.formcheck import length
 from planner.export.narrative import read_narrative
 from planner.intake.answers import from_document, read_answers
 from planner.model.answers import dump_answers

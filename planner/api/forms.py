@@ -18,7 +18,7 @@ from planner.model.answers import Answers
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import BenchmarkBook
 from planner.model.catalogue import Catalogue, shipped
-from planner.model.forms import Form
+from planner.model.forms import Form, load_form
 from planner.model.formschema import Content
 
 
@@ -54,7 +54,7 @@ class FormReading:
 def read_form(
     path: str | Path,
     *,
-    form: Form | None = None,
+    form: Form | str | Path | None = None,
     catalogue: Catalogue | None = None,
     benchmarks: str | Path | BenchmarkBook | None = None,
     readings: Mapping[str, str] | None = None,
@@ -66,7 +66,8 @@ def read_form(
     path
         The Word file; its text is read, nothing in it is run or followed.
     form
-        Which form it is; by default the shipped one that most of its labels belong to.
+        Which form it is: one that was loaded, a shipped one's id, or a form file; by default the
+        shipped one that most of its labels belong to.
 
     Returns
     -------
@@ -80,7 +81,8 @@ def read_form(
     """
     path = Path(path)
     known = catalogue or shipped()
-    text = read_form_text(path, known, form)
+    chosen = load_form(form, known) if form is not None else None
+    text = read_form_text(path, known, chosen)
     base = form_baseline(text, known)
     kept = held(text)
     answers = Answers(

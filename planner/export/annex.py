@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
+from planner.compliance.shown import annexed
 from planner.core.findings import Obligation
 from planner.core.version import __version__
 from planner.forecast.summary import findings, past
@@ -153,11 +154,7 @@ class _Clerk:
 
     def _rules(self) -> AnnexTable:
         keys = ("rule", "quote", "indicator", "value", "requirement", "margin", "status")
-        rows = [
-            self._rule(verdict)
-            for verdict in self.plan.verdicts
-            if verdict.rule.scope == "target" and verdict.rule.quote
-        ]
+        rows = [self._rule(verdict) for verdict in annexed(self.plan.verdicts)]
         widths = (1.0, 5.6, 4.2, 2.0, 2.2, 1.6, 1.4)
         sides: tuple[Side, ...] = ("centre", "left", "left", "right", "right", "right", "centre")
         heads = tuple(self.say(key) for key in keys)

@@ -7,8 +7,6 @@ so it is the same on a machine that has none.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -16,27 +14,32 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planner.compliance.goals import SIGNS, GoalRow
-from planner.compliance.judge import floor_path
-from planner.compliance.rows import Row
+from planner.compliance.goals import SIGNS
 from planner.core import resources
+from planner.export.trajectories import (
+    CLOUD,
+    FAINT,
+    FLOOR,
+    INK,
+    PAST,
+    PLAN,
+    Trajectory,
+    drawn,
+    trajectory,
+)
 from planner.model import messages
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from planner.forecast.odds import OddsRecord
     from planner.planning.frontier import Frontier
     from planner.planning.record import PlanRecord
 
 COLUMNS = 3
 PANEL = (3.7, 2.5)
 DPI = 130
-# Distinguishable without colour vision, and by mark and line as well.
-PAST, PLAN, FLOOR = "#767676", "#0b5fa5", "#c4541a"
-INK, FAINT = "#222222", "#8a8a8a"
-CLOUD = "#6a51a3"  # what may come about
 NOTE = 19  # points above a panel that a title leaves for a note under it
-PAST_YEARS = 3
 SMALL = 10  # below this the axis shows an indicator's decimals
 
 
@@ -69,43 +72,29 @@ def style() -> Any:
     }
 
 
-def directions(plan: PlanRecord) -> list[str]:
-    """Return the directions that have something to draw, in the catalogue's order."""
-    present = {row.item.direction for row in _drawn(plan)}
-    return [key for key in plan.system.catalogue.directions if key in present]
-
-
-def _drawn(plan: PlanRecord) -> list[GoalRow]:
-    """Return the indicators worth a panel: those under a rule, and those that move."""
-    rows = []
-    for row in plan.goals:
-        values = [value for value in row.values.values() if value is not None]
-        moves = any(value != row.baseline for value in values)
-        if values and row.item.kind != "growth" and (moves or row.status != "free"):
-            rows.append(row)
-    return rows
-
-
 def trajectory_chart(
     plan: PlanRecord,
     direction: str,
     lang: str = "zh",
-    behind: Callable[[Axes, GoalRow], str] | None = None,
+    odds: OddsRecord | None = None,
 ) -> Figure:
     """Draw the indicators of one direction as small multiples.
 
     Parameters
     ----------
-    behind
-        Draws into the panel of an indicator what stands behind its trajectory, and returns what
-        is to be said of it under the title.
+    direction
+        A key of ``plan.baseline.catalogue.directions``.
+    odds
+        Draws where eight of ten simulated paths lie behind each trajectory, with the chance of
+        its target under the title.
 
     Returns
     -------
     Figure
         A matplotlib figure that belongs to no window; a notebook shows it as it is.
     """
-    rows = [row for row in _drawn(plan) if row.item.direction == direction]
+    rows = [row for row in drawn(plan) if row.item.direction == direction]
+    known = {goal.id: goal for goal in odds.goals} if odds is not None else {}
     columns = 2 if len(rows) in {2, 4} else min(COLUMNS, len(rows)) or 1
     lines = -(-len(rows) // columns) or 1
     with mpl.rc_context(style()):
@@ -114,9 +103,10 @@ def trajectory_chart(
         )
         axes = figure.subplots(lines, columns, squeeze=False).ravel()
         for panel, row in zip(axes, rows, strict=False):
-            note = behind(panel, row) if behind is not None else ""
-            _panel(panel, plan, row, lang)
-            if note:
+            found = trajectory(plan, row, known.get(row.id))
+            _panel(panel, found, lang)
+            if found.chance:
+                note = f"{messages.label('odds', lang)} {found.chance}"
                 panel.set_title(panel.get_title(loc="left"), pad=NOTE)
                 panel.annotate(
                     note, (0, 1), (0, 4), "axes fraction", "offset points", color=CLOUD, fontsize=9
@@ -129,19 +119,13 @@ def trajectory_chart(
     return figure
 
 
-def _panel(axes: Axes, plan: PlanRecord, row: GoalRow, lang: str) -> None:
-    base = plan.baseline.base_year
-    known = {
-        year: value
-        for year in range(base - PAST_YEARS + 1, base + 1)
-        if (value := plan.numbers.printed(row.id, year)) is not None
-    }
-    planned = {year: value for year, value in row.values.items() if value is not None}
-    if row.baseline is not None:
-        planned = {base: row.baseline, **planned}
+def _panel(axes: Axes, found: Trajectory, lang: str) -> None:
+    """Draw one trajectory: what lies behind it first, bounds and pins over it."""
+    row = found.row
+    _fan(axes, found, lang)
     axes.plot(
-        list(known),
-        [float(v) for v in known.values()],
+        list(found.past),
+        [float(v) for v in found.past.values()],
         color=PAST,
         marker="s",
         markersize=3.5,
@@ -149,8 +133,8 @@ def _panel(axes: Axes, plan: PlanRecord, row: GoalRow, lang: str) -> None:
         label=messages.label("past", lang),
     )
     axes.plot(
-        list(planned),
-        [float(v) for v in planned.values()],
+        list(found.plan),
+        [float(v) for v in found.plan.values()],
         color=PLAN,
         marker="o",
         markersize=4.5,
@@ -158,73 +142,78 @@ def _panel(axes: Axes, plan: PlanRecord, row: GoalRow, lang: str) -> None:
         label=messages.label("plan", lang),
         zorder=3,
     )
-    _required(axes, plan, row, lang)
-    _pins(axes, plan, row, lang)
-    _label_ends(axes, planned, base, plan.years[-1])
+    _required(axes, found, lang)
+    _pins(axes, found, lang)
+    _label_ends(axes, found)
     axes.set_title(f"{row.item.name(lang)}（{row.item.unit(lang)}）" if lang != "en"
                    else f"{row.item.name(lang)} ({row.item.unit(lang)})")  # fmt: skip
-    years = sorted({*known, *planned})
+    years = found.years
     axes.set_xticks(years, [str(year) for year in years])
     axes.set_xlim(years[0] - 0.35, years[-1] + 0.45)
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=row.item.decimals == 0))
-    small = max((abs(value) for value in planned.values()), default=0) < SMALL
+    small = max((abs(value) for value in found.plan.values()), default=0) < SMALL
     digits = row.item.decimals if small else 0
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.{digits}f}"))
     axes.margins(y=0.22)
-    axes.axvline(base, color=FAINT, linewidth=0.6, linestyle=":")
+    axes.axvline(found.base, color=FAINT, linewidth=0.6, linestyle=":")
     axes.grid(axis="y", color="#e6e6e6", linewidth=0.6)
     axes.set_axisbelow(True)
 
 
-def _label_ends(axes: Axes, planned: Mapping[int, Decimal], base: int, end: int) -> None:
+def _fan(axes: Axes, found: Trajectory, lang: str) -> None:
+    """Draw where eight of ten paths lie, and their middle."""
+    if not found.fan:
+        return
+    low, middle, high = zip(*found.fan.values(), strict=True)
+    label = messages.label("fan_short", lang)
+    axes.fill_between(list(found.fan), low, high, color=CLOUD, alpha=0.16, linewidth=0, label=label)
+    label = messages.label("fan_median", lang)
+    axes.plot(
+        list(found.fan), middle, color=CLOUD, linewidth=1.2, linestyle=(0, (2, 2)), label=label
+    )
+
+
+def _label_ends(axes: Axes, found: Trajectory) -> None:
     """Write the first and the last value beside the line, not across it."""
-    falls = base in planned and end in planned and planned[end] < planned[base]
-    for year, value in planned.items():
-        if year not in {base, end}:
+    for year, value in found.plan.items():
+        if year not in {found.base, found.end}:
             continue
-        last = year == end
+        last = year == found.end
         axes.annotate(
             f"{value:,}",
             (year, float(value)),
-            xytext=(0 if last or falls else -4, -14 if last and falls else 6),
+            xytext=(0 if last or found.falls else -4, -14 if last and found.falls else 6),
             textcoords="offset points",
-            ha="center" if last or falls else "right",
+            ha="center" if last or found.falls else "right",
             fontsize=8.5,
             fontweight="bold" if last else "normal",
             color=PLAN if last else INK,
         )
 
 
-def _required(axes: Axes, plan: PlanRecord, row: GoalRow, lang: str) -> None:
+def _required(axes: Axes, found: Trajectory, lang: str) -> None:
     """Draw the path a growth rule asks for, or the bound of the last year."""
-    for rule in plan.system.of_scope("target"):
-        if rule.level in {"identity", "ambition"}:
-            continue
-        for line in rule.rows:
-            path = _path_of(line, row, plan)
-            if path:
-                axes.plot(
-                    list(path),
-                    list(path.values()),
-                    color=FLOOR,
-                    linewidth=5,
-                    alpha=0.38,
-                    solid_capstyle="butt",
-                    label=messages.label("floor", lang),
-                )
-                return
-    if row.requirement is not None and row.sense is not None:
-        end = plan.years[-1]
+    if found.floor:
         axes.plot(
-            [end - 0.45, end + 0.4],
-            [float(row.requirement)] * 2,
+            list(found.floor),
+            list(found.floor.values()),
+            color=FLOOR,
+            linewidth=5,
+            alpha=0.38,
+            solid_capstyle="butt",
+            label=messages.label("floor", lang),
+        )
+    elif found.bound is not None and found.row.sense is not None:
+        axes.plot(
+            [found.end - 0.45, found.end + 0.4],
+            [float(found.bound)] * 2,
             color=FLOOR,
             linewidth=1.6,
             label=messages.label("bound", lang),
         )
         axes.annotate(
-            f"{SIGNS[row.sense]}{row.requirement}",
-            (end + 0.42, float(row.requirement)),
+            f"{SIGNS[found.row.sense]}{found.bound}",
+            (found.end + 0.42, float(found.bound)),
             xytext=(0, -3),
             textcoords="offset points",
             ha="right",
@@ -234,19 +223,11 @@ def _required(axes: Axes, plan: PlanRecord, row: GoalRow, lang: str) -> None:
         )
 
 
-def _path_of(line: Row, row: GoalRow, plan: PlanRecord) -> dict[int, float]:
-    if line.subject[-1].indicator != row.id or line.basis == "parts":
-        return {}
-    path = floor_path(line, plan.numbers)
-    return {year: float(value) for year, value in path.items()}
-
-
-def _pins(axes: Axes, plan: PlanRecord, row: GoalRow, lang: str) -> None:
-    pins = {c.year: float(v) for c, v in plan.pins.items() if c.indicator == row.id}
-    if pins:
+def _pins(axes: Axes, found: Trajectory, lang: str) -> None:
+    if found.pins:
         axes.plot(
-            list(pins),
-            list(pins.values()),
+            list(found.pins),
+            [float(value) for value in found.pins.values()],
             "D",
             color="white",
             markeredgecolor=PLAN,

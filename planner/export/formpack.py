@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,13 +16,14 @@ from planner.export.styles import Book
 from planner.intake.answers import read_answers
 from planner.model import messages
 from planner.model.answers import Answers
-from planner.model.forms import DEFAULT_FORM, load_form
+from planner.model.forms import DEFAULT_FORM, Form, load_form
 
 if TYPE_CHECKING:
     from planner.model.catalogue import Catalogue
     from planner.planning.record import PlanRecord
 
-CHECKLIST = "-evidence.xlsx"
+FORM, EVIDENCE = "form.docx", "evidence.xlsx"
+CHECKLIST = f"-{EVIDENCE}"  # of a form that somebody names
 _WIDTHS = (6, 24, 44, 44, 22, 10, 24)
 
 
@@ -30,7 +32,7 @@ def fill_form(
     answers: Answers | str | Path | None = None,
     path: str | Path | None = None,
     *,
-    form: str | Path = DEFAULT_FORM,
+    form: Form | str | Path = DEFAULT_FORM,
     drafts: bool = True,
     lang: str = "zh",
 ) -> Filing:
@@ -43,7 +45,8 @@ def fill_form(
     path
         The Word file to write; the checklist of evidence is written beside it.
     form
-        Which form: a shipped one's id, or a form file with its template beside it.
+        Which form: one that was loaded, a shipped one's id, or a form file with its template
+        beside it.
     drafts
         Whether texts that nobody has written are drafted from the numbers, marked as drafts.
 
@@ -97,14 +100,29 @@ def write_form(
             "argument_wrong", Obligation.MUST_FIX, found=str(path), expected="FILE.docx"
         )
         raise InputError([wrong])
-    data, findings = _document(filing, catalogue)
-    written = [write_bytes(path, data)]
-    checklist = path.with_name(path.stem + CHECKLIST)
-    if filing.evidence:
-        written.append(write_bytes(checklist, evidence_book(filing, lang)))
-    else:
-        checklist.unlink(missing_ok=True)  # left from an earlier form of this name
+    files, findings = rendered(filing, catalogue, lang)
+    names = {FORM: path, EVIDENCE: path.with_name(path.stem + CHECKLIST)}
+    written = [write_bytes(names[name], data) for name, data in files.items()]
+    if EVIDENCE not in files:
+        names[EVIDENCE].unlink(missing_ok=True)  # left from an earlier form of this name
     return tuple(written), findings
+
+
+def form_files(plan: PlanRecord, answers: Answers | None, lang: str = "zh") -> Mapping[str, bytes]:
+    """Return the filled form and its checklist of evidence, if there is any, by name."""
+    files, _ = rendered(fill_form(plan, answers), plan.system.catalogue, lang)
+    return files
+
+
+def rendered(
+    filing: Filing, catalogue: Catalogue, lang: str
+) -> tuple[Mapping[str, bytes], tuple[Finding, ...]]:
+    """Return the files of a filing by name, and the fields that the template has no place for."""
+    data, findings = _document(filing, catalogue)
+    files = {FORM: data}
+    if filing.evidence:
+        files[EVIDENCE] = evidence_book(filing, lang)
+    return files, findings
 
 
 def _document(filing: Filing, catalogue: Catalogue) -> tuple[bytes, tuple[Finding, ...]]:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from planner.compliance.goals import GoalRow
-from planner.export.charts import (
-    CLOUD,
-    DPI,
-    FAINT,
-    FLOOR,
-    INK,
-    PLAN,
-    Chart,
-    style,
-    trajectory_chart,
-)
-from planner.forecast.odds import FAN, SAFE
+from planner.export.charts import DPI, Chart, style, trajectory_chart
+from planner.export.trajectories import CLOUD, FAINT, FLOOR, INK, PLAN
+from planner.forecast.odds import SAFE
 from planner.forecast.sensitivity import curve
 from planner.model import messages
 from planner.model.catalogue import Cell
@@ -35,30 +25,9 @@ if TYPE_CHECKING:
 BAR = 0.34  # inches of height for each bar of a tornado
 
 
-def fans(odds: OddsRecord, lang: str = "zh") -> Callable[[Axes, GoalRow], str]:
-    """Return what draws behind a trajectory where eight of ten paths lie, and tells its odds."""
-    known = {goal.id: goal for goal in odds.goals}
-    end = odds.plan.years[-1]
-
-    def behind(axes: Axes, row: GoalRow) -> str:
-        goal = known.get(row.id)
-        if goal is None or row.baseline is None:
-            return ""
-        years = [odds.plan.baseline.base_year, *goal.fan]
-        start = (row.baseline,) * len(FAN)
-        low, middle, high = zip(*(map(float, each) for each in (start, *goal.fan.values())), strict=True)  # fmt: skip
-        label = messages.label("fan_short", lang)
-        axes.fill_between(years, low, high, color=CLOUD, alpha=0.16, linewidth=0, label=label)
-        label = messages.label("fan_median", lang)
-        axes.plot(years, middle, color=CLOUD, linewidth=1.2, linestyle=(0, (2, 2)), label=label)
-        return f"{messages.label('odds', lang)} {goal.chances[end]}"
-
-    return behind
-
-
 def fan_chart(odds: OddsRecord, direction: str, lang: str = "zh") -> Figure:
     """Draw the trajectories of one direction before what may come about."""
-    return trajectory_chart(odds.plan, direction, lang, fans(odds, lang))
+    return trajectory_chart(odds.plan, direction, lang, odds)
 
 
 def tornado_chart(

@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from planner.compliance.judge import FINER, Line, Verdict
 from planner.compliance.rows import PARTS, Clause, Gap, Node, Row, Sense, leaves
+from planner.compliance.shown import recomputed
 from planner.model.catalogue import Cell, Indicator
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class RuleSheet:
         """Lay out the lines."""
         self.sheets = sheets
         self.name = sheets.names["rules"]
-        self.verdicts = [v for v in sheets.plan.verdicts if v.rule.origin != "default"]
+        self.verdicts = recomputed(sheets.plan.verdicts)
         self.place: dict[str, int] = {}
         self._first: dict[str, int] = {}
         line = self.FIRST

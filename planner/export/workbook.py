@@ -7,8 +7,8 @@ what the plan says. Measured baselines and targets are inputs; the rest follows.
 
 from __future__ import annotations
 
-import io
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from planner.compliance.goals import GoalRow
 from planner.compliance.judge import Verdict
 from planner.core.version import __version__
 from planner.export.basissheet import write_basis
+from planner.export.chartsheet import write_charts
 from planner.export.rulesheet import RuleSheet
 from planner.export.styles import RULE, Book
 from planner.intake.returned import MANIFEST, pieces
@@ -34,7 +35,7 @@ ROW_HEIGHT = 18
 
 
 def goals_workbook(
-    plan: PlanRecord, charts: dict[str, bytes] | None = None, lang: str = "zh"
+    plan: PlanRecord, charts: Mapping[str, bytes] | None = None, lang: str = "zh"
 ) -> bytes:
     """Return the workbook of a plan.
 
@@ -144,14 +145,14 @@ class _Workbook:
 
     # -- sheets --------------------------------------------------------------------------
 
-    def build(self, charts: dict[str, bytes]) -> bytes:
+    def build(self, charts: Mapping[str, bytes]) -> bytes:
         rules = RuleSheet(self)
         rules.write()
         self._write_history()
         self._write_goals(rules)
         write_basis(self.book, self.basis, self.plan, self.lang)
         if charts:
-            self._write_charts(charts)
+            write_charts(self.book.sheet(self.names["charts"]), charts)
         self._write_manifest()
         self.goals.activate()
         return self.book.close()
@@ -354,25 +355,6 @@ class _Workbook:
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
-
-    def _write_charts(self, charts: dict[str, bytes]) -> None:
-        sheet = self.book.sheet(self.names["charts"])
-        sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        line, breaks = 0, []
-        for name, data in charts.items():
-            scale = 0.72
-            sheet.insert_image(
-                line,
-                0,
-                f"{name}.png",
-                {"image_data": io.BytesIO(data), "x_scale": scale, "y_scale": scale},
-            )
-            height = int.from_bytes(data[20:24], "big")  # of a PNG, in pixels
-            line += int(height * scale * 96 / 130 / 20) + 3
-            breaks.append(line)
-        sheet.set_h_pagebreaks(breaks[:-1])  # one chart on a page
 
     def _write_manifest(self) -> None:
         sheet = self.book.sheet(MANIFEST)

@@ -97,8 +97,8 @@ def shipped_forms() -> list[str]:
     return resources.shipped_names(resources.data_path("forms"))
 
 
-def load_form(form: str | Path = DEFAULT_FORM, catalogue: Catalogue | None = None) -> Form:
-    """Return a form by id, or from a file whose template lies beside it.
+def load_form(form: Form | str | Path = DEFAULT_FORM, catalogue: Catalogue | None = None) -> Form:
+    """Return a form by id, or from a file whose template lies beside it; a form as it is.
 
     Raises
     ------
@@ -111,6 +111,8 @@ def load_form(form: str | Path = DEFAULT_FORM, catalogue: Catalogue | None = Non
     >>> form.fields["output"].slots(form.base_year)[-1]
     Slot(field='output', part='2025')
     """
+    if isinstance(form, Form):
+        return form
     if isinstance(form, str) and not form.endswith((".yaml", ".yml")):
         if form not in shipped_forms():
             unknown = Finding(

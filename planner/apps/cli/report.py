@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from planner.compliance import shown
 from planner.compliance.judge import Line, Verdict
-from planner.compliance.rows import Status
 from planner.core.findings import Finding, Obligation
 from planner.model import messages
 from planner.model.wording import formulas
@@ -136,13 +136,7 @@ def _status(key: str, lang: str) -> Text:
 
 def verdicts(plan: Plan, lang: str, *scopes: Scope) -> None:
     """Print the rules of some scopes with value, requirement and margin."""
-    chosen = [
-        verdict
-        for verdict in plan.verdicts
-        if verdict.rule.scope in scopes
-        and verdict.rule.origin != "default"
-        and _worth_showing(verdict)
-    ]
+    chosen = shown.reported(plan.verdicts, *scopes)
     if not chosen:
         if "target" in scopes:
             screen().print(messages.label("no_rules", lang) + "\n")
@@ -180,11 +174,6 @@ def _reading(plan: Plan, verdict: Verdict, lang: str) -> str:
     facts = {"rule": key, "name": verdict.rule.reading, "reading": verdict.rule.reading_title(lang)}
     facts["others"] = " ".join(f"--reading {key}={name}" for name in others)
     return messages.label("reading_used", lang, **facts)
-
-
-def _worth_showing(verdict: Verdict) -> bool:
-    """Leave out what only says that parts are within their wholes, as long as they are."""
-    return bool(verdict.rule.quote) or verdict.status is Status.UNMET
 
 
 def _about(plan: Plan, verdict: Verdict, lang: str) -> str:
@@ -238,33 +227,17 @@ def conclusion(found: Sequence[Finding], lang: str, plan: Plan | None = None) ->
         text = messages.label("not_complies", lang, n=fix)
     elif plan is None:
         text = messages.label("baseline_ok", lang)
-    elif unknown := _unknown(plan):
+    elif unknown := [verdict.rule.id for verdict in shown.undecided(plan.verdicts)]:
         text = messages.label(
             "complies_but_unknown", lang, n=len(unknown), rules="、".join(unknown)
         )
-    elif relaxed := _relaxed(plan):
+    elif relaxed := [verdict.rule.id for verdict in shown.excused(plan.verdicts)]:
         text = messages.label("complies_but_relaxed", lang, rules="、".join(relaxed))
     elif reasons_due:
         text = messages.label("complies_with_reasons", lang, n=reasons_due)
     else:
         text = messages.label("complies", lang)
     screen().print("\n" + text, style="bold red" if fix else "bold green")
-
-
-def _unknown(plan: Plan) -> list[str]:
-    """Return the rules on targets that could not be judged."""
-    return [
-        verdict.rule.id
-        for verdict in plan.verdicts
-        if verdict.rule.scope == "target"
-        and verdict.rule.quote
-        and verdict.status is Status.UNKNOWN
-    ]
-
-
-def _relaxed(plan: Plan) -> list[str]:
-    """Return the benchmarks that are missed with a reason."""
-    return [v.rule.id for v in plan.verdicts if v.rule.reason and v.status is Status.UNMET]
 
 
 def agreement(conflicts: Sequence[Finding], lang: str) -> None:

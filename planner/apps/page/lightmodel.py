@@ -10,6 +10,7 @@ from planner.apps.page.texts import say
 from planner.apps.page.viewmodel import Face, told
 from planner.compliance.judge import Verdict
 from planner.compliance.rows import Row, RuleNode, Status
+from planner.compliance.shown import certifying, lit
 from planner.core.findings import Obligation
 from planner.model import messages
 from planner.model.rules import BenchmarkRef, Rule, Test
@@ -17,20 +18,9 @@ from planner.model.wording import formulas
 from planner.planning.statements import worked
 
 
-def lit(plan: Plan) -> list[Verdict]:
-    """Return the rules that have a light: those on targets, then the baseline's certification."""
-    asked = [v for v in plan.verdicts if v.rule.origin == "rules" and v.rule.quote]
-    targets = [
-        v
-        for v in asked
-        if v.rule.scope == "target" and (v.rule.level != "identity" or v.status is not Status.MET)
-    ]
-    return targets or asked[:1]
-
-
 def certification(plan: Plan) -> tuple[str, list[Verdict]]:
     """Return how the baseline stands against the standard, and its rules."""
-    found = [v for v in plan.verdicts if v.rule.scope != "target" and v.rule.origin == "rules"]
+    found = list(certifying(plan.verdicts))
     states = {verdict.status for verdict in found}
     worst = next((s for s in (Status.UNMET, Status.UNKNOWN) if s in states), Status.MET)
     return worst.value, found
@@ -50,7 +40,7 @@ def lights(session: Session) -> Face:
     if session.history is None:
         return face
     plan = session.plan
-    face["items"] = [_light(verdict, session) for verdict in lit(plan)]
+    face["items"] = [_light(verdict, session) for verdict in lit(plan.verdicts)]
     state, found = certification(plan)
     if found:
         title = messages.label("certification", lang)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from planner.api.odds import Odds
 from planner.apps.page import tunermodel
 from planner.apps.page.session import Session
-from planner.apps.page.svgcharts import trajectory
+from planner.apps.page.svgcharts import in_hand
 from planner.apps.page.texts import say
 from planner.apps.page.viewmodel import Face
 from planner.forecast.odds import Chance, GoalOdds
@@ -35,7 +35,7 @@ def tuner(session: Session) -> Face | None:
         return None
     odds = odds_of(session)
     goal = odds.goal(session.hand) if odds is not None else None
-    face["chart"] = trajectory(session.plan, face["id"], session.lang, goal)
+    face["chart"] = in_hand(session.plan, face["id"], session.lang, goal)
     face["odds"] = feasible(session)
     return face
 

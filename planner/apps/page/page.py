@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from planner.apps.page import lightmodel, viewmodel
-from planner.apps.page.artefacts import ARTEFACTS, file_name
+from planner.apps.page.artefacts import OFFERED, file_name, handed_out
 from planner.apps.page.parts import Bar, Files, Lights
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say
@@ -107,7 +107,7 @@ class Page:
             session.notices = (fault,)
             self._say("")
         else:
-            shown = session.plan.hash if artefact in ARTEFACTS else "—"
+            shown = session.plan.hash if artefact in OFFERED else "—"
             self._files().send({"save": name}, buffers=[data])
             self._say(say("made", lang, name=name, hash=shown))
 
@@ -126,12 +126,12 @@ class Page:
             year = load_rules(session.rules).record.base_year or load_form().base_year
             name = file_name("", say("blank_book", lang), str(year), ".xlsx")
             return name, template_bytes(year)
-        made = ARTEFACTS[artefact]
+        _, suffix = OFFERED[artefact]
         _ = session.plan  # refuses when nothing is open
         study = session.study
         assert study is not None  # noqa: S101 - there is a plan, so there is a study
-        name = file_name(study.cluster, say(f"art_{artefact}", lang), session.date, made.suffix)
-        return name, made.make(study, lang)
+        name = file_name(study.cluster, say(f"art_{artefact}", lang), session.date, suffix)
+        return name, handed_out(artefact, study, lang)
 
     def _files(self) -> Files:
         view = self.views[self.session.page]

@@ -8,88 +8,40 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 
 from planner.api.plan import Plan
 from planner.apps.page.texts import say
-from planner.compliance.goals import GoalRow
-from planner.compliance.judge import floor_path
-from planner.forecast.odds import FAN, GoalOdds
+from planner.export.trajectories import (
+    CLOUD,
+    FLOOR,
+    INK,
+    OTHER,
+    PAST,
+    PLAN,
+    Trajectory,
+    drawn,
+    trajectory,
+)
+from planner.forecast.odds import GoalOdds
 from planner.model import messages
-from planner.model.catalogue import Cell
 from planner.planning.tradeoffs import implied
 
-PAST, PLAN, FLOOR, OTHER = "#595959", "#0b5fa5", "#b04a12", "#6a3d9a"
-CLOUD = "#6a51a3"  # what may come about
-INK, FAINT, RULE = "#222222", "#767676", "#e3e3e3"
+RULE = "#e3e3e3"
+MUTED = PAST  # for text: a fainter grey could not be read
 FONT = "'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif"
 TICKS = 4
 MOST_PLACES, TINY = 9, 1e-9
-PAST_YEARS = 3
-Points = Mapping[int, float]
 _SIGNS = {"met": "✓", "unmet": "✗", "unknown": "?", "free": "–"}
 _COLOURS = {"met": "#1a6b2e", "unmet": "#b00020", "unknown": "#7a5200", "free": "#595959"}
 
 
-@dataclass(frozen=True)
-class Series:
-    """An indicator's past, plan, required path or bound, and pins."""
-
-    past: Points
-    plan: Points
-    floor: Points
-    bound: float | None
-    pins: Points
-    decimals: int
-    fan: Mapping[int, Sequence[float]] = field(default_factory=dict)
-
-    @property
-    def years(self) -> list[int]:
-        """Return the years there is something to draw for."""
-        return sorted({*self.past, *self.plan})
-
-    @property
-    def values(self) -> list[float]:
-        """Return everything that has to be on the scale."""
-        ends = [] if self.bound is None else [self.bound]
-        ends += [value for values in self.fan.values() for value in values]
-        return [*self.past.values(), *self.plan.values(), *self.floor.values(), *ends]
-
-
-def series(plan: Plan, row: GoalRow) -> Series:
-    """Return what is drawn of an indicator."""
-    base, numbers = plan.baseline.base_year, plan.numbers
-    past = {
-        year: float(value)
-        for year in range(base - PAST_YEARS + 1, base + 1)
-        if (value := numbers.printed(row.id, year)) is not None
-    }
-    ahead = {year: float(value) for year, value in row.values.items() if value is not None}
-    start = {} if row.baseline is None else {base: float(row.baseline)}
-    floor = _floor(plan, row)
-    bound = None if floor or row.requirement is None else float(row.requirement)
-    pins = {
-        cell.year: ahead[cell.year]
-        for cell in plan.pinned
-        if cell.indicator == row.id and cell.year in ahead
-    }
-    return Series(past, {**start, **ahead}, floor, bound, pins, row.item.decimals)
-
-
-def _floor(plan: Plan, row: GoalRow) -> Points:
-    for rule in plan.system.of_scope("target"):
-        if rule.level in {"identity", "ambition"}:
-            continue
-        for line in rule.rows:
-            if line.subject[-1] == Cell(row.id, plan.years[-1]) and line.basis != "parts":
-                path = floor_path(line, plan.numbers)
-                if path:
-                    return {year: float(value) for year, value in path.items()}
-    return {}
-
-
 # -- scales ---------------------------------------------------------------------------------
+
+
+Points = Mapping[int, float | Decimal]
 
 
 @dataclass(frozen=True)
@@ -110,9 +62,9 @@ class Frame:
         span = max(self.last - self.first, 1)
         return self.left + (year - self.first) / span * self.width
 
-    def y(self, value: float) -> float:
+    def y(self, value: float | Decimal) -> float:
         """Return where a value stands."""
-        return self.top + (self.high - value) / (self.high - self.low) * self.height
+        return self.top + (self.high - float(value)) / (self.high - self.low) * self.height
 
 
 def ticks(low: float, high: float, most: int = TICKS) -> list[float]:
@@ -133,10 +85,6 @@ def ticks(low: float, high: float, most: int = TICKS) -> list[float]:
         if count <= most + 1 and step >= raw * 0.99:
             return [round(start + step * k, 10) for k in range(count)]
     return [low, high]
-
-
-def _number(value: float, decimals: int) -> str:
-    return f"{value:,.{decimals}f}"
 
 
 def _tick(value: float, marks: Sequence[float]) -> str:
@@ -170,7 +118,13 @@ def _line(frame: Frame, points: Points, colour: str, width: float = 2, dash: str
     )
 
 
-def _dots(frame: Frame, points: Points, colour: str, mark: str, size: float = 4) -> str:
+def _dots(
+    frame: Frame,
+    points: Points,
+    colour: str,
+    mark: str,
+    size: float = 4,
+) -> str:
     drawn = []
     for year, value in points.items():
         x, y = frame.x(year), frame.y(value)
@@ -193,7 +147,7 @@ def _svg(width: float, height: float, label: str, parts: Iterable[str]) -> str:
     )
 
 
-def _plot(found: Series, frame: Frame, marks: Sequence[float], *, small: bool) -> list[str]:
+def _plot(found: Trajectory, frame: Frame, marks: Sequence[float], *, small: bool) -> list[str]:
     """Draw an indicator into a frame."""
     parts = []
     right = frame.left + frame.width
@@ -201,7 +155,7 @@ def _plot(found: Series, frame: Frame, marks: Sequence[float], *, small: bool) -
         y = frame.y(mark)
         parts.append(f'<path d="M{frame.left:.1f} {y:.1f}H{right:.1f}" stroke="{RULE}"/>')
         parts.append(_text(frame.left - 5, y + 3.5, _tick(mark, marks), size=9 if small else 11,
-                           fill=FAINT, anchor="end"))  # fmt: skip
+                           fill=MUTED, anchor="end"))  # fmt: skip
     base, size = frame.top + frame.height + (15 if small else 17), 9 if small else 11
     parts += [
         _text(frame.x(year), base, str(year), size=size, anchor="middle") for year in found.years
@@ -225,7 +179,7 @@ def _plot(found: Series, frame: Frame, marks: Sequence[float], *, small: bool) -
 
 
 def _frame(
-    found: Series, box: tuple[float, float, float, float], most: int
+    found: Trajectory, box: tuple[float, float, float, float], most: int
 ) -> tuple[Frame, list[float]]:
     marks = ticks(min(found.values), max(found.values), most)
     years = found.years
@@ -246,21 +200,12 @@ def _fan(frame: Frame, fan: Mapping[int, Sequence[float]]) -> list[str]:
     ]
 
 
-def fan_of(goal: GoalOdds | None, base_year: int) -> Mapping[int, Sequence[float]]:
-    """Return what is drawn of what may come about: from the baseline outwards."""
-    if goal is None or goal.row.baseline is None:
-        return {}
-    ahead = {year: tuple(map(float, values)) for year, values in goal.fan.items()}
-    start = float(goal.row.baseline)
-    return {base_year: (start,) * len(FAN), **ahead}
-
-
-def trajectory(plan: Plan, indicator: str, lang: str, goal: GoalOdds | None = None) -> str:
+def in_hand(plan: Plan, indicator: str, lang: str, goal: GoalOdds | None = None) -> str:
     """Draw the indicator in hand: past, plan, required path, stages and pins, before its odds."""
     row = next((row for row in plan.goals if row.id == indicator), None)
     if row is None:
         return ""
-    found = replace(series(plan, row), fan=fan_of(goal, plan.baseline.base_year))
+    found = trajectory(plan, row, goal)
     title = say("chart_hand", lang, name=row.item.name(lang), unit=row.item.unit(lang))
     if not found.plan:
         return ""
@@ -268,18 +213,16 @@ def trajectory(plan: Plan, indicator: str, lang: str, goal: GoalOdds | None = No
     frame, marks = _frame(found, (58, 50, width - 92, height - 76), TICKS + 1)
     parts = [_text(8, 16, title, size=13, bold=True), *_keys(found, lang, 8, 33)]
     parts += _plot(found, frame, marks, small=False)
-    end = plan.years[-1]
-    down = found.plan.get(end, 0) < found.plan.get(plan.baseline.base_year, 0)
     for year, value in found.plan.items():
-        if year in found.past and year != plan.baseline.base_year:
+        if year in found.past and year != found.base:
             continue
-        up = -10 if not down or year != end else 18
-        parts.append(_text(frame.x(year), frame.y(value) + up, _number(value, found.decimals),
-                           size=11, fill=PLAN, anchor="middle", bold=year == end))  # fmt: skip
+        up = -10 if not found.falls or year != found.end else 18
+        parts.append(_text(frame.x(year), frame.y(value) + up, f"{value:,}",
+                           size=11, fill=PLAN, anchor="middle", bold=year == found.end))  # fmt: skip
     return _svg(width, height, title, parts)
 
 
-def _keys(found: Series, lang: str, x: float, y: float) -> list[str]:
+def _keys(found: Trajectory, lang: str, x: float, y: float) -> list[str]:
     """Return the legend: a mark and a word for everything drawn."""
     shown = [("chart_past", PAST, "■"), ("chart_plan", PLAN, "●")]
     if found.floor:
@@ -300,12 +243,7 @@ def _keys(found: Series, lang: str, x: float, y: float) -> list[str]:
 
 def multiples(plan: Plan, lang: str, columns: int = 4) -> str:
     """Draw every indicator that is under a rule or moves, as small multiples."""
-    rows = []
-    for row in plan.goals:
-        found = series(plan, row)
-        moves = len({round(value, 9) for value in found.plan.values()}) > 1
-        if row.item.kind != "growth" and found.plan and (moves or row.status != "free"):
-            rows.append((row, found))
+    rows = [(row, trajectory(plan, row)) for row in drawn(plan)]
     wide, high = 300.0, 176.0
     parts = []
     for number, (row, found) in enumerate(rows):
@@ -316,12 +254,9 @@ def multiples(plan: Plan, lang: str, columns: int = 4) -> str:
         parts.append(_text(left + 6, top + 29, f"{row.item.unit(lang)}　{state}", size=10,
                            fill=_COLOURS[row.status]))  # fmt: skip
         parts += _plot(found, frame, marks, small=True)
-        end = plan.years[-1]
-        if end in found.plan:
-            falls = found.plan[end] < found.plan.get(plan.baseline.base_year, found.plan[end])
-            parts.append(_text(frame.x(end), frame.y(found.plan[end]) + (13 if falls else -7),
-                               _number(found.plan[end], found.decimals), size=10, fill=PLAN,
-                               anchor="end", bold=True))  # fmt: skip
+        if (last := found.plan.get(found.end)) is not None:
+            parts.append(_text(frame.x(found.end), frame.y(last) + (13 if found.falls else -7),
+                               f"{last:,}", size=10, fill=PLAN, anchor="end", bold=True))  # fmt: skip
     count = max(-(-len(rows) // columns), 1)
     return _svg(wide * columns, high * count, say("chart_all", lang), parts)
 
@@ -376,10 +311,10 @@ def _bars(bars: Sequence[Bar], title: str, key: Sequence[tuple[str, str]] = ()) 
     for number, (name, colour) in enumerate(key):
         parts.append(_text(8 + number * 200, 36, f"■ {name}", size=12, fill=colour))
         y = 48.0
-    for name, drawn, because in bars:
-        tall = 15.0 * len(drawn)
+    for name, values, because in bars:
+        tall = 15.0 * len(values)
         parts.append(_text(8, y + tall / 2 + 4, name, size=12))
-        for place, (change, said, colour) in enumerate(drawn):
+        for place, (change, said, colour) in enumerate(values):
             top = y + 15 * place
             start, end = sorted((zero, zero + change * scale))
             parts.append(f'<rect x="{start:.1f}" y="{top + 1:.1f}" width="{max(end - start, 1):.1f}"'
@@ -388,8 +323,8 @@ def _bars(bars: Sequence[Bar], title: str, key: Sequence[tuple[str, str]] = ()) 
             parts.append(_text(beyond, top + 11, said, size=11, fill=INK,
                                anchor="start" if change >= 0 else "end"))  # fmt: skip
         if because:
-            parts.append(_text(8, y + tall + 13, because, size=10, fill=FAINT))
+            parts.append(_text(8, y + tall + 13, because, size=10, fill=MUTED))
             y += 14
         y += tall + 12
-    parts.append(f'<path d="M{zero:.1f} 44V{y:.1f}" stroke="{FAINT}"/>')
+    parts.append(f'<path d="M{zero:.1f} 44V{y:.1f}" stroke="{MUTED}"/>')
     return _svg(width, y + 6, title, parts)

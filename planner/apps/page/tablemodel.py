@@ -14,11 +14,11 @@ from planner.api.odds import Odds
 from planner.api.plan import Plan
 from planner.apps.page.oddsmodel import odds_of
 from planner.apps.page.session import Session
-from planner.apps.page.svgcharts import PAST_YEARS
 from planner.apps.page.texts import say, ways_out
 from planner.apps.page.tunermodel import past_rate
 from planner.apps.page.viewmodel import Face, text, told
 from planner.core.findings import Finding, Obligation
+from planner.export.trajectories import PAST_YEARS
 from planner.model import messages
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell
 from planner.planning.changes import Change

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from planner.api.plan import Plan
 from planner.apps.page.session import Session
-from planner.apps.page.svgcharts import PAST_YEARS
 from planner.apps.page.texts import say, shape_name
 from planner.apps.page.viewmodel import Face, text, told
 from planner.compliance.goals import GoalRow
 from planner.core.rounding import mean_rate, to_units
+from planner.export.trajectories import PAST_YEARS
 from planner.model import messages
 from planner.model.catalogue import Indicator
 from planner.model.shapes import SHAPES

@@ -12,7 +12,7 @@ import ipywidgets as w
 
 from planner.api.plan import Plan
 from planner.apps.page import oddsmodel, svgcharts, tablemodel
-from planner.apps.page.artefacts import ARTEFACTS
+from planner.apps.page.artefacts import OFFERED
 from planner.apps.page.parts import Files, Grid, Tuner
 from planner.apps.page.sessionstate import PAGES
 from planner.apps.page.startview import Start
@@ -215,7 +215,7 @@ class Export(View):
                         "label": say("download_of", lang, what=say(f"art_{key}", lang)),
                         "hint": say(f"art_{key}_hint", lang),
                     }
-                    for key in ARTEFACTS
+                    for key in OFFERED
                 ],
             }
         )
