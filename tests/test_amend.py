@@ -196,9 +196,9 @@ def test_a_way_out_leads_out(name: str) -> None:
             after = take(plan, way, "理由")
             assert dict(plan.wishes) == dict(stuck()[name].wishes)
             left = explain(after)
-            assert not any(set(other.rows) == before for other in left), told(plan, way, "en")
+            assert not any(set(other.rows) == before for other in left), told(plan, way)
             if not way.elsewhere:
-                assert len(left) < len(conflicts), told(plan, way, "en")
+                assert len(left) < len(conflicts), told(plan, way)
             assert str(after.goals[way.cell.indicator].values[way.cell.year]) == str(way.new)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from planner.compliance.judge import Line, Verdict, rate_margin
 from planner.compliance.numbers import Numbers
-from planner.compliance.rows import Sense, Status
+from planner.compliance.rows import SIGNS, Sense, Status
 from planner.compliance.system import System
 from planner.core.rounding import as_printed
 from planner.core.schema import Text
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 GoalStatus = Literal["met", "unmet", "unknown", "free"]
-SIGNS = {Sense.GE: "≥", Sense.LE: "≤", Sense.EQ: "="}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,17 @@ from fractions import Fraction
 from typing import Any
 
 from planner.compliance.numbers import Numbers
-from planner.compliance.rows import Gap, RateView, Row, RuleNode, Sense, Status, leaves, settled
+from planner.compliance.rows import (
+    SIGNS,
+    Gap,
+    RateView,
+    Row,
+    RuleNode,
+    Sense,
+    Status,
+    leaves,
+    settled,
+)
 from planner.compliance.system import System
 from planner.core.rounding import (
     Rounding,
@@ -70,7 +80,7 @@ class Line:
             return ""
         if self.strict and self.basis in {"rate", "parts"}:
             return {Sense.GE: ">", Sense.LE: "<"}.get(self.sense, "=")
-        return {Sense.GE: "≥", Sense.LE: "≤", Sense.EQ: "="}[self.sense]
+        return SIGNS[self.sense]
 
     @property
     def end(self) -> Cell:

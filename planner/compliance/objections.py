@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from planner.compliance.judge import Verdict
 from planner.compliance.numbers import Numbers
-from planner.compliance.rows import Clause, Status
+from planner.compliance.rows import SIGNS, Clause, Status
 from planner.compliance.system import System
 from planner.compliance.wishes import numerator
 from planner.core.findings import Finding, Obligation
+from planner.core.phrases import Listed, Phrase, phrase
 from planner.core.rounding import as_printed
-from planner.model.catalogue import Cell, Indicator
+from planner.model.catalogue import Catalogue, Cell, Indicator
 
 _REASONS = {
     "threshold": ("rule_threshold_unknown", Obligation.NEEDS_REASON),
@@ -29,7 +30,7 @@ def verdict_findings(verdicts: tuple[Verdict, ...], system: System) -> tuple[Fin
         if verdict.rule.origin == "default":
             continue  # a default gives way without a word
         if verdict.status is Status.UNMET and verdict.rule.is_choice:
-            found.append(_no_choice(verdict))
+            found.append(_no_choice(verdict, system.catalogue))
         elif verdict.status is Status.UNMET:
             found += _unmet(verdict)
         elif verdict.status is Status.UNKNOWN:
@@ -37,17 +38,16 @@ def verdict_findings(verdicts: tuple[Verdict, ...], system: System) -> tuple[Fin
     return tuple(found)
 
 
-def _no_choice(verdict: Verdict) -> Finding:
+def _no_choice(verdict: Verdict, catalogue: Catalogue) -> Finding:
     """Say of a rule with a choice what each way would take; nobody has to take them all."""
     options = [
-        " ".join(
-            [
-                "+".join(dict.fromkeys(cell.indicator for cell in line.subject)),
-                str(line.end.year),
-                as_printed(line.value) or "-",
-                line.sense.value if line.sense else "-",
-                as_printed(line.requirement) or "-",
-            ]
+        phrase(
+            "option",
+            name=catalogue.texts(cell.indicator for cell in line.subject),
+            year=line.end.year,
+            value=as_printed(line.value) or "-",
+            sense=SIGNS[line.sense] if line.sense else "",
+            bound=as_printed(line.requirement) or "-",
         )
         for line in verdict.lines
     ]
@@ -61,10 +61,9 @@ def _no_choice(verdict: Verdict) -> Finding:
         found=as_printed(verdict.head.value),
         expected=as_printed(verdict.head.requirement),
         facts={
-            "options": ";".join(options),
+            "options": Listed(tuple(options), "between_or"),
             "need": str(node.need) if isinstance(node, Clause) else "",
-            "title_zh": verdict.rule.title.zh,
-            "title_en": verdict.rule.title.en,
+            "title": verdict.rule.title,
         },
         ways_out=_ways(verdict),
     )
@@ -105,8 +104,7 @@ def _unmet(verdict: Verdict) -> list[Finding]:
                 facts={
                     "sense": line.sense.value if line.sense else "",
                     "subject": " ".join(dict.fromkeys(cell.indicator for cell in line.subject)),
-                    "title_zh": verdict.rule.title.zh,
-                    "title_en": verdict.rule.title.en,
+                    "title": verdict.rule.title,
                     **({"reason": verdict.rule.reason} if verdict.rule.reason else {}),
                 },
                 ways_out=() if verdict.rule.reason else _ways(verdict),
@@ -120,6 +118,7 @@ def _unknown(verdict: Verdict, system: System) -> list[Finding]:
     if catalogues_own or verdict.rule.level == "ambition":
         return []  # nobody asked for more than is known
     findings: dict[tuple[str, str], Finding] = {}
+    needed: dict[tuple[str, str], dict[str, Phrase]] = {}
     for line in verdict.lines:
         if line.status is not Status.UNKNOWN:
             continue
@@ -128,10 +127,9 @@ def _unknown(verdict: Verdict, system: System) -> list[Finding]:
             level = Obligation.NEEDS_REASON
         elif verdict.rule.scope == "target":
             level = Obligation.MUST_FIX  # a target rule that nobody can judge is not met
-        missing = sorted(_needed(line.missing, system))
         key = (code, line.end.indicator)
-        if key in findings:
-            missing = sorted({*findings[key].facts["missing"].split("、"), *missing} - {""})
+        missing = needed.setdefault(key, {})
+        missing |= _needed(line.missing, system)
         findings[key] = Finding(
             code,
             level,
@@ -140,9 +138,8 @@ def _unknown(verdict: Verdict, system: System) -> list[Finding]:
             year=line.end.year,
             found=as_printed(line.value),
             facts={
-                "missing": "、".join(missing),
-                "title_zh": verdict.rule.title.zh,
-                "title_en": verdict.rule.title.en,
+                "missing": Listed(tuple(missing[n] for n in sorted(missing)), "between_names"),
+                "title": verdict.rule.title,
             },
             ways_out={
                 "rule_threshold_unknown": ("give_threshold",),
@@ -154,20 +151,28 @@ def _unknown(verdict: Verdict, system: System) -> list[Finding]:
     return list(findings.values())
 
 
-def _needed(cells: tuple[Cell, ...], system: System) -> set[str]:
-    """Name what would fill a gap: the past before the target, a ratio or its missing part."""
+def _needed(cells: tuple[Cell, ...], system: System) -> dict[str, Phrase]:
+    """Name what would fill a gap: the past before the target, a ratio or its missing parts."""
     base = system.baseline.base_year
     past = [cell for cell in cells if cell.year <= base] or list(cells)
-    named = set()
+    named: dict[str, Phrase] = {}
     for cell in past:
         item = system.catalogue[cell.indicator]
         parts = [
-            str(Cell(part, cell.year))
+            Cell(part, cell.year)
             for part in (item.num, item.den)
             if part and system.baseline.exact(part, cell.year) is None
         ]
-        named.add("|".join([str(cell), "&".join(parts)]) if parts else str(cell))
+        told = _cell(cell, system)
+        if parts:
+            others = Listed(tuple(_cell(part, system) for part in parts), "between_and")
+            told = phrase("cell_or", cell=told, others=others)
+        named[" ".join(map(str, (cell, *parts)))] = told
     return named
+
+
+def _cell(cell: Cell, system: System) -> Phrase:
+    return phrase("cell", name=system.catalogue.texts([cell.indicator]), year=cell.year)
 
 
 def _lands(item: Indicator, cell: Cell, value: Decimal, numbers: Numbers) -> bool:

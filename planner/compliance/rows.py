@@ -43,6 +43,8 @@ class Sense(Enum):
         return -1 if self is Sense.LE else 1
 
 
+# How a sense is written before a bound.
+SIGNS = {Sense.GE: "≥", Sense.LE: "≤", Sense.EQ: "="}
 Values = Mapping[Cell, Fraction]
 # Ends the name of a row that holds a ratio as recomputed from its parts.
 PARTS = " (parts)"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from planner.core.frozen import freeze
 
@@ -54,7 +55,8 @@ class Finding:
     """One fault, doubt or note.
 
     `facts` holds what the sentence of this code needs beyond the common fields, as printed
-    text; `ways_out` names the sentences that say what can be done about it.
+    text or as phrases (:mod:`planner.core.phrases`); `ways_out` names the sentences that say what
+    can be done about it.
     """
 
     __pydantic_config__ = CLOSED
@@ -67,7 +69,7 @@ class Finding:
     rule: str = ""
     found: str = ""
     expected: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
     ways_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

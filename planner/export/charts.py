@@ -14,7 +14,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planner.compliance.goals import SIGNS
+from planner.compliance.rows import SIGNS
 from planner.core import resources
 from planner.export.trajectories import (
     CLOUD,
@@ -145,8 +145,9 @@ def _panel(axes: Axes, found: Trajectory, lang: str) -> None:
     _required(axes, found, lang)
     _pins(axes, found, lang)
     _label_ends(axes, found)
-    axes.set_title(f"{row.item.name(lang)}（{row.item.unit(lang)}）" if lang != "en"
-                   else f"{row.item.name(lang)} ({row.item.unit(lang)})")  # fmt: skip
+    axes.set_title(
+        messages.label("aside", lang, text=row.item.name(lang), more=row.item.unit(lang))
+    )
     years = found.years
     axes.set_xticks(years, [str(year) for year in years])
     axes.set_xlim(years[0] - 0.35, years[-1] + 0.45)

@@ -125,8 +125,7 @@ class _Filler(Filling):
                 self.content[slot] = formula
                 remark = self.indicators[item.figure.of].remark
                 if remark:
-                    facts = {"remark_zh": remark.zh, "remark_en": remark.en}
-                    self.note("form_formula", Obligation.INFO, item, facts=facts)
+                    self.note("form_formula", Obligation.INFO, item, facts={"remark": remark})
 
     def _settled(self, item: Field, slot: Slot, shown: Shown, decimals: int, unit: str = "") -> str:
         """Return the number to print: the plan's, else the answer's; where firm they may not differ."""

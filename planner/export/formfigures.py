@@ -74,7 +74,7 @@ class Figures:
         said = None
         if offered:
             title = offered.readings[name].title
-            facts = {"reading_zh": title.zh, "reading_en": title.en, "field": item.name}
+            facts: dict[str, object] = {"reading": title, "field": item.name}
             facts["others"] = ", ".join(f"{item.id}={other}" for other in offered.readings)
             said = Finding("form_reading", Obligation.INFO, expected=f"{first}–{year}", facts=facts)
         periods = year - first if name == "yearly" else 1

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.numerals import read_number
+from planner.core.phrases import phrase
 from planner.core.rounding import to_grid
 from planner.forecast.odds import Chance, OddsRecord, odds_of
 from planner.forecast.predictive import predictive
@@ -97,7 +98,7 @@ class Backtest:
                 "backtest_unscored",
                 Obligation.INFO,
                 indicator=goal.item.id,
-                facts={f"why_{lang}": label(why, lang, year=year) for lang in ("zh", "en")},
+                facts={"why": phrase(why, year=year)},
                 ways_out=("fill_history",),
             )
             for goal in self.goals

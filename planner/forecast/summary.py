@@ -8,10 +8,11 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from planner.core.findings import Finding, Obligation
+from planner.core.phrases import Fact, Listed, Phrase, listed, phrase
 from planner.forecast.growth import Weights
 from planner.forecast.processes import same
 from planner.model.catalogue import Cell
-from planner.model.messages import as_record, label
+from planner.model.messages import as_record, label, said
 from planner.planning.store import plan_hash
 
 if TYPE_CHECKING:
@@ -38,28 +39,32 @@ FEW = 2  # years known, at most, of which it has to be said
 
 
 @lru_cache(maxsize=256)
+def driven(weights: Weights) -> Listed:
+    """Return where an expected growth comes from, in words that add up."""
+    names = ("from_own", "from_peers", "from_general")
+    named = [(value, key) for value, key in zip(weights, names, strict=True) if value >= LEAST]
+    named.sort(key=lambda pair: -pair[0])
+
+    def off(words: tuple[str, ...]) -> float:
+        shares = [SHARES[word] for word in words]
+        near = sum((word - value) ** 2 for word, (value, _) in zip(shares, named, strict=True))
+        return near + WHOLE * (sum(shares) - 1) ** 2
+
+    best = min(product(SHARES, repeat=len(named)), key=off)
+    told = (
+        phrase("driver", who=phrase(key), share=phrase(word))
+        for word, (_, key) in zip(best, named, strict=True)
+    )
+    return listed(told, "between_clauses")
+
+
 def drivers(weights: Weights, lang: str) -> str:
     """Say in a sentence where an expected growth comes from, in words that add up.
 
     >>> drivers(Weights(0.3, 0.66, 0.04), "en")
     'the reference class two thirds, own history a third'
     """
-    names = ("from_own", "from_peers", "from_general")
-    named = [(value, key) for value, key in zip(weights, names, strict=True) if value >= LEAST]
-    named.sort(key=lambda pair: -pair[0])
-
-    def off(words: tuple[str, ...]) -> float:
-        said = [SHARES[word] for word in words]
-        near = sum((word - value) ** 2 for word, (value, _) in zip(said, named, strict=True))
-        return near + WHOLE * (sum(said) - 1) ** 2
-
-    best = min(product(SHARES, repeat=len(named)), key=off)
-    space = " " if lang == "en" else ""
-    said = [
-        f"{label(key, lang)}{space}{label(word, lang)}"
-        for word, (_, key) in zip(best, named, strict=True)
-    ]
-    return (", " if lang == "en" else "，").join(said)
+    return said(driven(weights), lang)
 
 
 def percents(weights: Weights) -> tuple[int, ...]:
@@ -94,8 +99,7 @@ def _findings(odds: OddsRecord) -> Iterator[Finding]:
         mean = Weights(
             *(sum(part) / len(firm) for part in zip(*(g.sources for g in firm), strict=True))
         )
-        said = {f"drivers_{lang}": drivers(mean, lang) for lang in ("zh", "en")}
-        yield Finding("odds_drivers", Obligation.INFO, facts=said)
+        yield Finding("odds_drivers", Obligation.INFO, facts={"drivers": driven(mean)})
     for key in odds.unknown:
         yield Finding(
             "odds_unknown",
@@ -118,7 +122,7 @@ def _findings(odds: OddsRecord) -> Iterator[Finding]:
                 found=str(known),
                 facts={
                     "subject": " ".join(keys),
-                    **{f"years_{lang}": label(f"years_{known}", lang) for lang in ("zh", "en")},
+                    "years": phrase(f"years_{known}"),
                 },
                 ways_out=("fill_history",),
             )
@@ -158,17 +162,16 @@ def _reference(odds: OddsRecord, firm: list[GoalOdds]) -> Iterator[Finding]:
 def _listed(code: str, key: str, members: tuple[Peer, ...]) -> Finding:
     """Name those who state a rate, with their sources; many are summed up."""
     shown = sorted(members, key=lambda peer: -(peer.rate or 0))
-    more = "…" if len(shown) > NAMED else ""
-    facts = {
-        f"peers_{lang}": between.join(_named(peer, lang) for peer in shown[:NAMED]) + more
-        for lang, between in (("zh", "；"), ("en", "; "))
-    }
-    return Finding(code, Obligation.INFO, indicator=key, found=str(len(shown)), facts=facts)
+    told: Fact = Listed(tuple(_named(peer) for peer in shown[:NAMED]))
+    told = phrase("shortened", said=told) if len(shown) > NAMED else told
+    return Finding(
+        code, Obligation.INFO, indicator=key, found=str(len(shown)), facts={"peers": told}
+    )
 
 
-def _named(peer: Peer, lang: str) -> str:
-    source = label("said_of", lang, source=peer.source) if peer.source else ""
-    return f"{peer.name} {peer.rate}%{source}"
+def _named(peer: Peer) -> Phrase:
+    source: Fact = phrase("said_of", source=peer.source) if peer.source else ""
+    return phrase("peer", name=peer.name, rate=str(peer.rate), source=source)
 
 
 def frame(odds: OddsRecord, lang: str) -> pd.DataFrame:
@@ -213,7 +216,7 @@ def past(goal: GoalOdds, lang: str) -> str:
     if held.past is None or held.growth is None:
         return ""
     basis = label(f"periods_{held.basis}", lang, n=held.growth.periods)
-    return f"{held.past} ({basis})" if lang == "en" else f"{held.past}（{basis}）"
+    return label("aside", lang, text=held.past, more=basis)
 
 
 def standing(goal: GoalOdds, lang: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -192,6 +192,16 @@ class Catalogue(Frozen):
             return self.indicators[key].name(lang)
         stem = self.indicators[key.removesuffix(GROWTH_SUFFIX)].name(lang)
         return f"{stem} growth" if lang == "en" else f"{stem}增速"
+
+    def texts(self, keys: Iterable[str]) -> Text:
+        """Return the names of indicators as one text in both languages.
+
+        >>> shipped().texts(["champions", "champions"]).en
+        'Single-product champions'
+        """
+        ids = dict.fromkeys(keys)
+        zh, en = (" + ".join(self.label(key, lang) for key in ids) for lang in ("zh", "en"))
+        return Text(zh=zh, en=en)
 
     @cached_property
     def _labels(self) -> dict[str, str]:

@@ -1,6 +1,7 @@
-"""Messages: the Chinese and English sentence of a finding, built from its code (§9).
+"""Messages: findings and phrases as Chinese and English sentences (§9).
 
-The only module that makes sentences. Their texts stand in ``data/messages.yaml``.
+The only module that makes sentences: everything else says what it has to say as data. The texts
+stand in ``data/messages.yaml``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.core import resources
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.phrases import Listed, Phrase
 from planner.core.schema import Closed, Text, parse, validate
 from planner.model.catalogue import Catalogue, shipped
 
@@ -43,9 +45,10 @@ def texts() -> Texts:
 
 
 def known(finding: Finding) -> bool:
-    """Whether there are sentences for a finding, as for all that this package makes."""
-    said = texts()
-    return finding.code in said.codes and set(finding.ways_out) <= said.ways_out.keys()
+    """Whether there are sentences for a finding that was read back: its facts are plain text."""
+    told = texts()
+    plain = all(isinstance(fact, str) for fact in finding.facts.values())
+    return plain and finding.code in told.codes and set(finding.ways_out) <= told.ways_out.keys()
 
 
 def label(key: str, lang: str, **facts: object) -> str:
@@ -53,14 +56,33 @@ def label(key: str, lang: str, **facts: object) -> str:
     return texts().labels[key](lang).format(**facts)
 
 
-def statement(key: str, lang: str, **facts: object) -> str:
-    """Return the sentence of a row, a change or a way out: see :mod:`planner.planning.statements`."""
-    return texts().statements[key](lang).format(**facts)
+def said(value: object, lang: str) -> str:
+    """Return in words what is said as data: a phrase, a list of them, a text in both languages.
+
+    >>> from planner.core.phrases import listed, phrase
+    >>> said(listed([phrase("follows_shape"), phrase("of_wish", said="x")]), "en")
+    'follows its stage shape; wish: x'
+    """
+    if isinstance(value, Text):
+        return value(lang)
+    if isinstance(value, Phrase):
+        known = texts()
+        pattern = known.statements.get(value.key) or known.labels[value.key]
+        facts = {name: said(fact, lang) for name, fact in value.facts.items()}
+        return pattern(lang).format(**facts)
+    if isinstance(value, Listed):
+        return label(value.between, lang).join(said(part, lang) for part in value.parts)
+    return str(value)
+
+
+def joined(parts: Iterable[str], lang: str, between: str = "between") -> str:
+    """Return texts one after the other with a language's sign between them."""
+    return label(between, lang).join(parts)
 
 
 def colon(lang: str) -> str:
     """Return the colon of a language, with the space it takes."""
-    return ": " if lang == "en" else "："
+    return label("colon", lang)
 
 
 def status(key: str, lang: str) -> str:
@@ -108,36 +130,26 @@ def ways_out(
     facts = _facts(finding, lang, catalogue or shipped())
     known = {**texts().ways_out, **(others or {})}
     patterns = [known[key](lang) for key in finding.ways_out]
-    said = [Formatter().vformat(pattern, (), facts) for pattern in patterns]
-    return [line for text in said for line in text.split("\n")]
+    told = [Formatter().vformat(pattern, (), facts) for pattern in patterns]
+    return [line for text in told for line in text.split("\n")]
 
 
 def _facts(finding: Finding, lang: str, catalogue: Catalogue) -> _Blank:
-    facts = _Blank(finding.facts)
-    own = f"_{lang}"
-    facts.update((k.removesuffix(own), v) for k, v in finding.facts.items() if k.endswith(own))
+    facts = _Blank({name: said(value, lang) for name, value in finding.facts.items()})
     for name in ("near", "whole"):
-        key = finding.facts.get(name, "")
+        key = facts.get(name, "")
         if _named(key, catalogue):
             facts[name] = f"{catalogue.label(key, lang)} ({key})"
-    if "how" in facts or "basis" in facts:
-        for name in ("how", "basis"):
-            if facts[name] in texts().how:
-                facts[name] = texts().how[facts[name]](lang)
+    for name in ("how", "basis"):
+        if facts[name] in texts().how:
+            facts[name] = texts().how[facts[name]](lang)
     if finding.expected:
-        pattern = " (expected: {})" if lang == "en" else "（应为 {}）"
-        facts["wanted"] = pattern.format(finding.expected)
-    facts["sense"] = _SENSES.get(str(finding.facts.get("sense", "")), "")
+        facts["wanted"] = label("expected", lang, value=finding.expected)
+    facts["sense"] = _SENSES.get(facts["sense"], "")
     subjects = str(finding.facts.get("subject", finding.indicator)).split()
     facts["indicator"] = " + ".join(
         catalogue.label(key, lang) if _named(key, catalogue) else key for key in subjects
     )
-    if finding.facts.get("options"):
-        facts["options"] = _options(finding.facts["options"], lang, catalogue)
-    missing = str(finding.facts.get("missing", ""))
-    if missing:
-        named = (_cell(text, lang, catalogue) for text in missing.split("、"))
-        facts["missing"] = (", " if lang == "en" else "、").join(named)
     if lang == "en":
         facts = _Blank({key: str(value).replace("、", ", ") for key, value in facts.items()})
     facts.update(
@@ -151,32 +163,6 @@ def _facts(finding: Finding, lang: str, catalogue: Catalogue) -> _Blank:
 
 def _named(key: str, catalogue: Catalogue) -> bool:
     return key in catalogue or key.removesuffix("_growth") in catalogue
-
-
-def _options(text: str, lang: str, catalogue: Catalogue) -> str:
-    """Say each way of satisfying a rule with a choice."""
-    said = []
-    for option in text.split(";"):
-        keys, year, value, sense, bound = option.split()
-        names = " + ".join(catalogue.label(key, lang) for key in keys.split("+"))
-        said.append(f"{names} {year}: {value} ({_SENSES.get(sense, '')}{bound})")
-    return (" or " if lang == "en" else "；或 ").join(said)
-
-
-def _cell(text: str, lang: str, catalogue: Catalogue) -> str:
-    """Name a missing cell, with the parts that would do as well: ``a@2025|b@2025&c@2025``."""
-    own, _, parts = text.partition("|")
-    if parts:
-        named = (" and " if lang == "en" else "和").join(
-            _cell(part, lang, catalogue) for part in parts.split("&")
-        )
-        first = _cell(own, lang, catalogue)
-        return f"{first} (or {named})" if lang == "en" else f"{first}（或{named}）"
-    key, _, year = text.partition("@")
-    if not year or key not in catalogue:
-        return text
-    name = catalogue.label(key, lang)
-    return f"{name} {year}" if lang == "en" else f"{name}{year}年"
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
@@ -205,7 +191,7 @@ def findings_table(findings: Iterable[Finding], lang: str = "zh") -> pd.DataFram
 def _joined(finding: Finding, lang: str) -> str:
     """Return the ways out in one cell of a table."""
     ways = [way.rstrip("。.") for way in ways_out(finding, lang)]
-    return ("; " if lang == "en" else "；").join(ways)
+    return joined(ways, lang)
 
 
 def as_record(finding: Finding, lang: str, catalogue: Catalogue | None = None) -> dict[str, Any]:

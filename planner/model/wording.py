@@ -8,15 +8,6 @@ from planner.model import messages
 from planner.model.catalogue import Catalogue
 from planner.model.rules import BenchmarkRef, Bounded, RateTest, Test
 
-_WHEN = {
-    "base": {"zh": "基准年", "en": "base year"},
-    "end": {"zh": "末年", "en": "last year"},
-    "each_past": {"zh": "近三年每年", "en": "each of the past years"},
-    "average_past": {"zh": "近三年平均", "en": "average of the past years"},
-    "each_target": {"zh": "每个目标年", "en": "each target year"},
-    "average_target": {"zh": "目标年平均", "en": "average of the target years"},
-}
-
 
 def bound(test: Bounded, lang: str, unit: str) -> str:
     """Return a bound such as ``≥ 10 %`` or ``≥ industry average``."""
@@ -40,7 +31,7 @@ def formulas(test: Test, catalogue: Catalogue, lang: str, indent: str = "") -> I
     if test.level:
         names = " + ".join(catalogue.label(key, lang) for key in test.level.indicators)
         unit = catalogue[test.level.indicators[0]].unit(lang)
-        yield f"{indent}{names}（{_WHEN[test.level.at][lang]}）{bound(test.level, lang, unit)}"
+        yield f"{indent}{names}（{messages.label(f'when_{test.level.at}', lang)}）{bound(test.level, lang, unit)}"
     for key in ("growth", "decline"):
         rate: RateTest | None = getattr(test, key)
         if rate is not None:

@@ -17,10 +17,10 @@ from planner.compliance.rows import Sense
 from planner.compliance.system import AMBITION_ID, System
 from planner.compliance.wishes import resolve
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.phrases import Fact, Phrase, listed, phrase
 from planner.core.rounding import from_units, mean_rate, to_units
 from planner.model.catalogue import Cell
 from planner.model.messages import findings_table
-from planner.model.messages import statement as say
 from planner.planning.nearest import Answer, Core, nearest
 from planner.planning.propagation import Bounds, Constraint, Steps, contradict
 from planner.planning.record import P, PlanRecord
@@ -318,46 +318,40 @@ def conflicts_table(plan: PlanRecord, lang: str = "zh") -> pd.DataFrame:
 
 def _finding(plan: PlanRecord, conflict: Conflict) -> Finding:
     blamed = conflict.ways[-1] if conflict.ways else None
-    facts = {}
-    for lang in ("zh", "en"):
-        named = dict.fromkeys(
-            statement(member.rule, member.row, plan.numbers, lang) for member in conflict.members
-        )
-        facts["n"] = str(len(named))
-        proof = "minimal" if conflict.minimal else "not_minimal"
-        ways = (told(plan, way, lang) for way in conflict.ways if way.new is not None)
-        facts[f"members_{lang}"] = ("; " if lang == "en" else "；").join(named)
-        facts[f"proof_{lang}"] = say(proof, lang)
-        facts[f"ways_{lang}"] = "\n".join(dict.fromkeys(ways))
+    members = listed(statement(m.rule, m.row, plan.numbers) for m in conflict.members)
+    ways = listed((told(plan, w) for w in conflict.ways if w.new is not None), "between_lines")
     return Finding(
-        "conflict" if facts["n"] != "1" else "conflict_alone",
+        "conflict" if len(members.parts) > 1 else "conflict_alone",
         Obligation.MUST_FIX,
         rule=next((m.rule.id for m in conflict.members if m.rule.origin == "rules"), ""),
         indicator=blamed.cell.indicator if blamed else conflict.members[0].row.subject[0].indicator,
         year=blamed.cell.year if blamed else conflict.members[0].row.subject[0].year,
         found="; ".join(conflict.rows),
-        facts=facts,
-        ways_out=("as_found",) if facts["ways_zh"] else ("not_negotiable",),
+        facts={
+            "n": str(len(members.parts)),
+            "members": members,
+            "proof": phrase("minimal" if conflict.minimal else "not_minimal"),
+            "ways": ways,
+        },
+        ways_out=("as_found",) if ways.parts else ("not_negotiable",),
     )
 
 
-def told(plan: PlanRecord, way: Way, lang: str) -> str:
+def told(plan: PlanRecord, way: Way) -> Phrase:
     """Return a way out in words."""
-    item = plan.baseline.catalogue[way.cell.indicator]
-    rate = ""
+    rate: Fact = ""
     if way.rate is not None:
-        rate = say("at_fall" if way.rate < 0 else "at_growth", lang, rate=abs(way.rate))
-    text = say(
+        rate = phrase("at_fall" if way.rate < 0 else "at_growth", rate=abs(way.rate))
+    return phrase(
         f"way_{way.member.standing}",
-        lang,
         rule=way.member.rule.id,
-        name=item.name(lang),
+        name=plan.baseline.catalogue.texts([way.cell.indicator]),
         year=way.cell.year,
-        old=way.old,
-        new=way.new,
+        old=str(way.old),
+        new=str(way.new),
         at=rate,
+        elsewhere=phrase("elsewhere") if way.elsewhere else "",
     )
-    return text + (say("elsewhere", lang) if way.elsewhere else "")
 
 
 def _parts(members: Iterable[Member]) -> tuple[Constraint, ...]:

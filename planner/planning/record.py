@@ -265,10 +265,7 @@ class PlanRecord(PlanInputs):
                 year=change.cell.year,
                 found=str(change.old),
                 expected=str(change.new),
-                facts={
-                    f"reason_{lang}": reasons(change, self.system, self.numbers, lang)
-                    for lang in ("zh", "en")
-                },
+                facts={"reason": reasons(change, self.system, self.numbers)},
             )
             for change in self.changes
             if change.kind == "wish"

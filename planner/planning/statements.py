@@ -1,7 +1,7 @@
-"""Statements: a row, a change or a way out as a sentence in both languages.
+"""Statements: what a row asks, why a target changed, by what a table was chosen - as phrases.
 
 Made from the row itself, so that every rule, wish and pin can be named in a conflict, also
-those of rule sets yet to be written. The patterns stand in ``data/messages.yaml``.
+those of rule sets yet to be written.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from planner.compliance.judge import Line, requirement_of
 from planner.compliance.numbers import Numbers
-from planner.compliance.rows import Row, RuleNode, Sense
+from planner.compliance.rows import SIGNS, Asked, Row, RuleNode, Sense
+from planner.core.phrases import Fact, Listed, Phrase, listed, phrase
 from planner.core.rounding import Rounding, to_grid
-from planner.model.messages import label
-from planner.model.messages import statement as say
+from planner.core.schema import Text
+from planner.model.messages import label, said
 from planner.planning.changes import Change, Repair
 
 if TYPE_CHECKING:
@@ -25,24 +26,23 @@ if TYPE_CHECKING:
     from planner.compliance.system import System
 
 FINE = 6  # decimals of an exact bound that are shown
-SIGNS = {Sense.GE: "≥", Sense.LE: "≤", Sense.EQ: "="}
 TURNED = {Sense.GE: "≤", Sense.LE: "≥", Sense.EQ: "="}
 
 
-def statement(rule: RuleNode, row: Row, numbers: Numbers, lang: str) -> str:
+def statement(rule: RuleNode, row: Row, numbers: Numbers) -> Phrase:
     """Say what a row asks, and on whose behalf.
 
     >>> import planner as pl
     >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
     >>> rule = plan.system.rules[0]
-    >>> statement(rule, rule.rows[0], plan.numbers, "en")
+    >>> said(statement(rule, rule.rows[0], plan.numbers), "en")
     'rule a: Total output 2025–2028 growing ≥10.00 % a year (≥247.84)'
     """
     kind = rule.origin
     if kind == "rules" and rule.level == "identity" and not rule.quote:
         kind = "identity"  # type: ignore[assignment]
-    said = _asked(rule, numbers, lang) if rule.asked else _asks(row, numbers, lang)
-    return say(f"of_{kind}", lang, rule=rule.id, said=said)
+    asks = _asked(rule.asked, numbers) if rule.asked else _asks(row, numbers)
+    return phrase(f"of_{kind}", rule=rule.id, said=asks)
 
 
 def worked(line: Line, row: Row, numbers: Numbers) -> str:
@@ -82,65 +82,56 @@ def worked(line: Line, row: Row, numbers: Numbers) -> str:
     return asked
 
 
-def _asked(rule: RuleNode, numbers: Numbers, lang: str) -> str:
-    asked = rule.asked
-    if asked is None:
-        return ""
+def _asked(asked: Asked, numbers: Numbers) -> Phrase:
     item = numbers.baseline.catalogue[asked.cell.indicator]
-    return say(
-        "level",
-        lang,
-        name=item.name(lang),
-        year=asked.cell.year,
-        sign="=",
-        value=asked.value,
-        unit=item.unit(lang),
+    name = Text(zh=item.zh, en=item.en)
+    return phrase(
+        "level", name=name, year=asked.cell.year, sign="=", value=asked.value, unit=item.unit
     )
 
 
-def _asks(row: Row, numbers: Numbers, lang: str) -> str:
+def _asks(row: Row, numbers: Numbers) -> Phrase:
     catalogue = numbers.baseline.catalogue
     cell = row.subject[-1]
-    names = " + ".join(
-        dict.fromkeys(catalogue.label(subject.indicator, lang) for subject in row.subject)
-    )
-    facts = {"name": names, "year": cell.year, "unit": catalogue[cell.indicator].unit(lang)}
+    facts: dict[str, Fact] = {
+        "name": catalogue.texts(subject.indicator for subject in row.subject),
+        "year": cell.year,
+        "unit": catalogue[cell.indicator].unit,
+    }
     bound = requirement_of(row, numbers)
     if row.rate is not None:
         sign = (TURNED if row.rate.decline else SIGNS)[row.sense]
         need = "" if bound is None else f"{SIGNS[row.sense]}{bound}"
         kind = "rate_down" if row.rate.decline else "rate_up"
         facts |= {"start": row.rate.start, "sign": sign, "rate": row.rate.required, "need": need}
-        return say(kind, lang, **facts)
+        return phrase(kind, **facts)
     others = [other for other, _ in row.limit.terms]
     if not others:
         strict = {"≥": ">", "≤": "<"} if row.beyond else {}
         sign = strict.get(SIGNS[row.sense], SIGNS[row.sense])
         value = row.limit.constant / max(len({subject.year for subject in row.subject}), 1)
-        return say("level", lang, **facts, sign=sign, value=f"{float(value):g}")
+        return phrase("level", **facts, sign=sign, value=f"{float(value):g}")
     if others == [(cell.indicator, cell.year - 1)]:
-        return say("step", lang, **facts, sign=SIGNS[row.sense], value=row.limit.constant)
-    whole = catalogue.label(others[0].indicator, lang)
-    return say("total" if row.sense is Sense.EQ else "within", lang, **facts, whole=whole)
+        return phrase("step", **facts, sign=SIGNS[row.sense], value=str(row.limit.constant))
+    whole = catalogue.texts([others[0].indicator])
+    return phrase("total" if row.sense is Sense.EQ else "within", **facts, whole=whole)
 
 
-def reasons(change: Change, system: System, numbers: Numbers, lang: str) -> str:
+def reasons(change: Change, system: System, numbers: Numbers) -> Phrase | Listed:
     """Say what forced a change, or what the cell follows."""
     if not change.rows:
         whole = system.leads(change.cell.indicator)
-        name = system.catalogue.label(whole, lang) if whole else ""
-        return say(f"follows_{change.how}", lang, whole=name)
-    return ("; " if lang == "en" else "；").join(
-        dict.fromkeys(_of_rows(change.rows, system, numbers, lang))
-    )
+        name = system.catalogue.texts([whole]) if whole else ""
+        return phrase(f"follows_{change.how}", whole=name)
+    return listed(_of_rows(change.rows, system, numbers))
 
 
-def _of_rows(names: Iterable[str], system: System, numbers: Numbers, lang: str) -> Iterable[str]:
+def _of_rows(names: Iterable[str], system: System, numbers: Numbers) -> Iterable[Phrase]:
     wanted = set(names)
     for rule in system.of_scope("target"):
         for row in rule.rows:
             if row.name in wanted:
-                yield statement(rule, row, numbers, lang)
+                yield statement(rule, row, numbers)
 
 
 def repair_record(repair: Repair, system: System, numbers: Numbers, lang: str) -> dict[str, Any]:
@@ -161,20 +152,20 @@ def repair_record(repair: Repair, system: System, numbers: Numbers, lang: str) -
                 "new": str(change.new),
                 "kind": change.kind,
                 "rows": list(change.rows),
-                "reason": reasons(change, system, numbers, lang),
+                "reason": said(reasons(change, system, numbers), lang),
             }
             for change in repair.changes
         ],
     }
 
 
-def merit(repair: Repair, lang: str) -> str:
+def merit(repair: Repair) -> Phrase:
     """Say by what a repaired table was chosen: nearness, proven or not, or odds."""
     if repair.odds is not None:
         before, after = repair.odds
-        return label("chosen_by_odds", lang, before=before, after=after)
+        return phrase("chosen_by_odds", before=before, after=after)
     facts = {"distance": percent(repair.distance), "gap": percent(repair.gap)}
-    return label("distance_proven" if repair.proven else "distance_gap", lang, **facts)
+    return phrase("distance_proven" if repair.proven else "distance_gap", **facts)
 
 
 def percent(share: Fraction) -> Decimal:
@@ -198,7 +189,7 @@ def changes_table(
             change.cell.year,
             "" if change.old is None else str(change.old),
             str(change.new),
-            reasons(change, system, numbers, lang),
+            said(reasons(change, system, numbers), lang),
         )
         for change in changes
     ]

@@ -16,7 +16,7 @@ from planner.compliance.judge import Verdict
 from planner.compliance.rows import RuleNode, Status
 from planner.core.rounding import from_units
 from planner.model.catalogue import Cell
-from planner.model.messages import label
+from planner.model.messages import label, said
 from planner.planning.record import P, PlanRecord
 from planner.planning.repair import nearest_table
 from planner.planning.statements import percent, statement
@@ -232,7 +232,7 @@ def tradeoff_table(plan: PlanRecord, lang: str = "zh", by: int = 1) -> pd.DataFr
     catalogue = plan.system.catalogue
     rows = [
         (
-            statement(found.rule, found.rule.rows[0], plan.numbers, lang),
+            said(statement(found.rule, found.rule.rows[0], plan.numbers), lang),
             f"{found.old} → {found.new}",
             catalogue.label(effect.cell.indicator, lang),
             *map(text, (effect.old, effect.new, effect.old_rate, effect.new_rate)),

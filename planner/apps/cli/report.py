@@ -121,13 +121,13 @@ def changes(plan: Plan, lang: str) -> None:
                 str(change.cell.year),
                 "—" if change.old is None else str(change.old),
                 str(change.new),
-                reasons(change, plan.system, plan.numbers, lang),
+                messages.said(reasons(change, plan.system, plan.numbers), lang),
             )
         console.print(table)
     if not repair.changes:
         console.print(messages.label("no_changes", lang) + "\n", style="bold green")
         return
-    console.print(merit(repair, lang) + "\n")
+    console.print(messages.said(merit(repair), lang) + "\n")
 
 
 def _status(key: str, lang: str) -> Text:

@@ -73,7 +73,7 @@ def summary(plan: Plan, lang: str) -> Face:
     state = "unmet" if fix else "unknown" if unknown else "met"
     if not fix and not unknown:
         parts = [say("status_line_met", lang), *parts]
-    return {"state": state, "text": ("; " if lang == "en" else "；").join(parts)}
+    return {"state": state, "text": messages.joined(parts, lang)}
 
 
 def _light(verdict: Verdict, session: Session) -> Face:

@@ -219,7 +219,7 @@ def _changed(plan: Plan, change: Change, lang: str) -> tuple[str, list[GridCell]
         [str(change.cell.year), "", ""],
         [text(change.old) or "—", "", ""],
         [text(change.new), "w" if change.kind == "wish" else "", ""],
-        [reasons(change, plan.system, plan.numbers, lang), "", ""],
+        [messages.said(reasons(change, plan.system, plan.numbers), lang), "", ""],
     ]
     return str(change.cell), cells
 

@@ -18,6 +18,7 @@ from planner.apps.page.sessionstate import PAGES
 from planner.apps.page.startview import Start
 from planner.apps.page.texts import say
 from planner.apps.page.view import View, choice, offer, sides
+from planner.core.phrases import phrase
 from planner.model import messages
 from planner.planning.explain import Conflict
 from planner.planning.explain import told as way_told
@@ -75,7 +76,7 @@ class Goals(View):
 
     def _proposed(self, plan: Plan, lang: str) -> tuple[w.Widget, ...]:
         """Return the changes of a repair, to be accepted or not."""
-        said = merit(plan.repaired, lang) if plan.repaired is not None else ""
+        said = messages.said(merit(plan.repaired), lang) if plan.repaired is not None else ""
         head = say("proposal", lang, n=len(plan.changes))
         title = w.HTML(f"<h2>{escape(head)}</h2><p>{escape(said)}</p>")
         self.accept.description = say("accept", lang)
@@ -88,11 +89,11 @@ class Goals(View):
         found: list[w.Widget] = [w.HTML(f"<h2>{escape(say('conflict_title', lang))}</h2>")]
         for number, conflict in enumerate(conflicts):
             said = dict.fromkeys(
-                statement(member.rule, member.row, self.session.plan.numbers, lang)
+                messages.said(statement(member.rule, member.row, self.session.plan.numbers), lang)
                 for member in conflict.members
             )
             items = "".join(f"<li>{escape(text)}</li>" for text in said)
-            proof = messages.statement("minimal" if conflict.minimal else "not_minimal", lang)
+            proof = messages.said(phrase("minimal" if conflict.minimal else "not_minimal"), lang)
             found.append(w.HTML(f"<ul>{items}</ul><p><small>{escape(proof)}</small></p>"))
             found += self._ways(number, lang)
         relaxing = any(
@@ -109,7 +110,7 @@ class Goals(View):
         for place, way in enumerate(conflicts[number].ways):
             if way.new is None:
                 continue
-            button = w.Button(description=way_told(self.session.plan, way, lang))
+            button = w.Button(description=messages.said(way_told(self.session.plan, way), lang))
             button.add_class("pl-wayout")
             button.on_click(
                 lambda _, place=place: self.act(
