@@ -1,12 +1,14 @@
 """Parts: the pieces of the page that plain widgets cannot be, each with its JavaScript beside it.
 
 A part shows its face and sends back what somebody did; it answers every message, so that the
-page knows when the next one may follow.
+page knows when the next one may follow. anywidget takes a part's JavaScript as one module: the
+modules it imports are put before it, as they are.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,23 @@ import traitlets
 
 STATIC = Path(__file__).parent / "static"
 Act = Callable[..., None]
+_IMPORT = re.compile(r'^import [^;]+ from "\./([a-z]+\.js)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
-def _script(*names: str) -> str:
-    return "\n".join((STATIC / part).read_text(encoding="utf-8") for part in ("wire.js", *names))
+def _script(name: str) -> str:
+    """Return a module and those it imports, each once and before who asks for it, as one."""
+    order: dict[str, str] = {}
+
+    def take(module: str) -> None:
+        text = (STATIC / module).read_text(encoding="utf-8")
+        for needed in _IMPORT.findall(text):
+            if needed not in order:
+                take(needed)
+        order[module] = _EXPORT.sub("", _IMPORT.sub("", text))
+
+    take(name)
+    return "\n".join(order.values())
 
 
 class Part(anywidget.AnyWidget):
@@ -72,7 +87,7 @@ class Grid(Part):
 class Tuner(Part):
     """Sliders, boxes, pins and shape of one indicator, its chart and its odds."""
 
-    _esm = _script("feasible.js", "tuner.js")
+    _esm = _script("tuner.js")
 
 
 class Files(Part):

@@ -1,131 +1,277 @@
 // The bar: where one is, undo and redo, whether it is saved, the language, and what was said.
-function remembered(name) {
-  try { return localStorage.getItem(`planner.${name}`) || ""; } catch { return ""; }
+// @ts-check
+import { findingList, h } from "./dom.js";
+import { undoByKey } from "./keys.js";
+import { remember, remembered } from "./memory.js";
+import { follow, part } from "./part.js";
+import { hear, named, seat, until } from "./root.js";
+
+/** @import { Told } from "./dom.js" */
+/** @import { Place } from "./part.js" */
+/** @import { Act } from "./wire.js" */
+
+/**
+ * @typedef {{ text: string, hint: string, on: boolean }} Step
+ * @typedef {{ id: string, text: string, on: boolean, off: boolean }} PageLink
+ *
+ * @typedef {object} BarFace
+ * @property {"zh" | "en"} lang
+ * @property {string} title
+ * @property {string} cluster
+ * @property {string} pagesLabel
+ * @property {PageLink[]} pages
+ * @property {string} scenarioLabel
+ * @property {{ id: string, on: boolean }[]} scenarios
+ * @property {Step} undo
+ * @property {Step} redo
+ * @property {string} languageLabel
+ * @property {{ state: string, text: string }} saved
+ * @property {string} key
+ * @property {{ text: string, theirs: string, mine: string } | null} elsewhere
+ * @property {Told[]} notices
+ * @property {string} noticesLabel
+ * @property {string} close
+ * @property {string} lost
+ * @property {string} busy
+ */
+
+// Plain widgets send for themselves; what is asked after them is answered after them.
+const PLAIN = ".jupyter-button, .widget-dropdown, .widget-text";
+
+/**
+ * The scenarios to choose from.
+ * @param {Place} place
+ */
+function scenarioMenu({ root, act }) {
+  const id = named(root, "pl-scenario");
+  const label = h("label", { for: id });
+  const menu = h("select", { id, onchange: () => act("switch", { name: menu.value }) });
+
+  /** @param {BarFace} face */
+  function show(face) {
+    const options = face.scenarios.map((item) =>
+      h("option", { value: item.id, selected: item.on }, item.id),
+    );
+    label.textContent = face.scenarioLabel;
+    menu.replaceChildren(...options);
+    menu.hidden = label.hidden = options.length === 0;
+  }
+
+  return { elements: [label, menu], show };
 }
 
-function remember(name, value) {
-  try { if (value) localStorage.setItem(`planner.${name}`, value); } catch { /* private windows keep nothing */ }
+/**
+ * A button for undo or redo.
+ * @param {Act} act
+ * @param {"undo" | "redo"} verb
+ * @param {string} sign
+ */
+function stepButton(act, verb, sign) {
+  const button = h("button", { type: "button", onclick: () => act(verb) });
+
+  /** @param {BarFace} face */
+  function show(face) {
+    const step = face[verb];
+    button.textContent = `${sign} ${step.text}`;
+    button.title = step.hint;
+    button.disabled = !step.on;
+  }
+
+  return { button, show };
 }
 
-// What scrolls under the bar is drawn after it; the keyboard has to get there too.
-function landmark() {
-  const main = document.querySelector(".pl-main");
-  if (!main) { requestAnimationFrame(landmark); return; }
-  main.setAttribute("tabindex", "0");
-  if (document.body.dataset.voila) main.setAttribute("role", "main");
-}
+/**
+ * The languages to choose from.
+ * @param {Act} act
+ */
+function languageButtons(act) {
+  const buttons = Object.entries({ zh: "中文", en: "English" }).map(([lang, text]) =>
+    h("button", { type: "button", lang, onclick: () => act("look", { lang }) }, text),
+  );
+  const box = h("div", { class: "pl-language", role: "group" }, ...buttons);
 
-function render({ model, el }) {
-  const act = wire(model);
-  let greeted = false;
-  const lost = h("div", { class: "pl-lost", role: "alert", hidden: true });
-  const busy = h("span", { class: "pl-busy", "aria-hidden": "true" });
-  const head = h("div", { class: "pl-top" });
-  const pages = h("nav", { class: "pl-pages" });
-  const elsewhere = h("div", { class: "pl-elsewhere", role: "alert", hidden: true });
-  const notices = h("div", { class: "pl-notices", role: "alert", hidden: true });
-  const title = h("h1", {});
-  const cluster = h("span", { class: "pl-cluster" });
-  const scenarioLabel = h("label", { for: "pl-scenario" });
-  const scenario = h("select", { id: "pl-scenario", onchange: () => act("switch", { name: scenario.value }) });
-  const undo = h("button", { type: "button", onclick: () => act("undo") });
-  const redo = h("button", { type: "button", onclick: () => act("redo") });
-  const saved = h("span", { class: "pl-saved", role: "status" });
-  const language = h("div", { class: "pl-language", role: "group" });
-  const zh = h("button", { type: "button", lang: "zh", onclick: () => act("look", { lang: "zh" }) }, "中文");
-  const en = h("button", { type: "button", lang: "en", onclick: () => act("look", { lang: "en" }) }, "English");
-  language.append(zh, en);
-  head.append(title, cluster, scenarioLabel, scenario, undo, redo, saved, busy, language);
-  el.append(h("header", { class: "pl-bar" }, head, pages), lost, elsewhere, notices);
-
-  const end = faced(model, el, (face) => {
-    title.textContent = face.title;
-    cluster.textContent = face.cluster;
-    scenarioLabel.textContent = face.scenarioLabel;
-    scenario.replaceChildren(...face.scenarios.map((item) => h("option", { value: item.id, selected: item.on }, item.id)));
-    scenario.hidden = scenarioLabel.hidden = face.scenarios.length === 0;
-    for (const [button, state, sign] of [[undo, face.undo, "↶"], [redo, face.redo, "↷"]]) {
-      button.textContent = `${sign} ${state.text}`;
-      button.title = state.hint;
-      button.disabled = !state.on;
+  /** @param {BarFace} face */
+  function show(face) {
+    box.setAttribute("aria-label", face.languageLabel);
+    for (const button of buttons) {
+      button.setAttribute("aria-pressed", String(button.lang === face.lang));
     }
-    saved.textContent = face.saved.text;
-    saved.dataset.state = face.saved.state;
-    language.setAttribute("aria-label", face.languageLabel);
-    zh.setAttribute("aria-pressed", String(face.lang === "zh"));
-    en.setAttribute("aria-pressed", String(face.lang === "en"));
-    pages.setAttribute("aria-label", face.pagesLabel);
-    if (pages.childElementCount !== face.pages.length) {
-      pages.replaceChildren(...face.pages.map((page) =>
-        h("button", { type: "button", "data-page": page.id, onclick: () => act("look", { page: page.id }) })));
+  }
+
+  return { box, show };
+}
+
+/**
+ * The pages to turn to.
+ * @param {Act} act
+ */
+function pageLinks(act) {
+  const box = h("nav", { class: "pl-pages" });
+  /** @type {HTMLButtonElement[]} */
+  let buttons = [];
+
+  /** @param {PageLink} page */
+  function link({ id }) {
+    const turn = () => act("look", { page: id });
+    return h("button", { type: "button", "data-page": id, onclick: turn });
+  }
+
+  /** @param {BarFace} face */
+  function show(face) {
+    box.setAttribute("aria-label", face.pagesLabel);
+    if (buttons.length !== face.pages.length) {
+      buttons = face.pages.map(link);
+      box.replaceChildren(...buttons);
     }
-    face.pages.forEach((page, index) => {
-      const button = pages.children[index];
+    buttons.forEach((button, index) => {
+      const page = face.pages[index];
+      if (!page) return;
       button.textContent = page.text;
       button.disabled = page.off;
       if (page.on) button.setAttribute("aria-current", "page");
       else button.removeAttribute("aria-current");
     });
-    elsewhere.hidden = !face.elsewhere;
-    if (face.elsewhere) {
-      elsewhere.replaceChildren(
-        h("span", {}, face.elsewhere.text), " ",
-        h("button", { type: "button", onclick: () => act("take_theirs") }, face.elsewhere.theirs), " ",
-        h("button", { type: "button", onclick: () => act("keep_mine") }, face.elsewhere.mine));
-    }
-    notices.hidden = face.notices.length === 0;
-    notices.replaceChildren(findingList(face.notices, face.noticesLabel),
-      h("button", { type: "button", class: "pl-close", "aria-label": face.close, onclick: () => act("dismiss") }, "×"));
-    lost.textContent = face.lost;
-    busy.textContent = face.busy;
-    remember("study", face.key);
-    if (greeted) remember("lang", face.lang);
-    // The page is ours in Voilà; in a notebook it is not.
-    if (document.body.dataset.voila) {
-      document.documentElement.lang = face.lang === "zh" ? "zh-CN" : "en";
-      document.title = face.title;
-    }
-  });
+  }
 
-  landmark();
-  const onLost = () => { lost.hidden = false; };
-  const onAnswer = () => { lost.hidden = true; }; // it was only slow
-  const onBusy = (event) => { busy.classList.toggle("pl-on", event.detail); };
-  const onKey = (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const typing = event.target.closest("input[type=text], textarea");
-    const sent = typing?.classList.contains("pl-box") && typing.value === typing.dataset.sent;
-    if ((typing && !sent) || !event.target.closest(".planner, body[data-voila]")) return;
-    const key = event.key.toLowerCase();
-    const verb = key === "z" && !event.shiftKey ? "undo" : key === "y" || (key === "z" && event.shiftKey) ? "redo" : "";
-    if (!verb) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act(verb);
-  };
-  // Plain widgets send for themselves; what is asked after them is answered after them.
-  const onPlain = (event) => {
-    if (event.target.closest(".planner .jupyter-button, .planner .widget-dropdown, .planner .widget-text")) act("ping", {}, "ping");
-  };
-  document.addEventListener("click", onPlain);
-  document.addEventListener("change", onPlain);
-  document.addEventListener("planner-lost", onLost);
-  document.addEventListener("planner-answered", onAnswer);
-  document.addEventListener("planner-busy", onBusy);
-  document.addEventListener("keydown", onKey, true);
-  const day = new Date();
-  const date = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
-  act("hello", { study: remembered("study"), date, lang: remembered("lang") });
-  greeted = true;
-  return () => {
-    end();
-    document.removeEventListener("click", onPlain);
-    document.removeEventListener("change", onPlain);
-    document.removeEventListener("planner-lost", onLost);
-    document.removeEventListener("planner-answered", onAnswer);
-    document.removeEventListener("planner-busy", onBusy);
-    document.removeEventListener("keydown", onKey, true);
-  };
+  return { box, show };
 }
 
-export default { render };
+/**
+ * What was said, and that the same was changed elsewhere.
+ * @param {Act} act
+ */
+function alerts(act) {
+  const elsewhere = h("div", { class: "pl-elsewhere", role: "alert", hidden: true });
+  const notices = h("div", { class: "pl-notices", role: "alert", hidden: true });
+
+  /**
+   * @param {string} text
+   * @param {string} verb
+   */
+  function choice(text, verb) {
+    return h("button", { type: "button", onclick: () => act(verb) }, text);
+  }
+
+  /** @param {BarFace} face */
+  function show(face) {
+    const asked = face.elsewhere;
+    elsewhere.hidden = !asked;
+    if (asked) {
+      elsewhere.replaceChildren(
+        h("span", {}, asked.text),
+        " ",
+        choice(asked.theirs, "take_theirs"),
+        " ",
+        choice(asked.mine, "keep_mine"),
+      );
+    }
+    const close = { type: "button", class: "pl-close", "aria-label": face.close };
+    notices.hidden = face.notices.length === 0;
+    notices.replaceChildren(
+      findingList(face.notices, face.noticesLabel),
+      h("button", { ...close, onclick: () => act("dismiss") }, "×"),
+    );
+  }
+
+  return { elements: [elsewhere, notices], show };
+}
+
+/**
+ * Whether the page is the app's own: the first one's in Voilà, never in a notebook.
+ * @param {Element} root
+ */
+function ownsPage(root) {
+  return Boolean(document.body.dataset.voila) && seat(root) === 1;
+}
+
+/**
+ * What scrolls under the bar is drawn after it; the keyboard has to get there too.
+ * @param {Element} root
+ * @param {AbortSignal} signal
+ */
+function landmark(root, signal) {
+  /** @param {Element} main */
+  function mark(main) {
+    main.setAttribute("tabindex", "0");
+    if (ownsPage(root)) main.setAttribute("role", "main");
+  }
+  until(root, () => root.querySelector(".pl-main"), mark, signal);
+}
+
+function today() {
+  const day = new Date();
+  const parts = [day.getFullYear(), day.getMonth() + 1, day.getDate()];
+  return parts.map((number) => String(number).padStart(2, "0")).join("-");
+}
+
+/** @param {Place} place */
+function build(place) {
+  const { el, root, act, signal } = place;
+  const lost = h("div", { class: "pl-lost", role: "alert", hidden: true });
+  const busy = h("span", { class: "pl-busy", "aria-hidden": "true" });
+  const title = h("h1");
+  const cluster = h("span", { class: "pl-cluster" });
+  const saved = h("span", { class: "pl-saved", role: "status" });
+  const scenarios = scenarioMenu(place);
+  const undo = stepButton(act, "undo", "↶");
+  const redo = stepButton(act, "redo", "↷");
+  const language = languageButtons(act);
+  const pages = pageLinks(act);
+  const said = alerts(act);
+  const head = h(
+    "div",
+    { class: "pl-top" },
+    title,
+    cluster,
+    ...scenarios.elements,
+    undo.button,
+    redo.button,
+    saved,
+    busy,
+    language.box,
+  );
+  el.append(h("header", { class: "pl-bar" }, head, pages.box), lost, ...said.elements);
+  let greeted = false;
+
+  /** @param {BarFace} face */
+  function draw(face) {
+    title.textContent = face.title;
+    cluster.textContent = face.cluster;
+    saved.textContent = face.saved.text;
+    saved.dataset.state = face.saved.state;
+    lost.textContent = face.lost;
+    busy.textContent = face.busy;
+    for (const piece of [scenarios, undo, redo, language, pages, said]) piece.show(face);
+    remember(root, "study", face.key);
+    if (greeted) remember(root, "lang", face.lang);
+    root.lang = face.lang === "zh" ? "zh-CN" : "en";
+    if (ownsPage(root)) {
+      document.documentElement.lang = root.lang;
+      document.title = face.title;
+    }
+  }
+
+  /** @param {Event} event */
+  function plain({ target }) {
+    if (target instanceof Element && target.closest(PLAIN)) act("ping", {}, "ping");
+  }
+
+  /** @param {boolean} hidden */
+  function hideLost(hidden) {
+    lost.hidden = hidden;
+  }
+
+  follow(place, draw);
+  landmark(root, signal);
+  root.addEventListener("click", plain, { signal });
+  root.addEventListener("change", plain, { signal });
+  hear(root, "lost", () => hideLost(false), signal);
+  hear(root, "answered", () => hideLost(true), signal); // it was only slow
+  hear(root, "busy", (now) => busy.classList.toggle("pl-on", now), signal);
+  undoByKey(root, act, signal);
+  const study = remembered(root, "study");
+  act("hello", { study, date: today(), lang: remembered(root, "lang") });
+  greeted = true;
+}
+
+export default part(build);

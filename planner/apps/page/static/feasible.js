@@ -1,58 +1,187 @@
 // Feasibility: the odds of what is in hand and of all firm goals together, and the safe target.
-function feasibility(act) {
-  const title = h("h2", {});
-  const meter = () => h("span", { class: "pl-meter", "aria-hidden": "true" }, h("span", {}));
-  const joint = h("p", { class: "pl-joint", role: "status" }, h("span", {}), " ", h("b", {}), " ", meter(), " ", h("small", {}));
-  const handTitle = h("h3", {});
-  const handYears = h("b", { class: "pl-oddsyears" });
-  const safe = h("button", { type: "button", class: "pl-safe", onclick: () => act("tune", { indicator: now.hand.id, year: now.hand.safe.year, value: now.hand.safe.value, gesture: "" }) });
+// @ts-check
+import { h } from "./dom.js";
+
+/** @import { Act } from "./wire.js" */
+
+/**
+ * @typedef {{ id: string, name: string, text: string, share: number, hint: string }} OddsRow
+ *
+ * @typedef {object} OddsHand
+ * @property {string} id
+ * @property {string} title
+ * @property {string} years
+ * @property {string} range
+ * @property {{ year: number, value: string, text: string, hint: string }} safe
+ * @property {string[]} lines
+ *
+ * @typedef {object} OddsFace
+ * @property {string} label
+ * @property {{ label: string, text: string, share: number }} joint
+ * @property {string} stages
+ * @property {OddsHand | null} hand
+ * @property {string} rowsLabel
+ * @property {OddsRow[]} rows
+ * @property {string} notesLabel
+ * @property {string[]} notes
+ */
+
+/** A bar as long as a chance is good. */
+function meter() {
+  const share = h("span");
+  const box = h("span", { class: "pl-meter", "aria-hidden": "true" }, share);
+
+  /** @param {number} value */
+  function fill(value) {
+    share.style.width = `${100 * value}%`;
+  }
+
+  return { box, fill };
+}
+
+/** @param {string[]} texts */
+function listed(texts) {
+  return texts.map((text) => h("li", {}, text));
+}
+
+/** The odds of all firm goals together. */
+function together() {
+  const label = h("span");
+  const chance = h("b");
+  const bar = meter();
+  const stages = h("small");
+  const facts = { class: "pl-joint", role: "status" };
+  const box = h("p", facts, label, " ", chance, " ", bar.box, " ", stages);
+
+  /** @param {OddsFace} face */
+  function show(face) {
+    label.textContent = face.joint.label;
+    chance.textContent = face.joint.text;
+    bar.fill(face.joint.share);
+    stages.textContent = face.stages;
+  }
+
+  return { box, show };
+}
+
+/**
+ * The odds of the indicator in hand, and its safe target to be taken with a click.
+ * @param {Act} act
+ */
+function inHand(act) {
+  /** @type {OddsHand | null} */
+  let now = null;
+  const title = h("h3");
+  const years = h("b", { class: "pl-oddsyears" });
+  const safe = h("button", { type: "button", class: "pl-safe", onclick: take });
   const range = h("p", { class: "pl-range" });
   const lines = h("ul", { class: "pl-oddslines" });
-  const hand = h("div", { class: "pl-oddshand" }, h("div", {}, handTitle, handYears, safe), range, lines);
-  const rows = h("div", { class: "pl-oddsrows", role: "group" });
-  const notes = h("details", { class: "pl-oddsnotes" }, h("summary", {}), h("ul", {}));
-  const box = h("section", { class: "pl-odds", hidden: true }, title, joint, hand, rows, notes);
-  let known = "";
-  let now = null;
+  const head = h("div", {}, title, years, safe);
+  const box = h("div", { class: "pl-oddshand" }, head, range, lines);
 
-  const fill = (element, share) => { element.firstChild.style.width = `${100 * share}%`; };
-  const listed = (texts) => texts.map((text) => h("li", {}, text));
+  function take() {
+    if (!now) return;
+    const { year, value } = now.safe;
+    act("tune", { indicator: now.id, year, value, gesture: "" });
+  }
 
+  /** @param {OddsFace} face */
+  function show({ hand }) {
+    now = hand;
+    box.hidden = !hand;
+    if (!hand) return;
+    title.textContent = hand.title;
+    years.textContent = hand.years;
+    safe.textContent = hand.safe.text;
+    safe.title = hand.safe.hint;
+    range.textContent = hand.range;
+    lines.replaceChildren(...listed(hand.lines));
+  }
+
+  return { box, show };
+}
+
+/**
+ * A line of one goal, which takes it in hand.
+ * @param {string} id
+ * @param {Act} act
+ */
+function oddsLine(id, act) {
+  const name = h("span");
+  const bar = meter();
+  const chance = h("b");
+  const take = () => act("look", { hand: id });
+  const facts = { type: "button", class: "pl-oddsrow", "data-indicator": id, onclick: take };
+  const button = h("button", facts, name, bar.box, chance);
+
+  /** @param {OddsRow} row */
+  function show(row) {
+    button.title = row.hint;
+    name.textContent = row.name;
+    bar.fill(row.share);
+    chance.textContent = row.text;
+  }
+
+  return { id, button, show };
+}
+
+/**
+ * The odds of each firm goal.
+ * @param {Act} act
+ */
+function oddsLines(act) {
+  const box = h("div", { class: "pl-oddsrows", role: "group" });
+  /** @type {ReturnType<typeof oddsLine>[]} */
+  let lines = [];
+
+  /** @param {OddsFace} face */
+  function show({ rows, rowsLabel }) {
+    box.setAttribute("aria-label", rowsLabel);
+    const same = lines.length === rows.length;
+    if (!(same && rows.every((row, index) => row.id === lines[index]?.id))) {
+      lines = rows.map((row) => oddsLine(row.id, act));
+      box.replaceChildren(...lines.map((line) => line.button));
+    }
+    rows.forEach((row, index) => {
+      lines[index]?.show(row);
+    });
+  }
+
+  return { box, show };
+}
+
+/** What the odds rest on. */
+function footnotes() {
+  const label = h("summary");
+  const list = h("ul");
+  const box = h("details", { class: "pl-oddsnotes" }, label, list);
+
+  /** @param {OddsFace} face */
   function show(face) {
-    now = face;
+    label.textContent = face.notesLabel;
+    list.replaceChildren(...listed(face.notes));
+  }
+
+  return { box, show };
+}
+
+/**
+ * The panel of odds.
+ * @param {Act} act
+ */
+export function feasibility(act) {
+  const title = h("h2");
+  const pieces = [together(), inHand(act), oddsLines(act), footnotes()];
+  const boxes = pieces.map((piece) => piece.box);
+  const box = h("section", { class: "pl-odds", hidden: true }, title, ...boxes);
+
+  /** @param {OddsFace | null} face */
+  function show(face) {
     box.hidden = !face;
     if (!face) return;
     box.setAttribute("aria-label", face.label);
     title.textContent = face.label;
-    joint.children[0].textContent = face.joint.label;
-    joint.children[1].textContent = face.joint.text;
-    fill(joint.children[2], face.joint.share);
-    joint.children[3].textContent = face.stages;
-    hand.hidden = !face.hand;
-    if (face.hand) {
-      handTitle.textContent = face.hand.title;
-      handYears.textContent = face.hand.years;
-      safe.textContent = face.hand.safe.text;
-      safe.title = face.hand.safe.hint;
-      range.textContent = face.hand.range;
-      lines.replaceChildren(...listed(face.hand.lines));
-    }
-    rows.setAttribute("aria-label", face.rowsLabel);
-    const keys = face.rows.map((row) => row.id).join(" ");
-    if (keys !== known) {
-      rows.replaceChildren(...face.rows.map((row) => h("button", { type: "button", class: "pl-oddsrow", "data-indicator": row.id, onclick: () => act("look", { hand: row.id }) },
-        h("span", {}), meter(), h("b", {}))));
-      known = keys;
-    }
-    face.rows.forEach((row, index) => {
-      const [name, bar, text] = rows.children[index].children;
-      rows.children[index].title = row.hint;
-      name.textContent = row.name;
-      fill(bar, row.share);
-      text.textContent = row.text;
-    });
-    notes.children[0].textContent = face.notesLabel;
-    notes.children[1].replaceChildren(...listed(face.notes));
+    for (const piece of pieces) piece.show(face);
   }
 
   return { box, show };

@@ -1,67 +1,167 @@
 // Files: uploads in pieces small enough for any server's limit, downloads from bytes sent here.
-const PIECE = 1 << 20;
+// @ts-check
+import { h } from "./dom.js";
+import { follow, part } from "./part.js";
+import { named } from "./root.js";
 
+/** @import { Place } from "./part.js" */
+
+/**
+ * @typedef {{ kind: string, text: string, hint: string, accept: string }} Upload
+ * @typedef {{ id: string, text: string, label: string, hint: string }} Artefact
+ *
+ * The texts of uploads are there where there are uploads.
+ * @typedef {object} FilesFace
+ * @property {number} [limit]
+ * @property {string} [tooLarge]
+ * @property {string} [emptyFile]
+ * @property {string} [uploading]
+ * @property {string} making
+ * @property {Upload[]} [uploads]
+ * @property {Artefact[]} artefacts
+ */
+
+const PIECE = 1 << 20;
+const KEEP = 60_000; // ms until what was handed to the browser is dropped
+
+/**
+ * Hand bytes to the browser to keep under a name.
+ * @param {string} name
+ * @param {DataView} bytes
+ */
 function save(name, bytes) {
-  const url = URL.createObjectURL(new Blob([bytes]));
+  const data = /** @type {DataView<ArrayBuffer>} */ (bytes);
+  const url = URL.createObjectURL(new Blob([data]));
   const link = h("a", { href: url, download: name });
   document.body.append(link);
   link.click();
   link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 60000);
+  setTimeout(() => URL.revokeObjectURL(url), KEEP);
 }
 
-function render({ model, el }) {
-  const act = wire(model);
+/**
+ * Put facts into a text at the places named for them.
+ * @param {string} [pattern]
+ * @param {Record<string, string | number>} [facts]
+ */
+function worded(pattern = "", facts = {}) {
+  return pattern.replace(/\{(\w+)\}/g, (_, name) => String(facts[name] ?? ""));
+}
+
+/**
+ * Where files are picked or dropped.
+ * @param {Upload} item
+ * @param {string} id
+ * @param {(file: File) => void} taken
+ */
+function dropZone(item, id, taken) {
+  const input = h("input", { type: "file", accept: item.accept, id, "data-kind": item.kind });
+  const label = h("label", { for: id }, `⇪ ${item.text}`);
+  const zone = h(
+    "div",
+    { class: "pl-drop" },
+    input,
+    label,
+    h("p", { class: "pl-hint" }, item.hint),
+  );
+
+  /** @param {FileList | null | undefined} files */
+  function first(files) {
+    const file = files?.[0];
+    if (file) taken(file);
+  }
+
+  input.addEventListener("change", () => {
+    first(input.files);
+    input.value = "";
+  });
+  zone.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    zone.classList.add("pl-over");
+  });
+  zone.addEventListener("dragleave", () => zone.classList.remove("pl-over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("pl-over");
+    first(event.dataTransfer?.files);
+  });
+  return zone;
+}
+
+/**
+ * A file to be made.
+ * @param {Artefact} item
+ * @param {() => void} make
+ */
+function artefactLine({ id, text, label, hint }, make) {
+  const facts = { type: "button", "data-artefact": id, "aria-label": label, onclick: make };
+  return h(
+    "div",
+    { class: "pl-artefact" },
+    h("button", facts, text),
+    h("span", { class: "pl-hint" }, hint),
+  );
+}
+
+/** @param {Place} place */
+function build(place) {
+  const { model, el, root, act } = place;
   const note = h("div", { class: "pl-filenote", role: "status" });
   const list = h("div", { class: "pl-files" });
   el.append(list, note);
   let known = "";
+  /** @type {FilesFace} */
+  let texts = { making: "", artefacts: [] };
 
-  const fill = (pattern, facts) => pattern.replace(/\{(\w+)\}/g, (_, key) => facts[key] ?? "");
-
+  /**
+   * @param {string} kind
+   * @param {File} file
+   */
   async function upload(kind, file) {
-    const face = shown(model);
-    const size = (file.size / 1e6).toFixed(1);
-    if (file.size > face.limit) { note.textContent = fill(face.tooLarge, { name: file.name, size, limit: face.limit / 1e6 }); return; }
-    if (!file.size) { note.textContent = fill(face.emptyFile, { name: file.name }); return; }
-    note.textContent = fill(face.uploading, { name: file.name });
+    const { name } = file;
+    const { limit = 0 } = texts;
+    if (file.size > limit) {
+      const size = (file.size / 1e6).toFixed(1);
+      note.textContent = worded(texts.tooLarge, { name, size, limit: limit / 1e6 });
+      return;
+    }
+    if (!file.size) {
+      note.textContent = worded(texts.emptyFile, { name });
+      return;
+    }
+    note.textContent = worded(texts.uploading, { name });
     const count = Math.ceil(file.size / PIECE);
     for (let index = 0; index < count; index += 1) {
       const bytes = await file.slice(index * PIECE, (index + 1) * PIECE).arrayBuffer();
-      act("piece", { kind, name: file.name, index, count }, "", [bytes]);
+      act("piece", { kind, name, index, count }, "", [bytes]);
     }
   }
 
-  function picker(item) {
-    const input = h("input", { type: "file", accept: item.accept, id: `pl-file-${item.kind}`, "data-kind": item.kind });
-    input.addEventListener("change", () => { if (input.files[0]) upload(item.kind, input.files[0]); input.value = ""; });
-    const zone = h("div", { class: "pl-drop" }, input, h("label", { for: input.id }, `⇪ ${item.text}`), h("p", { class: "pl-hint" }, item.hint));
-    zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("pl-over"); });
-    zone.addEventListener("dragleave", () => zone.classList.remove("pl-over"));
-    zone.addEventListener("drop", (event) => {
-      event.preventDefault();
-      zone.classList.remove("pl-over");
-      if (event.dataTransfer.files[0]) upload(item.kind, event.dataTransfer.files[0]);
-    });
-    return zone;
+  /** @param {string} artefact */
+  function make(artefact) {
+    note.textContent = texts.making;
+    act("make", { artefact });
   }
 
-  function artefact(item) {
-    return h("div", { class: "pl-artefact" },
-      h("button", { type: "button", "data-artefact": item.id, "aria-label": item.label, onclick: () => { note.textContent = shown(model).making; act("make", { artefact: item.id }); } }, item.text),
-      h("span", { class: "pl-hint" }, item.hint));
-  }
-
-  model.on("msg:custom", (message, buffers) => {
-    if (message.save) save(message.save, buffers[0]);
-    if (message.said !== undefined) note.textContent = message.said;
-  });
-  return faced(model, el, (face) => {
+  /** @param {FilesFace} face */
+  function draw(face) {
+    texts = face;
     const now = JSON.stringify(face);
     if (now === known) return;
     known = now;
-    list.replaceChildren(...(face.uploads ?? []).map(picker), ...(face.artefacts ?? []).map(artefact));
+    const zones = (face.uploads ?? []).map((item) =>
+      dropZone(item, named(root, `pl-file-${item.kind}`), (file) => upload(item.kind, file)),
+    );
+    const lines = (face.artefacts ?? []).map((item) => artefactLine(item, () => make(item.id)));
+    list.replaceChildren(...zones, ...lines);
+  }
+
+  model.on("msg:custom", (message, buffers) => {
+    const [bytes] = buffers;
+    if (message.save && bytes) save(message.save, bytes);
+    if (message.said !== undefined) note.textContent = message.said;
   });
+  follow(place, draw);
 }
 
-export default { render };
+export default part(build);

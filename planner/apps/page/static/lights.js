@@ -1,72 +1,192 @@
 // The lights: how each rule stands, always in sight; each opens its source, formula and reading.
-function render({ model, el }) {
-  const act = wire(model);
-  const summary = h("div", { class: "pl-summary", role: "status" });
-  const row = h("div", { class: "pl-lights", role: "group" });
-  const detail = h("section", { class: "pl-detail", hidden: true });
-  let known = "";
-  const region = h("section", {}, h("div", { class: "pl-lightbar" }, row, summary), detail);
-  el.append(region);
+// @ts-check
+import { findingList, h, SIGNS } from "./dom.js";
+import { follow, part } from "./part.js";
+import { named } from "./root.js";
 
-  function light(item) {
-    const toggle = () => act("look", { light: shown(model).items.find((now) => now.id === item.id)?.open ? "" : item.id });
-    return h("button", { type: "button", class: "pl-light", "data-rule": item.id, onclick: toggle },
-      h("span", { class: "pl-sign", "aria-hidden": "true" }), h("b", {}, item.sign), h("span", { class: "pl-word" }),
-      h("span", { class: "pl-figures" }));
+/** @import { Told } from "./dom.js" */
+/** @import { Place } from "./part.js" */
+
+/**
+ * @typedef {object} Light
+ * @property {string} id
+ * @property {string} sign
+ * @property {string} state
+ * @property {string} word
+ * @property {string} figures
+ * @property {boolean} open
+ * @property {string} hint
+ *
+ * @typedef {object} Detail
+ * @property {string} id
+ * @property {string} title
+ * @property {{ label: string, text: string }[]} lines
+ * @property {Told[]} findings
+ * @property {string} findingsLabel
+ * @property {string} readingLabel
+ * @property {{ id: string, text: string, on: boolean }[]} readings
+ * @property {{ button: string, label: string } | null} relax
+ *
+ * @typedef {object} LightsFace
+ * @property {string} label
+ * @property {Light[]} items
+ * @property {Detail | null} detail
+ * @property {string} close
+ * @property {{ state: string, text: string } | null} summary
+ * @property {string} empty
+ */
+
+/**
+ * A light of one rule.
+ * @param {Light} item
+ * @param {() => void} toggle
+ */
+function lightOf({ id }, toggle) {
+  const sign = h("span", { class: "pl-sign", "aria-hidden": "true" });
+  const name = h("b");
+  const word = h("span", { class: "pl-word" });
+  const figures = h("span", { class: "pl-figures" });
+  const facts = { type: "button", class: "pl-light", "data-rule": id, onclick: toggle };
+  const button = h("button", facts, sign, name, word, figures);
+
+  /** @param {Light} item */
+  function show(item) {
+    button.dataset.state = item.state;
+    button.title = item.hint;
+    button.setAttribute("aria-expanded", String(item.open));
+    sign.textContent = SIGNS[item.state] ?? "";
+    name.textContent = item.sign;
+    word.textContent = item.word;
+    figures.textContent = item.figures;
   }
 
-  function open(face) {
-    const it = face.detail;
-    const readings = it.readings.length > 1
-      ? h("fieldset", {}, h("legend", {}, it.readingLabel), ...it.readings.map((reading) =>
-        h("label", { class: "pl-reading" },
-          h("input", { type: "radio", name: "pl-reading", checked: reading.on, onchange: () => act("reading", { rule: it.id, name: reading.id }) }),
-          ` ${reading.text}`)))
-      : null;
-    let relax = null;
-    if (it.relax) {
-      const reason = h("input", { type: "text", id: "pl-reason", size: 50, maxlength: 300 });
-      relax = h("div", { class: "pl-relax" }, h("label", { for: "pl-reason" }, it.relax.label), " ", reason, " ",
-        h("button", { type: "button", onclick: () => act("relax", { rule: it.id, reason: reason.value }) }, it.relax.button));
-    }
-    const lines = h("dl", {});
-    for (const line of it.lines) lines.append(h("dt", {}, line.label), h("dd", {}, line.text));
-    return [h("h2", {}, it.id === "cert" ? it.title : `${it.id}　${it.title}`),
-      h("button", { type: "button", class: "pl-close", "aria-label": face.close, onclick: () => act("look", { light: "" }) }, "×"),
-      lines, readings, relax, it.findings.length ? findingList(it.findings, it.findingsLabel) : null].filter(Boolean);
-  }
-
-  return faced(model, el, (face) => {
-    region.setAttribute("aria-label", face.label);
-    row.setAttribute("aria-label", face.label);
-    summary.textContent = face.summary ? `${SIGNS[face.summary.state]} ${face.summary.text}` : face.empty;
-    summary.dataset.state = face.summary ? face.summary.state : "free";
-    const keys = face.items.map((item) => item.id).join(" ");
-    if (keys !== known) {
-      row.replaceChildren(...face.items.map(light));
-      known = keys;
-    }
-    face.items.forEach((item, index) => {
-      const button = row.children[index];
-      button.dataset.state = item.state;
-      button.title = item.hint;
-      button.setAttribute("aria-expanded", String(item.open));
-      button.children[0].textContent = SIGNS[item.state];
-      button.children[1].textContent = item.sign;
-      button.children[2].textContent = item.word;
-      button.children[3].textContent = item.figures;
-    });
-    const focused = detail.contains(document.activeElement) ? document.activeElement.value : null;
-    detail.hidden = !face.detail;
-    if (face.detail) {
-      const typed = detail.querySelector("#pl-reason")?.value ?? "";
-      detail.replaceChildren(...open(face));
-      const box = detail.querySelector("#pl-reason");
-      if (box) box.value = typed;
-      if (focused !== null) detail.querySelector("input[type=radio]:checked, #pl-reason")?.focus();
-    }
-    el.dataset.step = String(Number(el.dataset.step || 0) + 1);
-  });
+  return { id, button, show };
 }
 
-export default { render };
+/**
+ * What stands behind a light.
+ * @param {Place} place
+ */
+function detailOf({ root, act }) {
+  const box = h("section", { class: "pl-detail", hidden: true });
+  /** @type {HTMLInputElement | null} */
+  let reason = null;
+
+  /**
+   * The readings of a rule, one of them chosen.
+   * @param {Detail} it
+   */
+  function readings(it) {
+    if (it.readings.length < 2) return null;
+    const lines = it.readings.map(({ id, text, on }) => {
+      const choose = () => act("reading", { rule: it.id, name: id });
+      const group = { type: "radio", name: named(root, "pl-reading"), checked: on };
+      return h(
+        "label",
+        { class: "pl-reading" },
+        h("input", { ...group, onchange: choose }),
+        ` ${text}`,
+      );
+    });
+    return h("fieldset", {}, h("legend", {}, it.readingLabel), ...lines);
+  }
+
+  /**
+   * A reason to type, for which a benchmark may be missed.
+   * @param {Detail} it
+   */
+  function relaxing(it) {
+    reason = null;
+    if (!it.relax) return null;
+    const id = named(root, "pl-reason");
+    const typed = h("input", { type: "text", id, size: 50, maxlength: 300 });
+    const relax = () => act("relax", { rule: it.id, reason: typed.value });
+    reason = typed;
+    return h(
+      "div",
+      { class: "pl-relax" },
+      h("label", { for: id }, it.relax.label),
+      " ",
+      typed,
+      " ",
+      h("button", { type: "button", onclick: relax }, it.relax.button),
+    );
+  }
+
+  /**
+   * @param {Detail} it
+   * @param {string} close
+   */
+  function fill(it, close) {
+    const title = it.id === "cert" ? it.title : `${it.id}　${it.title}`;
+    const shut = { type: "button", class: "pl-close", "aria-label": close };
+    const lines = it.lines.flatMap(({ label, text }) => [h("dt", {}, label), h("dd", {}, text)]);
+    const found = it.findings.length ? findingList(it.findings, it.findingsLabel) : null;
+    const parts = [
+      h("h2", {}, title),
+      h("button", { ...shut, onclick: () => act("look", { light: "" }) }, "×"),
+      h("dl", {}, ...lines),
+      readings(it),
+      relaxing(it),
+      found,
+    ];
+    box.replaceChildren(...parts.filter((each) => each !== null));
+  }
+
+  /** @param {LightsFace} face */
+  function show(face) {
+    const focused = box.contains(document.activeElement);
+    const reasoning = reason !== null && reason === document.activeElement;
+    const typed = reason?.value ?? "";
+    box.hidden = !face.detail;
+    if (!face.detail) return;
+    fill(face.detail, face.close);
+    if (reason) reason.value = typed;
+    if (!focused) return;
+    /** @type {HTMLInputElement | null} */
+    const chosen = reasoning ? null : box.querySelector("input[type=radio]:checked");
+    (chosen ?? reason)?.focus();
+  }
+
+  return { box, show };
+}
+
+/** @param {Place} place */
+function build(place) {
+  const { el, act } = place;
+  const summary = h("div", { class: "pl-summary", role: "status" });
+  const row = h("div", { class: "pl-lights", role: "group" });
+  const detail = detailOf(place);
+  const region = h("section", {}, h("div", { class: "pl-lightbar" }, row, summary), detail.box);
+  el.append(region);
+  /** @type {ReturnType<typeof lightOf>[]} */
+  let lights = [];
+  let open = "";
+
+  /** @param {LightsFace} face */
+  function draw(face) {
+    region.setAttribute("aria-label", face.label);
+    row.setAttribute("aria-label", face.label);
+    summary.textContent = face.summary
+      ? `${SIGNS[face.summary.state]} ${face.summary.text}`
+      : face.empty;
+    summary.dataset.state = face.summary ? face.summary.state : "free";
+    open = face.items.find((item) => item.open)?.id ?? "";
+    const same = lights.length === face.items.length;
+    if (!(same && face.items.every((item, index) => item.id === lights[index]?.id))) {
+      lights = face.items.map((item) =>
+        lightOf(item, () => act("look", { light: item.id === open ? "" : item.id })),
+      );
+      row.replaceChildren(...lights.map((light) => light.button));
+    }
+    face.items.forEach((item, index) => {
+      lights[index]?.show(item);
+    });
+    detail.show(face);
+    el.dataset.step = String(Number(el.dataset.step || 0) + 1);
+  }
+
+  follow(place, draw);
+}
+
+export default part(build);

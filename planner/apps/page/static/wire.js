@@ -1,90 +1,84 @@
 // The wire: what somebody did goes to the kernel one thing at a time, in order.
 // While one is being handled, later movements of the same slider replace each other, so stale
 // ones are dropped and the last one always arrives.
-const SILENCE = 15000; // ms without an answer after which the connection counts as lost
+// @ts-check
+import { tell } from "./root.js";
 
-function wire(model) {
+/**
+ * What anywidget hands a part of its model.
+ * @typedef {object} Model
+ * @property {(name: "face") => string} get
+ * @property {(content: Message, callbacks?: unknown, buffers?: ArrayBuffer[]) => void} send
+ * @property {Heard} on
+ *
+ * @typedef {{ number: string, verb: string, facts: Facts }} Message
+ * @typedef {{ done?: string, save?: string, said?: string }} Answer
+ * @typedef {Record<string, unknown>} Facts
+ * @typedef {{ verb: string, facts: Facts, key: string, buffers: ArrayBuffer[] }} Item
+ *
+ * @typedef {(name: string, heard: (message: Answer, buffers: DataView[]) => void) => void} Heard
+ *
+ * Tell the kernel a verb and its facts; of those that wait with the same key only the last goes.
+ * @typedef {(verb: string, facts?: Facts, key?: string, buffers?: ArrayBuffer[]) => void} Act
+ */
+
+export const SILENCE = 15_000; // ms without an answer after which the connection counts as lost
+
+/**
+ * Lay a wire from a part to the kernel; the part's app hears how it goes.
+ * @param {Model} model
+ * @param {EventTarget} root
+ * @param {AbortSignal} signal
+ * @returns {Act}
+ */
+export function wire(model, root, signal) {
+  // A model may be shown twice, and shown again: each time answers are to what was asked there.
+  const own = Math.random().toString(36).slice(2);
+  /** @type {Item[]} */
   const waiting = [];
-  let number = 0;
-  let flying = false;
-  let alarm = 0;
+  let count = 0;
+  let flying = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let alarm;
+
+  /** @param {Item} item */
+  function send({ verb, facts, buffers }) {
+    count += 1;
+    const number = `${own}-${count}`;
+    model.send({ number, verb, facts }, undefined, buffers);
+    return number;
+  }
 
   function next() {
     clearTimeout(alarm);
-    flying = waiting.length > 0;
-    document.dispatchEvent(new CustomEvent("planner-busy", { detail: flying }));
-    if (!flying) return;
-    const { verb, facts, buffers } = waiting.shift();
-    number += 1;
-    model.send({ number, verb, facts }, undefined, buffers);
-    alarm = setTimeout(() => document.dispatchEvent(new CustomEvent("planner-lost")), SILENCE);
+    const item = waiting.shift();
+    tell(root, "busy", item !== undefined);
+    flying = item ? send(item) : "";
+    if (item) alarm = setTimeout(() => tell(root, "lost"), SILENCE);
   }
 
   model.on("msg:custom", (message) => {
-    if (message.done !== number) return;
+    if (!flying || message.done !== flying) return;
     next();
-    document.dispatchEvent(new CustomEvent("planner-answered"));
+    tell(root, "answered");
+  });
+
+  // Nobody will hear the answers any more, but what was done is done.
+  signal.addEventListener("abort", () => {
+    clearTimeout(alarm);
+    waiting.splice(0).forEach(send);
+    if (!flying) return;
+    flying = "";
+    tell(root, "busy", false);
+    tell(root, "answered");
   });
 
   return function act(verb, facts = {}, key = "", buffers = []) {
-    const same = key ? waiting.findIndex((item) => item.key === key) : -1;
-    if (same >= 0) waiting[same].facts = facts;
-    else waiting.push({ verb, facts, key, buffers });
-    if (!flying) next();
+    const item = { verb, facts, key, buffers };
+    const same = key ? waiting.findIndex((other) => other.key === key) : -1;
+    if (signal.aborted) send(item);
+    else if (same >= 0) waiting[same] = item;
+    else waiting.push(item);
+    if (!flying && !signal.aborted) next();
   };
-}
-
-// A small way to write elements: h("td", {class: "x"}, "text", other)
-function h(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
-}
-
-const SIGNS = { met: "✓", unmet: "✗", unknown: "?", free: "–", relaxed: "△", must_fix: "✗", needs_reason: "?", info: "i" };
-
-function findingList(findings, heading) {
-  const list = h("ul", { class: "pl-findings", "aria-label": heading });
-  for (const finding of findings) {
-    const ways = finding.ways.map((way) => h("div", { class: "pl-way" }, `→ ${way}`));
-    list.append(
-      h("li", { class: `pl-${finding.level}` },
-        h("strong", {}, `${SIGNS[finding.level]} ${finding.word}`), " ",
-        finding.place ? h("span", { class: "pl-place" }, `${finding.place}  `) : null,
-        finding.text, ...ways),
-    );
-  }
-  return list;
-}
-
-// Draw a face now and whenever it changes; JupyterLab leaves keys pressed here to the page.
-// What changes while something is being handled is drawn when that is answered, so that all
-// parts of the page change in one frame.
-const faces = new WeakMap();
-const shown = (model) => faces.get(model);
-
-// Returns what ends it: a part that is put away listens to nothing any more.
-function faced(model, el, draw, hears = {}) {
-  const gone = new AbortController();
-  const listen = (name, heard) => document.addEventListener(name, heard, { signal: gone.signal });
-  let handling = false;
-  let stale = false;
-  const update = () => {
-    stale = false;
-    faces.set(model, JSON.parse(model.get("face")));
-    draw(shown(model));
-  };
-  el.classList.add("pl-part");
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
-  for (const [name, heard] of Object.entries(hears)) listen(name, heard);
-  listen("planner-busy", (event) => { handling = event.detail; });
-  listen("planner-answered", () => { if (stale) update(); });
-  model.on("change:face", () => { stale = true; if (!handling) update(); });
-  update();
-  return () => gone.abort();
 }

@@ -1,0 +1,69 @@
+// Elements: a small way to write them, and the list of what was found, which several parts show.
+// @ts-check
+
+/** @typedef {string | number | boolean | null | undefined | ((event: Event) => void)} Attribute */
+
+/**
+ * What was found, as it is told.
+ * @typedef {object} Told
+ * @property {string} level
+ * @property {string} word
+ * @property {string} place
+ * @property {string} text
+ * @property {string[]} ways
+ */
+
+/**
+ * The sign of each state and each level.
+ * @type {Record<string, string>}
+ */
+export const SIGNS = {
+  met: "✓",
+  unmet: "✗",
+  unknown: "?",
+  free: "–",
+  relaxed: "△",
+  must_fix: "✗",
+  needs_reason: "?",
+  info: "i",
+};
+
+/**
+ * Write an element: h("td", { class: "x", onclick: act }, "text", other).
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, Attribute>} [attributes]
+ * @param {...(Node | string | null | undefined)} children
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) {
+      element.setAttribute(name, String(value));
+    }
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/**
+ * List what was found, with its ways out.
+ * @param {Told[]} findings
+ * @param {string} heading
+ */
+export function findingList(findings, heading) {
+  const items = findings.map((finding) =>
+    h(
+      "li",
+      { class: `pl-${finding.level}` },
+      h("strong", {}, `${SIGNS[finding.level]} ${finding.word}`),
+      " ",
+      finding.place ? h("span", { class: "pl-place" }, `${finding.place}  `) : null,
+      finding.text,
+      ...finding.ways.map((way) => h("div", { class: "pl-way" }, `→ ${way}`)),
+    ),
+  );
+  return h("ul", { class: "pl-findings", "aria-label": heading }, ...items);
+}
