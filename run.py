@@ -1,7 +1,7 @@
 """Set up and run, the same way on Windows, macOS and Linux (standard library only).
 
 python run.py                the main job: planner plan baselines/example.xlsx --out out
-python run.py test           every check: ruff, mypy, the notebooks, pytest
+python run.py test           every check: ruff, mypy, the page's JavaScript, the notebooks, pytest
 python run.py test ARGS...   pytest ARGS... alone
 python run.py ARGS...        planner ARGS...
 
@@ -10,6 +10,7 @@ The first run makes .venv and installs what requirements.lock says; later runs s
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,7 @@ SUFFIX = ".exe" if os.name == "nt" else ""
 PYTHON = BIN / f"python{SUFFIX}"
 PLANNER = BIN / f"planner{SUFFIX}"
 STAMP = VENV / "setup-stamp"
+NODE_MODULES = ROOT / "node_modules"
 MAIN_JOB = ["plan", "baselines/example.xlsx", "--out", "out"]
 INTERRUPTED = 130
 
@@ -142,6 +144,23 @@ def notebook_check() -> list[str] | None:
     return command
 
 
+def javascript_check() -> int:
+    """Lint, type-check and test the page's JavaScript where node is; return the exit code."""
+    npm = shutil.which("npm")
+    if not npm or not shutil.which("node"):
+        print("== javascript: 没有 node / no node", flush=True)
+        return 1 if os.environ.get("PLANNER_REQUIRE_NODE") else 0
+    print("== javascript", flush=True)
+    wanted = hashlib.sha256((ROOT / "package.json").read_bytes()).hexdigest()
+    stamp = NODE_MODULES / "setup-stamp"
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+        code = run([npm, "install", "--no-audit", "--no-fund", "--silent"], cwd=ROOT)
+        if code:
+            return code
+        stamp.write_text(wanted, encoding="utf-8")
+    return run([npm, "run", "--silent", "check"], cwd=ROOT)
+
+
 def run_checks(arguments: list[str]) -> int:
     """Run all checks, pytest last, and return the first exit code that is not 0."""
     if arguments:
@@ -154,6 +173,9 @@ def run_checks(arguments: list[str]) -> int:
         "pytest": ["pytest"],
     }
     failed: dict[str, int] = {}
+    code = javascript_check()
+    if code:
+        failed["javascript"] = code
     for name, check in checks.items():
         if name == "pytest" and failed:  # said here because pytest's own line closes the output
             print(f"== 未通过 / failed: {', '.join(failed)}", flush=True)

@@ -1,0 +1,56 @@
+// A model without a kernel: what a part sends is kept, and a test answers.
+// @ts-check
+
+/** @import { Answer, Heard, Message, Model } from "../../planner/apps/page/static/wire.js" */
+
+export class Kernel {
+  /** @type {Message[]} */
+  sent = [];
+  /** @type {Parameters<Heard>[1][]} */
+  #custom = [];
+  /** @type {Parameters<Heard>[1][]} */
+  #changed = [];
+  #face = "{}";
+
+  /** @type {Model} */
+  model = {
+    get: () => this.#face,
+    send: (message) => {
+      this.sent.push(message);
+    },
+    on: (name, heard) => {
+      (name === "msg:custom" ? this.#custom : this.#changed).push(heard);
+    },
+  };
+
+  /** Every verb sent so far. */
+  get verbs() {
+    return this.sent.map(({ verb }) => verb);
+  }
+
+  /** The last message sent. */
+  get last() {
+    const message = this.sent.at(-1);
+    if (!message) throw new Error("nothing was sent");
+    return message;
+  }
+
+  /** @param {Answer} answer */
+  say(answer) {
+    for (const heard of this.#custom) heard(answer, []);
+  }
+
+  /** Answer the last message. */
+  answer() {
+    this.say({ done: this.last.number });
+  }
+
+  /**
+   * Show another face.
+   * @param {object} face
+   */
+  show(face) {
+    this.#face = JSON.stringify(face);
+    for (const heard of this.#changed) heard({}, []);
+  }
+}
