@@ -45,6 +45,14 @@ export class Kernel {
     this.say({ done: this.last.number });
   }
 
+  /** Answer everything, until nothing more is asked. */
+  answerAll() {
+    for (let before = -1; before !== this.sent.length; ) {
+      before = this.sent.length;
+      if (before) this.answer();
+    }
+  }
+
   /**
    * Show another face.
    * @param {object} face

@@ -3,7 +3,7 @@
 // @ts-check
 
 /**
- * An app of the document; it holds its seat as long as one of its parts is there.
+ * An app of the document; it holds its seat as long as one of its parts is there, shown or not.
  * @typedef {{ root: Element, parts: number }} App
  *
  * What happens in an app: something is being handled (or not any more), was answered, was not.
@@ -16,7 +16,7 @@ const SHARED = Symbol.for("planner.apps");
 /**
  * Each part is a module of its own, so what all of them know hangs on the window: the apps by
  * seat, and the root that somebody used last.
- * @returns {{ seats: (App | undefined)[], used: Element | null }}
+ * @returns {{ seats: App[], used: Element | null }}
  */
 function shared() {
   const holder = /** @type {any} */ (globalThis);
@@ -68,8 +68,6 @@ export function join(root, signal) {
   app.parts += 1;
   signal.addEventListener("abort", () => {
     app.parts -= 1;
-    const { seats } = shared();
-    if (app.parts === 0) seats[seats.indexOf(app)] = undefined;
   });
 }
 
@@ -79,9 +77,9 @@ export function join(root, signal) {
  */
 function seated(root) {
   const { seats } = shared();
-  const here = seats.find((app) => app?.root === root);
+  const here = seats.find((app) => app.root === root);
   if (here) return here;
-  const free = seats.findIndex((app) => !app || (app.parts === 0 && !app.root.isConnected));
+  const free = seats.findIndex((app) => app.parts === 0 && !app.root.isConnected);
   const app = { root, parts: 0 };
   seats[free < 0 ? seats.length : free] = app;
   return app;
