@@ -138,6 +138,7 @@ def notebook_check() -> list[str] | None:
     if not any((ROOT / "notebooks").glob("*.ipynb")):
         return None
     command = ["pytest", "--nbval", "notebooks", "-W", "ignore", "-p", "no:cacheprovider"]
+    command += ["--dist", "loadfile"]  # a notebook stays with its kernel
     sanitize = ROOT / "tests" / "nbval.cfg"
     if sanitize.exists():
         command += ["--nbval-sanitize-with", str(sanitize)]
@@ -170,7 +171,9 @@ def run_checks(arguments: list[str]) -> int:
         "ruff format": ["ruff", "format", "--check"],
         "mypy": ["mypy"],
         "nbval": notebook_check(),
-        "pytest": ["pytest"],
+        # One after the other: a page and its browser need both cores themselves.
+        "browser": ["pytest", "tests/browser", "-n", "0"],
+        "pytest": ["pytest", "--ignore=tests/browser"],
     }
     failed: dict[str, int] = {}
     code = javascript_check()

@@ -11,6 +11,7 @@ from planner.model.baseline import Baseline
 from planner.model.catalogue import Cell, shipped
 
 ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "tests" / "data"
 
 LEVELS = {
     "output": "186.20",

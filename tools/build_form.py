@@ -13,7 +13,6 @@ from typing import Any
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.shared import Cm, Pt
 
-from planner.model.catalogue import shipped
 from planner.export.wordstyles import (
     CENTRE,
     HEAD,
@@ -25,6 +24,7 @@ from planner.export.wordstyles import (
     set_widths,
     to_bytes,
 )
+from planner.model.catalogue import shipped
 from planner.model.forms import Field, Form, Part, load_form
 
 # Group, its inner label, and three columns of years: every section's table stands on these.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
-from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
+from typing import Any, Concatenate, NoReturn, ParamSpec, Self, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -74,10 +74,10 @@ def freeze(record: object, *names: str) -> None:
 class Frozen:
     """A frozen dataclass that remembers: copied as itself, sent elsewhere without its memory."""
 
-    def __copy__(self: S) -> S:
+    def __copy__(self) -> Self:
         return self
 
-    def __deepcopy__(self: S, _: object) -> S:
+    def __deepcopy__(self, _: object) -> Self:
         return self
 
     def __getstate__(self) -> dict[str, Any]:

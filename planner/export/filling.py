@@ -45,8 +45,10 @@ class Filling:
         return Place(sheet=self.form.part_of[item.id].title, cell=item.name[:24])
 
     def answer(self, slot: Slot) -> str:
+        """Return what was answered in a place, nothing where there is no answer."""
         return self.answers.values.get(slot, "").strip()
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
+        """Return the plan's indicators by id."""
         return self.plan.system.catalogue.indicators

@@ -115,6 +115,7 @@ def _goals_hold(filling: Filling) -> None:
 
 
 def evidence(filling: Filling) -> list[Evidence]:
+    """Return what has to be attached, for each tick or number that asks for it."""
     found = []
     for item in filling.form:
         for number, option in enumerate(item.options, 1):

@@ -348,10 +348,10 @@ class OddsRecord:
         return self.forecast.outcomes.marks(cell, shares) or ()
 
 
-O = TypeVar("O", bound=OddsRecord)
+Made = TypeVar("Made", bound=OddsRecord)
 
 
-def odds_of(plan: PlanRecord, seed: int, reference: Reference, make: type[O]) -> O:
+def odds_of(plan: PlanRecord, seed: int, reference: Reference, make: type[Made]) -> Made:
     """Return how likely the targets of a plan are to be met, as odds of some type.
 
     Raises

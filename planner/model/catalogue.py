@@ -197,7 +197,7 @@ class Catalogue(Frozen):
         """Return the names of indicators as one text in both languages.
 
         >>> shipped().texts(["champions", "champions"]).en
-        'Single-product champions'
+        'Manufacturing champions'
         """
         ids = dict.fromkeys(keys)
         zh, en = (" + ".join(self.label(key, lang) for key in ids) for lang in ("zh", "en"))

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import expect
 
 import planner
-from planner.apps.page.artefacts import ARTEFACTS
+from planner.apps.page.artefacts import OFFERED
 from planner.apps.page.texts import say
 from planner.core.resources import shared
 
@@ -136,11 +136,11 @@ def check_files(page, table, folder):
     """Every artefact is named for its reader and holds the numbers of the page."""
     today = dt.datetime.now().astimezone().date().isoformat()
     made = {}
-    for key, artefact in ARTEFACTS.items():
+    for key, (_, suffix) in OFFERED.items():
         name, made[key] = steps.download(page, key)
         assert name.startswith(CLUSTER), name
         assert today in name, name
-        assert name.endswith(artefact.suffix), name
+        assert name.endswith(suffix), name
     printed = numbers(table)
 
     sheet = openpyxl.load_workbook(io.BytesIO(made["goals_xlsx"]), data_only=True).worksheets[0]
@@ -520,7 +520,7 @@ def test_the_pack_holds_all_the_files_it_says(goals):
     with zipfile.ZipFile(io.BytesIO(data)) as pack:
         names = pack.namelist()
     assert sum(name.endswith(".png") for name in names) == 4
-    others = [key for key in ARTEFACTS if key not in {"pack", "charts"}]
+    others = [key for key in OFFERED if key not in {"pack", "charts"}]
     missing = {".".join(key.rsplit("_", 1)) for key in others} - set(names)
     assert missing == set()
 

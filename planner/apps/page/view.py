@@ -15,6 +15,7 @@ Act = Callable[..., None]
 
 
 def choice(**traits: Any) -> w.Dropdown:
+    """Return a menu as wide as its words."""
     return w.Dropdown(style={"description_width": "initial"}, **traits)
 
 
@@ -78,6 +79,7 @@ def finding_list(found: list[viewmodel.Face], heading: str) -> str:
 
 
 def sides(left: w.Widget, right: w.Widget, name: str) -> w.HBox:
+    """Return two boxes side by side, under a class of their own."""
     box = w.HBox([left, right])
     box.add_class("pl-sides")
     box.add_class(name)

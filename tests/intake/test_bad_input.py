@@ -17,13 +17,14 @@ from unittest.mock import ANY
 
 import pytest
 import xlsxwriter
+from conftest import DATA, ROOT
 
 import planner as pl
 from planner.apps.cli.main import main
 from planner.model import messages
 
-BAD = Path(__file__).parent / "data" / "bad"
-EXAMPLE = Path(__file__).parent.parent / "baselines" / "example.csv"
+BAD = DATA / "bad"
+EXAMPLE = ROOT / "baselines" / "example.csv"
 KEYS = {"code", "level", "rule", "indicator", "year", "place", "found", "expected", "ways_out"}
 KEYS |= {"message"}
 

@@ -29,6 +29,7 @@ from planner.apps.page.session import Session
 from planner.apps.page.sessionstate import PAGES
 from planner.apps.page.study import Study
 from planner.apps.page.texts import say, words
+from planner.compliance.shown import lit
 from planner.core.resources import data_text
 from planner.model import messages
 from planner.model.catalogue import Cell
@@ -272,7 +273,7 @@ def test_every_rule_on_targets_has_its_light(name: str, plans: Callable[[str], p
     if unmet:
         assert str(len(unmet)) in face["summary"]["text"]
     assert (face["summary"]["state"] == "met") <= plan.complies
-    for verdict in lightmodel.lit(plan):
+    for verdict in lit(plan.verdicts):
         session.light = verdict.rule.id
         detail = lightmodel.lights(session)["detail"]
         figures = next(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from conftest import ROOT
 from docx.oxml.ns import qn
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -247,7 +248,7 @@ def test_the_committed_template_is_what_the_form_file_makes(tmp_path: Path) -> N
     import subprocess
     import sys
 
-    tool = Path(__file__).resolve().parent.parent / "tools" / "build_form.py"
+    tool = ROOT / "tools" / "build_form.py"
     out = tmp_path / "built.docx"
     subprocess.run([sys.executable, str(tool), FORM.id, str(out)], check=True, capture_output=True)
     assert out.read_bytes() == FORM.template.read_bytes()

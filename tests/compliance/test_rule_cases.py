@@ -6,11 +6,11 @@ The cases stand in data/rule_cases.yaml, whose head says how to read them.
 import re
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
+from conftest import DATA
 
 import planner as pl
 from planner.core.resources import data_path, shipped_names
@@ -20,7 +20,7 @@ from planner.model.benchmarks import BenchmarkBook
 SPAN = re.compile(r"@(\d{4})-(\d{4})")
 # Every scalar stays the text it is written as: 40.00 is no binary float.
 DATA = yaml.load(
-    (Path(__file__).parent / "data" / "rule_cases.yaml").read_text(encoding="utf-8"),
+    (DATA / "rule_cases.yaml").read_text(encoding="utf-8"),
     Loader=yaml.BaseLoader,  # noqa: S506 - builds nothing but text, lists and mappings
 )
 # Rules and readings whose threshold nobody knows.
