@@ -32,8 +32,32 @@ DEFAULT_SEED = 7
 class PlanInputs(Frozen):
     """A cluster's baseline, the rules it is held against, and what somebody asks for.
 
-    `given` holds a goal table that somebody else made; without it the targets are those of least
-    change.
+    Parameters
+    ----------
+    baseline, rules, benchmarks, scenario
+        What the plan is made of, each of them checked before.
+    readings
+        Rule or definition id to the reading in use instead of the scenario's or the default.
+    wishes, pins
+        Values asked for and held, by cell, in the indicator's unit and not rounded yet.
+    shapes
+        Indicator id to stage shape, where it is not the scenario's or the usual one.
+    given
+        A goal table that somebody else made, by cell; without it the targets are those of least
+        change.
+    seed
+        Of the odds the plan is told by; None for the usual one.
+    notes
+        What had to be said when the plan was made.
+    reasons
+        Benchmark rule id to the reason why it may be missed.
+    repaired
+        What the repair that made the plan found.
+
+    Raises
+    ------
+    InputError
+        When the rule set does not offer a reading, or the scenario asks for another year.
     """
 
     baseline: Baseline
@@ -74,14 +98,32 @@ class PlanInputs(Frozen):
     # -- verbs ---------------------------------------------------------------------------
 
     def wish(self, indicator: str, year: int, value: Number) -> Self:
-        """Ask for a value; a rule that it breaks is reported by :meth:`check`.
+        """Return a plan that asks for a value; a rule that it breaks is reported by :meth:`check`.
 
         For a derived indicator the part that is a decision moves (§7).
+
+        Parameters
+        ----------
+        indicator
+            An id or name.
+        year
+            One of :attr:`years`.
+        value
+            In the indicator's unit; a number or its text. Printed on the indicator's grid, rounded
+            to the safe side (§2).
 
         Raises
         ------
         InputError
-            When the indicator or the year is not one of the plan's, or the value no number.
+            When the indicator or the year is not one of the plan's, or the value no number, or
+            negative where only growth can be.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> plan.wish("output", 2028, "260.001").goals["output"].values[2028]
+        Decimal('260.01')
         """
         cell = self._cell(indicator, year)
         return self.asking(
@@ -92,7 +134,27 @@ class PlanInputs(Frozen):
         )
 
     def release(self, indicator: str, year: int | None = None) -> Self:
-        """Drop wishes and pins of an indicator, of one year or of all."""
+        """Return a plan without the wishes and pins of an indicator; its scenario's stay.
+
+        Parameters
+        ----------
+        indicator
+            An id or name.
+        year
+            Only those of this year; of all years by default.
+
+        Raises
+        ------
+        InputError
+            When there is no such indicator.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 260)
+        >>> plan.release("output").goals["output"].values[2028]
+        Decimal('247.84')
+        """
         indicator = self._id(indicator)
 
         def keep(values: Mapping[Cell, Decimal]) -> dict[Cell, Decimal]:
@@ -102,7 +164,28 @@ class PlanInputs(Frozen):
         return self.asking(wishes=keep(self.wishes), pins=keep(self.pins))
 
     def shape(self, indicator: str, shape: str) -> Self:
-        """Approach an indicator's target in another stage shape."""
+        """Return a plan that approaches an indicator's target in another stage shape.
+
+        Parameters
+        ----------
+        indicator
+            An id or name.
+        shape
+            ``constant`` for equal yearly rates, ``linear`` for equal steps, ``front`` or ``back``
+            for most of the way early or late, ``s-curve`` for the middle year.
+
+        Raises
+        ------
+        InputError
+            When there is no such indicator or shape.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> [str(plan.shape("output", kind).goals["output"].values[2026]) for kind in ("front", "back")]
+        ['220.45', '193.05']
+        """
         indicator = self._id(indicator)
         if shape not in SHAPES:
             fault = Finding(
@@ -112,15 +195,55 @@ class PlanInputs(Frozen):
         return self.asking(shapes={**self.shapes, indicator: shape})
 
     def reading(self, rule: str, name: str) -> Self:
-        """Read a rule or definition in another of the ways its rule set offers (§5)."""
+        """Return a plan that reads a rule in another of the ways its rule set offers (§5).
+
+        Parameters
+        ----------
+        rule
+            The id of a rule or definition, a key of ``plan.rules.readings``.
+        name
+            One of its readings.
+
+        Raises
+        ------
+        InputError
+            When the rule set does not offer it.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> plan.reading("rd_intensity", "sme_output").goals["rd_intensity"].values[2028]
+        Decimal('3.19')
+        """
         return replace(self, readings={**self.readings, rule: name}, repaired=None)
 
     def under(self, scenario: Scenario | None) -> Self:
-        """Ask for the same under the ambitions of another scenario."""
+        """Return a plan that asks for the same under the ambitions of another scenario.
+
+        Parameters
+        ----------
+        scenario
+            A checked scenario, as :func:`planner.model.scenario.scenario` returns it by id or
+            file; None for none.
+
+        Raises
+        ------
+        InputError
+            When it chooses a reading that the rule set does not offer, or asks for another year.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> from planner.model.scenario import scenario
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> plan.under(scenario("steady")).goals["output"].values[2028]
+        Decimal('261.60')
+        """
         return replace(self, scenario=scenario, repaired=None)
 
     def asking(self, **changes: Any) -> Self:
-        """Return a plan that asks for something else."""
+        """Return inputs that ask for something else: see :meth:`planner.Plan.asking`."""
         return replace(self, **{"repaired": None, **changes})
 
     # -- what is asked for -----------------------------------------------------------------
@@ -138,7 +261,7 @@ class PlanInputs(Frozen):
 
     @cached_property
     def requested(self) -> Mapping[Cell, Decimal]:
-        """Return all values asked for, pins over wishes over those of the scenario."""
+        """Return all values asked for by cell, pins over wishes over those of the scenario."""
         values: dict[Cell, Decimal] = {}
         if self.scenario:
             record = self.scenario.record

@@ -53,7 +53,30 @@ class PlanRecord(PlanInputs):
     # -- verbs ---------------------------------------------------------------------------
 
     def pin(self, indicator: str, year: int, value: Number | None = None) -> Self:
-        """Hold a cell at a value, its present one by default."""
+        """Return a plan that holds a cell at a value: a repair moves wishes, never pins.
+
+        Parameters
+        ----------
+        indicator
+            An id or name.
+        year
+            One of :attr:`years`.
+        value
+            As for :meth:`wish`; by default what is planned now.
+
+        Raises
+        ------
+        InputError
+            When the indicator or the year is not one of the plan's, the value no number, or nothing
+            is planned that could be held.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> plan.pin("output", 2028, 240).repair().repaired.complies
+        False
+        """
         cell = self._cell(indicator, year)
         if value is None:
             present = self.numbers.printed(cell.indicator, year)
@@ -65,19 +88,51 @@ class PlanRecord(PlanInputs):
         )
 
     def lock(self, indicator: str) -> Self:
-        """Pin every year of an indicator at its present value, such as the total of a sum."""
+        """Return a plan that pins every year of an indicator at its present value.
+
+        Parameters
+        ----------
+        indicator
+            An id or name, such as that of the total of a sum.
+
+        Raises
+        ------
+        InputError
+            When there is no such indicator, or nothing is planned that could be held.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv").lock("output")
+        >>> [cell.year for cell in plan.pins]
+        [2026, 2027, 2028]
+        """
         locked = self
         for year in self.years:
             locked = locked.pin(indicator, year, self.numbers.printed(self._id(indicator), year))
         return locked
 
     def relax(self, rule: str, reason: str) -> Self:
-        """Let a benchmark rule be missed, for a reason that is recorded and shown (§4).
+        """Return a plan that may miss a benchmark rule, for a reason that is shown (§4).
+
+        Parameters
+        ----------
+        rule
+            The id of a rule whose level is ``benchmark``.
+        reason
+            Why it may be missed; every export carries it.
 
         Raises
         ------
         InputError
             When there is no such rule, it is not a benchmark, or no reason is given.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("co2", 2028, 75)
+        >>> plan.complies, plan.relax("f", "a new boiler house").complies
+        (False, True)
         """
         levels = {node.id: node.level for node in self.base_system.of_scope("target")}
         names = "、".join(key for key, level in levels.items() if level == "benchmark")
@@ -92,12 +147,44 @@ class PlanRecord(PlanInputs):
         return replace(self, reasons={**self.reasons, rule: reason.strip()}, repaired=None)
 
     def with_rules(self, rules: str | Path | RuleSet) -> Self:
-        """Hold the same wishes against another rule set; its readings start at their defaults."""
+        """Return a plan that holds the same wishes against another rule set.
+
+        Its readings start at their defaults, and no rule is relaxed.
+
+        Parameters
+        ----------
+        rules
+            A shipped rule set's id, a rule file or a rule set.
+
+        Raises
+        ------
+        InputError
+            When there is no such rule set, or with every fault of the file.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> plan.with_rules("national-2022").rules.id
+        'national-2022'
+        """
         chosen = rules if isinstance(rules, RuleSet) else find_rules(rules, self.baseline.catalogue)
         return replace(self, rules=chosen, readings={}, reasons={}, repaired=None)
 
     def seeded(self, seed: int) -> Self:
-        """Return the plan with the seed its odds are told by (§11); no target depends on it."""
+        """Return the plan with the seed its odds are told by (§11); no target depends on it.
+
+        Parameters
+        ----------
+        seed
+            A whole number from zero up; :meth:`odds` refuses any other.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> pl.plan(pl.shared("baselines") / "example.csv").seeded(3).seed
+        3
+        """
         if seed == self.seed:
             return self
         made = replace(self, seed=seed)
@@ -107,7 +194,21 @@ class PlanRecord(PlanInputs):
         return made
 
     def asking(self, **changes: Any) -> Self:
-        """Return a plan that asks for something else; the rows before wishes stay the same."""
+        """Return a plan that asks for something else; the rows before wishes stay the same.
+
+        Parameters
+        ----------
+        **changes
+            New values of its fields `wishes`, `pins`, `shapes` or `repaired`, which is emptied
+            unless said otherwise.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 260)
+        >>> plan.asking(wishes={}).goals["output"].values[2028]
+        Decimal('247.84')
+        """
         made = super().asking(**changes)
         if self.given is None:
             shared = {name: self.__dict__[name] for name in _SHARED if name in self.__dict__}
@@ -167,7 +268,7 @@ class PlanRecord(PlanInputs):
 
     @cached_property
     def asked(self) -> Mapping[Cell, Decimal]:
-        """Return what may give way in a repair: all that is asked for and not pinned."""
+        """Return what may give way in a repair, by cell: all that is asked for and not pinned."""
         return FrozenDict(
             {
                 rule.asked.cell: rule.asked.value
@@ -194,7 +295,21 @@ class PlanRecord(PlanInputs):
         return Numbers(self.system.baseline, self._least_change.targets)
 
     def numbers_of(self, targets: Mapping[Cell, Decimal]) -> Numbers:
-        """Return every number of a goal table with other targets on the same baseline."""
+        """Return every number of a goal table with other targets on the same baseline.
+
+        Parameters
+        ----------
+        targets
+            Levels by cell, in each indicator's unit, as they would be printed.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> other = plan.wish("co2", 2028, 60)
+        >>> plan.numbers_of(other.numbers.targets).printed("co2_intensity", 2028)
+        Decimal('0.24')
+        """
         return Numbers(self.system.baseline, targets)
 
     @cached_property
@@ -219,7 +334,15 @@ class PlanRecord(PlanInputs):
 
     @remembered
     def check(self) -> tuple[Finding, ...]:
-        """Return all findings: on the input, on how the plan was made, and on every rule."""
+        """Return all findings: on the input, on how the plan was made, and on every rule.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 240)
+        >>> [(item.code, item.rule) for item in plan.check() if item.level.value == "must_fix"]
+        [('rule_unmet', 'a')]
+        """
         ordered = [
             *self.baseline.findings,
             *self.benchmarks.findings,

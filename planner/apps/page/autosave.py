@@ -1,4 +1,4 @@
-"""Saving: when a study goes onto the shelf - as it changes, a moment later, and at the end."""
+"""Saving: when a study goes into the store - as it changes, a moment later, and at the end."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Saver:
     every change is saved at once.
     """
 
-    def __init__(self, shelf: StudyStore, later: Later | None = None) -> None:
-        """Save onto a shelf."""
-        self.store, self.later = shelf, later
+    def __init__(self, store: StudyStore, later: Later | None = None) -> None:
+        """Save into a store."""
+        self.store, self.later = store, later
         self.key: str | None = None
         self.revision = ""
         self.tell: Callable[[Exception | None], None] = lambda _: None
@@ -39,13 +39,13 @@ class Saver:
         return self.key is None
 
     def start(self, study: Study) -> None:
-        """Begin with a study that is not on the shelf; what waits of another is saved first."""
+        """Begin with a study that is not in the store; what waits of another is saved first."""
         self.flush()
         self.key, self.revision = None, ""
         self._cluster = study.cluster
 
     def resume(self, key: str) -> Study:
-        """Begin with a study from the shelf; what waits of another is saved first.
+        """Begin with a study from the store; what waits of another is saved first.
 
         Raises
         ------

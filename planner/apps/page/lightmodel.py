@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from planner.api.plan import Plan
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say
-from planner.apps.page.viewmodel import Face, told
+from planner.apps.page.viewmodel import ViewModel, told
 from planner.compliance.judge import Verdict
 from planner.compliance.rows import Row, RuleNode, Status
 from planner.compliance.shown import certifying, lit
@@ -26,10 +26,10 @@ def certification(plan: Plan) -> tuple[str, list[Verdict]]:
     return worst.value, found
 
 
-def lights(session: Session) -> Face:
+def lights(session: Session) -> ViewModel:
     """Return a light for every rule, and what stands behind the one that is open."""
     lang = session.lang
-    face: Face = {
+    model: ViewModel = {
         "label": say("lights", lang),
         "items": [],
         "detail": None,
@@ -38,25 +38,25 @@ def lights(session: Session) -> Face:
         "empty": say("no_lights", lang),
     }
     if session.history is None:
-        return face
+        return model
     plan = session.plan
-    face["items"] = [_light(verdict, session) for verdict in lit(plan.verdicts)]
+    model["items"] = [_light(verdict, session) for verdict in lit(plan.verdicts)]
     state, found = certification(plan)
     if found:
         title = messages.label("certification", lang)
-        face["items"].append(
+        model["items"].append(
             _item("cert", say("light_certification", lang), title, state, "", session)
         )
-    face["summary"] = summary(plan, lang)
+    model["summary"] = summary(plan, lang)
     verdict = next((v for v in plan.verdicts if v.rule.id == session.light), None)
     if session.light == "cert":
-        face["detail"] = _certified(plan, found, lang)
+        model["detail"] = _certified(plan, found, lang)
     elif verdict is not None:
-        face["detail"] = _detail(plan, verdict, lang)
-    return face
+        model["detail"] = _detail(plan, verdict, lang)
+    return model
 
 
-def summary(plan: Plan, lang: str) -> Face:
+def summary(plan: Plan, lang: str) -> ViewModel:
     """Return in a few words where a plan stands."""
     levels = [finding.level for finding in plan.check()]
     fix, due = levels.count(Obligation.MUST_FIX), levels.count(Obligation.NEEDS_REASON)
@@ -76,7 +76,7 @@ def summary(plan: Plan, lang: str) -> Face:
     return {"state": state, "text": messages.joined(parts, lang)}
 
 
-def _light(verdict: Verdict, session: Session) -> Face:
+def _light(verdict: Verdict, session: Session) -> ViewModel:
     rule, head = verdict.rule, verdict.head
     state = verdict.status.value
     if rule.reason and verdict.status is Status.UNMET:
@@ -91,7 +91,7 @@ def _light(verdict: Verdict, session: Session) -> Face:
     return _item(rule.id, rule.id, rule.title(session.lang), state, figures, session)
 
 
-def _item(key: str, sign: str, title: str, state: str, figures: str, session: Session) -> Face:
+def _item(key: str, sign: str, title: str, state: str, figures: str, session: Session) -> ViewModel:
     lang = session.lang
     word = say("relaxed", lang) if state == "relaxed" else messages.status(state, lang)
     return {
@@ -106,7 +106,7 @@ def _item(key: str, sign: str, title: str, state: str, figures: str, session: Se
     }
 
 
-def _detail(plan: Plan, verdict: Verdict, lang: str) -> Face:
+def _detail(plan: Plan, verdict: Verdict, lang: str) -> ViewModel:
     rule = verdict.rule
     made = next((item for item in plan.rules.record.rules if item.id == rule.id), None)
     lines = [(say("source", lang), _source(plan, rule, made))]
@@ -195,7 +195,7 @@ def _referenced(test: Test) -> Iterable[str]:
         yield from _referenced(child)
 
 
-def _certified(plan: Plan, found: list[Verdict], lang: str) -> Face:
+def _certified(plan: Plan, found: list[Verdict], lang: str) -> ViewModel:
     lines = []
     for verdict in found:
         state = messages.status(verdict.status.value, lang)

@@ -1,4 +1,4 @@
-"""Opening: what somebody picks or uploads, as a study (§13).
+"""Loading: what somebody picks or uploads, as a study (§13).
 
 A file is known by its name's ending and by what it holds: a saved plan, a goal table of ours,
 a filled form, or a baseline. Its name is never used as a path.

@@ -1,4 +1,4 @@
-"""Feasibility as a face: odds of what is in hand and of all together, and the safe target.
+"""The view model of odds: the odds of what is in hand and of all together, and the safe target.
 
 Texts and numbers as they are told elsewhere; nothing is computed here (§14).
 """
@@ -10,7 +10,7 @@ from planner.apps.page import tunermodel
 from planner.apps.page.session import Session
 from planner.apps.page.svgcharts import in_hand
 from planner.apps.page.texts import say
-from planner.apps.page.viewmodel import Face
+from planner.apps.page.viewmodel import ViewModel
 from planner.forecast.odds import Chance, GoalOdds
 from planner.forecast.summary import drivers, past, standing
 from planner.model import messages
@@ -28,19 +28,19 @@ def odds_of(session: Session) -> Odds | None:
     return odds if odds.chances else None
 
 
-def tuner(session: Session) -> Face | None:
+def tuner(session: Session) -> ViewModel | None:
     """Return what it takes to tune the indicator in hand: its controls, chart and odds."""
-    face = tunermodel.tuner(session)
-    if face is None:
+    model = tunermodel.tuner(session)
+    if model is None:
         return None
     odds = odds_of(session)
     goal = odds.goal(session.hand) if odds is not None else None
-    face["chart"] = in_hand(session.plan, face["id"], session.lang, goal)
-    face["odds"] = feasible(session)
-    return face
+    model["chart"] = in_hand(session.plan, model["id"], session.lang, goal)
+    model["odds"] = feasible(session)
+    return model
 
 
-def feasible(session: Session) -> Face | None:
+def feasible(session: Session) -> ViewModel | None:
     """Return the panel beside the goals."""
     odds = odds_of(session)
     if odds is None:
@@ -82,7 +82,7 @@ def _said(chance: Chance | None) -> str:
     return "—" if chance is None else str(chance)
 
 
-def _hand(goal: GoalOdds, odds: Odds, lang: str) -> Face:
+def _hand(goal: GoalOdds, odds: Odds, lang: str) -> ViewModel:
     """Return what is to be said of the indicator in hand."""
     end = odds.plan.years[-1]
     held = goal.stretch

@@ -1,7 +1,7 @@
 """The server: the app by Voilà, or JupyterLab on the notebooks, as the commands start them.
 
 Only this machine is served unless another address is asked for, which then takes a token. Idle
-pages' kernels are ended after a while; their studies are on the shelf.
+pages' kernels are ended after a while; their studies are in the store.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ class Session(SessionState):
         self.open(loading.open_example(name, self.lang, self.rules), keep=False)
 
     def open_saved(self, key: str) -> None:
-        """Go on with a study from the shelf."""
+        """Go on with a study from the store."""
         if self.saver is None:
             raise InputError([Finding("nothing_open", Obligation.MUST_FIX)])
         self._kept()

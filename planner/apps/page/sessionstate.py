@@ -51,7 +51,7 @@ class SessionState(HasTraits):
     held = AnyTrait(None, allow_none=True)  # an upload that waits for a choice
     saved = Enum(("none", "pending", "saved", "elsewhere", "failed"), "none")
     date = Unicode("")  # of the files exported, given by the caller
-    shelved = Int(0)  # counts up when the shelf may hold something new
+    shelved = Int(0)  # counts up when the store may hold something new
 
     def __init__(self, saver: Saver | None = None, **traits: Any) -> None:
         """Start with nothing open; without a saver nothing is kept."""

@@ -1,4 +1,4 @@
-"""The shelf: studies kept in one folder, saved as they change, never over somebody else's work.
+"""The store: studies kept in one folder, saved as they change, never over somebody else's work.
 
 A study is one file. Whoever saves says which revision he started from; where the file holds
 another by now, nothing is written and that is said. A lock keeps two from writing at once.
@@ -71,7 +71,7 @@ class ChangedElsewhereError(Exception):
 
 @dataclass(frozen=True)
 class Kept:
-    """A study on the shelf: its key, and when it was last saved (seconds since the epoch)."""
+    """A study in the store: its key, and when it was last saved (seconds since the epoch)."""
 
     key: str
     saved: float

@@ -1,4 +1,4 @@
-"""Sketches: the charts that follow a slider, as SVG text (printed charts are matplotlib's).
+"""Charts that follow a slider, as SVG text (printed charts are matplotlib's).
 
 Drawn from the goal table as it stands; nothing here is recomputed. A line is known by mark and
 dash as well as by colour.

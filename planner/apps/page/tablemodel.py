@@ -1,4 +1,4 @@
-"""Grids: the tables of the page as plain data - goals, baseline, changes, scenarios side by side.
+"""The view models of tables: what the page lays out in rows, as plain data - goals, baseline, changes, scenarios side by side.
 
 A grid has columns and rows; a cell is a text, marks and a note. Marks are letters: ``e`` can be
 edited, ``p`` pinned, ``w`` asked for, ``!`` must be fixed, ``?`` needs a reason, ``i`` is noted.
@@ -16,7 +16,7 @@ from planner.apps.page.oddsmodel import odds_of
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say, ways_out
 from planner.apps.page.tunermodel import past_rate
-from planner.apps.page.viewmodel import Face, text, told
+from planner.apps.page.viewmodel import ViewModel, text, told
 from planner.core.findings import Finding, Obligation
 from planner.export.trajectories import PAST_YEARS
 from planner.model import messages
@@ -28,12 +28,12 @@ GridCell = list[str]
 _MARKS = {Obligation.MUST_FIX: "!", Obligation.NEEDS_REASON: "?", Obligation.INFO: "i"}
 
 
-def column(key: str, title: str, kind: str = "number") -> Face:
+def column(key: str, title: str, kind: str = "number") -> ViewModel:
     """Return a column: of text, numbers, or states."""
     return {"id": key, "title": title, "kind": kind}
 
 
-def board(session: Session) -> Face | None:
+def board(session: Session) -> ViewModel | None:
     """Return the goal table, one row an indicator."""
     if session.history is None:
         return None
@@ -98,7 +98,7 @@ def _odds(odds: Odds | None, cell: Cell) -> str:
     return "" if chance is None else str(chance)
 
 
-def sheet(session: Session) -> Face | None:
+def sheet(session: Session) -> ViewModel | None:
     """Return the baseline as it was understood, with findings beside the cells they are about."""
     if session.history is None:
         return None
@@ -139,7 +139,7 @@ def sheet(session: Session) -> Face | None:
     }
 
 
-def elsewhere(session: Session) -> list[Face]:
+def elsewhere(session: Session) -> list[ViewModel]:
     """Return what is to be said of a baseline beyond the cells of its sheet."""
     if session.history is None:
         return []
@@ -197,7 +197,7 @@ def _lines(found: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:
     return "\n".join(lines)
 
 
-def changes(plan: Plan, lang: str) -> Face:
+def changes(plan: Plan, lang: str) -> ViewModel:
     """Return what a repair would change, old and new, with the reason of each change."""
     return _table(
         say("proposal", lang, n=len(plan.changes)),
@@ -224,7 +224,7 @@ def _changed(plan: Plan, change: Change, lang: str) -> tuple[str, list[GridCell]
     return str(change.cell), cells
 
 
-def comparison(session: Session) -> Face | None:
+def comparison(session: Session) -> ViewModel | None:
     """Return two scenarios side by side, and where they differ."""
     study, lang = session.study, session.lang
     if study is None or session.other not in study.plans:
@@ -262,7 +262,9 @@ def comparison(session: Session) -> Face | None:
     return _table(say("compare", lang, here=names[0], there=names[1]), columns, lines())
 
 
-def _table(label: str, columns: list[Face], lines: Iterable[tuple[str, list[GridCell]]]) -> Face:
+def _table(
+    label: str, columns: list[ViewModel], lines: Iterable[tuple[str, list[GridCell]]]
+) -> ViewModel:
     rows = [{"id": key, "group": "", "free": False, "cells": cells} for key, cells in lines]
     return {"label": label, "hint": "", "columns": columns, "rows": rows,
             "hand": "", "verb": "", "pins": False, "filter": ""}  # fmt: skip

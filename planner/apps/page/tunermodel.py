@@ -7,7 +7,7 @@ from decimal import Decimal
 from planner.api.plan import Plan
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say, shape_name
-from planner.apps.page.viewmodel import Face, text, told
+from planner.apps.page.viewmodel import ViewModel, text, told
 from planner.compliance.goals import GoalRow
 from planner.core.rounding import mean_rate, to_units
 from planner.export.trajectories import PAST_YEARS
@@ -29,7 +29,7 @@ def past_rate(plan: Plan, item: Indicator) -> Decimal | None:
     return mean_rate(past.factor, past.periods) if past and past.factor > 0 else None
 
 
-def tuner(session: Session) -> Face | None:
+def tuner(session: Session) -> ViewModel | None:
     """Return what it takes to tune the indicator in hand."""
     if session.history is None:
         return None

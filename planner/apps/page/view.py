@@ -62,7 +62,7 @@ class View:
         menu.observe(chosen, "value")
 
 
-def finding_list(found: list[viewmodel.Face], heading: str) -> str:
+def finding_list(found: list[viewmodel.ViewModel], heading: str) -> str:
     """Return findings as HTML; every text in it is escaped."""
     items = []
     for item in found:

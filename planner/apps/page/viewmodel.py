@@ -1,7 +1,7 @@
 """View models: what the page shows as plain data made from the session; here what stands on top.
 
 One is a dictionary that can be sent to a browser; it holds texts and numbers as printed and
-no decision. Views draw faces and send back what somebody did.
+no decision. Parts draw them and send back what somebody did.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from planner.core.findings import Finding
 from planner.model import messages
 from planner.model.catalogue import Catalogue
 
-Face = dict[str, Any]
+ViewModel = dict[str, Any]
 
 
-def told(findings: Iterable[Finding], lang: str, catalogue: Catalogue | None = None) -> list[Face]:
+def told(
+    findings: Iterable[Finding], lang: str, catalogue: Catalogue | None = None
+) -> list[ViewModel]:
     """Return findings as texts, those that oblige most first."""
     return [
         {
@@ -34,7 +36,7 @@ def told(findings: Iterable[Finding], lang: str, catalogue: Catalogue | None = N
     ]
 
 
-def bar(session: Session) -> Face:
+def bar(session: Session) -> ViewModel:
     """Return what stands at the top of every page."""
     lang, study, history = session.lang, session.study, session.history
     catalogue = study.plan.baseline.catalogue if study else None
