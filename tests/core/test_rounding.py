@@ -47,6 +47,16 @@ def test_a_root_is_on_the_right_side(value: Fraction, degree: int, decimals: int
     assert near == (high if value >= middle**degree else low)
 
 
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [("0.5", 0, "1"), ("-0.5", 0, "-1"), ("2.5", 0, "3"), ("-2.5", 0, "-3"), ("0.005", 2, "0.01"),
+     ("-0.005", 2, "-0.01"), ("60.785", 2, "60.79"), ("-60.785", 2, "-60.79")],
+)  # fmt: skip
+def test_a_half_goes_away_from_zero(value: str, decimals: int, expected: str) -> None:
+    assert to_grid(Fraction(value), decimals) == Decimal(expected)
+    assert to_grid(Decimal(value), decimals) == Decimal(expected)
+
+
 @given(st.fractions(-(10**6), 10**6, max_denominator=10**4), st.integers(0, 4))
 def test_rounding_goes_where_it_says(value: Fraction, decimals: int) -> None:
     down, up, half = (Fraction(to_grid(value, decimals, way)) for way in (
