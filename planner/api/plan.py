@@ -32,6 +32,11 @@ class Plan(PlanRecord):
     that every verb returns a new plan. Two plans of the same inputs are equal, and a plan can be
     hashed, copied and sent to another process.
 
+    Parameters
+    ----------
+    baseline, rules, …
+        What it is made of, each checked before: see :class:`~planner.planning.inputs.PlanInputs`.
+
     Examples
     --------
     >>> import planner as pl
@@ -52,7 +57,9 @@ class Plan(PlanRecord):
         seed: int | None = None,
         peers: Peers = None,
     ) -> Self:
-        """Return the compliant plan nearest to the wishes.
+        """Return the compliant plan nearest to the wishes, with a reason for every change.
+
+        Wishes give way, pins do not; what nobody asked for stays unless nothing complies then.
 
         Parameters
         ----------
@@ -62,11 +69,17 @@ class Plan(PlanRecord):
         relax
             Benchmark rules that may be missed, by id, each with the reason to be recorded.
         prefer
-            ``wishes`` for the nearest plan, :func:`planner.planning.repair.repair`; ``odds`` for
-            the one whose firm goals are likeliest met together, the wishes giving way,
-            :func:`planner.forecast.likeliest.likeliest`.
+            ``wishes`` for the nearest plan (:mod:`planner.planning.repair`); ``odds`` for the one
+            whose firm goals are likeliest met together, the wishes giving way
+            (:mod:`planner.forecast.likeliest`).
         seed, peers
             Of the odds, as for :meth:`odds`.
+
+        Returns
+        -------
+        Plan
+            With what was found in `repaired`, and its `changes`. Where no table complies, the
+            plan as it was, with a finding that says so; :meth:`explain` says why.
 
         Raises
         ------
@@ -90,14 +103,20 @@ class Plan(PlanRecord):
         return repair(self, weights, relax)
 
     def explain(self) -> tuple[Conflict, ...]:
-        """Return what cannot hold together: see :func:`planner.planning.explain.explain`.
+        """Return the conflicts between rules, pins and wishes; none where all of them can hold.
+
+        Rules that nobody can judge are no part of this: :meth:`check` names what is missing.
+        How conflicts are found is in :mod:`planner.planning.explain`.
 
         Examples
         --------
         >>> import planner as pl
         >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 240)
-        >>> plan.explain()[0].rows
-        ('a: output@2028', 'wish output@2028: output@2028')
+        >>> (conflict,) = plan.explain()
+        >>> conflict.rows, conflict.minimal
+        (('a: output@2028', 'wish output@2028: output@2028'), True)
+        >>> [(str(way.cell), str(way.old), str(way.new)) for way in conflict.ways]
+        [('output@2028', '240.00', '247.84')]
         """
         from planner.planning.explain import explain
 
@@ -106,37 +125,53 @@ class Plan(PlanRecord):
     # -- what else could be ------------------------------------------------------------------
 
     def tradeoffs(self, by: int = 1) -> tuple[Tradeoff, ...]:
-        """Return what each binding rule costs: see :func:`planner.planning.tradeoffs.tradeoffs`.
+        """Return what it costs when each binding rule asks for more.
 
         Parameters
         ----------
         by
-            How much more of each rule is asked for: points of a rate, units of a level.
+            How much more: percentage points of a rate, units of a level.
+
+        Examples
+        --------
+        >>> import pandas as pd, planner as pl
+        >>> base = pd.DataFrame({"indicator": ["output"], "year": [2025], "value": ["100"]})
+        >>> (growth,) = pl.plan(base).tradeoffs()
+        >>> growth.rule.id, str(growth.old), str(growth.new), str(growth.effects[0].new)
+        ('a', '10.00', '11.00', '136.77')
         """
         from planner.planning.tradeoffs import tradeoffs
 
         return tradeoffs(self, by)
 
     def implied(self) -> tuple[Implied, ...]:
-        """Return the yearly rates (%) nobody asked for: see :func:`planner.planning.tradeoffs.implied`."""
+        """Return the yearly rates (%) of ratios that no rule speaks of, with those of their parts.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> found = pl.plan(pl.shared("baselines") / "example.csv").implied()
+        >>> next(str(item.rate) for item in found if item.indicator == "co2_intensity")
+        '-12.42'
+        """
         from planner.planning.tradeoffs import implied
 
         return implied(self)
 
     def reach(self, indicator: str, year: int | None = None) -> Reach:
-        """Return how far a target can go, all else equal: see :func:`planner.planning.frontier.reach`.
+        """Return how low and how high a target can go with the rest of the table as it stands.
 
         Parameters
         ----------
         indicator
-            An id or name.
+            A measured indicator by id or name, or a ratio, whose numerator moves then.
         year
             A target year; the last one by default.
 
         Raises
         ------
         InputError
-            When indicator or year is not one of the plan's.
+            When the plan has no such target.
 
         Examples
         --------
@@ -149,21 +184,32 @@ class Plan(PlanRecord):
         return reach(self, indicator, year)
 
     def frontier(self, x: str, y: str, year: int | None = None, points: int = 9) -> Frontier:
-        """Return two indicators against each other: see :func:`planner.planning.frontier.frontier`.
+        """Return the reach of one indicator along the reach of another.
+
+        A point is efficient where more of what is good in one can only be had for less of what is
+        good in the other. Where nothing limits `x` on a side, the points go as far again as the
+        plan's target is from its baseline.
 
         Parameters
         ----------
         x, y
-            Two indicators, by id or name.
+            Two indicators, as for :meth:`reach`.
         year
             A target year; the last one by default.
         points
-            Number of values of `x` at which the reach of `y` is taken.
+            Number of values of `x` at which the reach of `y` is taken, two at least.
 
         Raises
         ------
         InputError
-            When an indicator or the year is not one of the plan's.
+            When the plan has no such targets.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> plan.frontier("output", "energy", points=2).frame().iloc[:, :3].values.tolist()
+        [['247.84', '', '48.92'], ['309.48', '', '61.09']]
         """
         from planner.planning.frontier import frontier
 
@@ -171,6 +217,9 @@ class Plan(PlanRecord):
 
     def odds(self, seed: int | None = None, peers: Peers = None) -> Odds:
         """Return how likely the targets are to be met.
+
+        Plans of one cluster are held against the same simulated years, so that their odds differ
+        by their targets alone.
 
         Parameters
         ----------
@@ -222,10 +271,17 @@ class Plan(PlanRecord):
     def frame(self, lang: str = "zh") -> pd.DataFrame:
         """Return the goal table as a DataFrame.
 
+        Parameters
+        ----------
+        lang
+            ``zh`` or ``en``, here as wherever people read.
+
         Returns
         -------
         pandas.DataFrame
-            Indexed by indicator id, a column for each year (``"2028"``), numbers as printed text.
+            Indexed by indicator id; columns ``name``, ``direction``, ``unit``, ``baseline``, a
+            column for each year (``"2028"``), ``requirement``, ``margin`` and ``status``; numbers
+            as printed text in the indicator's unit, ``""`` where there is none.
 
         Examples
         --------
@@ -236,7 +292,15 @@ class Plan(PlanRecord):
         return self.goals.frame(lang)
 
     def changes_frame(self, lang: str = "zh") -> pd.DataFrame:
-        """Return what the repair changed as a table to read, with the reason of each change."""
+        """Return what the repair changed as a table to read, with the reason of each change.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 240)
+        >>> plan.repair().changes_frame("en").loc[0, ["Old", "New"]].tolist()
+        ['240.00', '247.84']
+        """
         from planner.planning.statements import changes_table
 
         return changes_table(self.changes, self.system, self.numbers, lang)
@@ -248,13 +312,36 @@ class Plan(PlanRecord):
         ----------
         direction
             A key of ``plan.baseline.catalogue.directions``.
+
+        Raises
+        ------
+        KeyError
+            When there is no such direction.
         """
         from planner.export.charts import trajectory_chart
 
         return trajectory_chart(self, direction, lang)
 
     def save(self, path: str | Path) -> Path:
-        """Save the plan as ``plan.json``; loading and saving it again gives the same bytes (§11)."""
+        """Write the plan as JSON; loading and saving it again gives the same bytes (§11).
+
+        Parameters
+        ----------
+        path
+            The file to write, usually ``plan.json``; folders on the way are made.
+
+        Raises
+        ------
+        OSError
+            When it cannot be written.
+
+        Examples
+        --------
+        >>> import planner as pl, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     pl.plan(pl.shared("baselines") / "example.csv").save(folder + "/plan.json").name
+        'plan.json'
+        """
         from planner.planning.store import save_plan
 
         return save_plan(self, Path(path))
@@ -262,16 +349,24 @@ class Plan(PlanRecord):
     def export(
         self, folder: str | Path, lang: str = "zh", odds: Odds | None = None
     ) -> tuple[Path, ...]:
-        """Write the goal pack into a folder: see :func:`planner.export.pack.export_pack`.
+        """Write the goal pack: ``plan.json``, the goal table in every form, and the charts.
+
+        Word and PDF need the extra ``documents``; without it they are left out.
 
         Parameters
         ----------
+        folder
+            Where to write; it is made where there is none.
+        lang
+            ``zh`` or ``en``.
         odds
-            Odds to put into the pack; the plan is then saved with their seed.
+            Odds to put into the pack: the documents gain a table of them, ``odds.csv`` comes along,
+            the charts show what may come about, and the plan is saved with their seed (§11).
 
         Returns
         -------
-        The files written.
+        tuple of pathlib.Path
+            The files written.
 
         Raises
         ------

@@ -27,10 +27,18 @@ Kind = Literal["wish", "follows"]
 class Change:
     """One target before and after.
 
-    `kind` says whether somebody had asked for the old value or it only followed; `rows` names
-    the rows that the old value would break in the new table. Where there are none, `how` says
-    what the cell follows: its stage shape, the share in its whole, or least effort; or that it
-    was moved for better odds.
+    Attributes
+    ----------
+    cell, old, new
+        The cell and its values as printed, in the indicator's unit; `old` is None where there was
+        none.
+    kind
+        ``wish`` where somebody had asked for the old value, ``follows`` where it only followed.
+    rows
+        Names of the rows that the old value would break in the new table.
+    how
+        ``row``, or where there are no rows what the cell follows: its stage ``shape``, the
+        ``share`` in its whole or least ``effort``; ``odds`` where it was moved for better odds.
     """
 
     cell: Cell
@@ -45,10 +53,20 @@ class Change:
 class Repair:
     """What a repair found.
 
-    `distance` is the total relative change of what was asked for, and of whatever else had to
-    move; `gap` how much smaller it might still be, zero meaning proven. With `odds` the table
-    is not the nearest but the likeliest found: the chances that all firm goals are met together,
-    before and after, in per cent as printed.
+    Attributes
+    ----------
+    complies
+        Whether any table complies; if not, nothing was changed.
+    changes
+        Every target that changed, what was asked for first.
+    distance
+        The total relative change of what was asked for - and of the rest, where that was not
+        enough - each times the weight of its indicator; 1/100 is one per cent of one target.
+    gap
+        How much smaller that might still be; zero means that it is proven.
+    odds
+        Where the table is not the nearest but the likeliest found: the chances that all firm goals
+        are met together, before and after, in per cent as printed.
     """
 
     complies: bool

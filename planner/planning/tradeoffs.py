@@ -30,7 +30,11 @@ FARTHEST = 50
 
 @dataclass(frozen=True)
 class Effect:
-    """One target and its yearly rate, before and after a rule asks for more."""
+    """One target of the last year, before and after a rule asks for more.
+
+    `old` and `new` are in the indicator's unit; the rates in per cent a year since the base year,
+    None where there is none.
+    """
 
     cell: Cell
     old: Decimal
@@ -61,8 +65,18 @@ class Range:
 class Tradeoff:
     """What happens when a binding rule asks for `new` instead of `old`.
 
-    `distance` is by how much more the wishes have to give way then, in all. The same rules
-    bind while the amount stays in the range `holds`.
+    Attributes
+    ----------
+    rule
+        The rule that leaves no room.
+    old, new
+        The amounts it asks for: per cent a year of a rate, units of a level.
+    effects
+        The targets of the last year that move.
+    distance
+        By how much more the wishes have to give way then, in all, as a relative change.
+    holds
+        The amounts between which the same rules bind.
     """
 
     rule: RuleNode
@@ -75,7 +89,11 @@ class Tradeoff:
 
 @dataclass(frozen=True)
 class Implied:
-    """A yearly rate that follows from those of its parts without anybody having asked for it."""
+    """A yearly rate that follows from those of its parts without anybody having asked for it.
+
+    `baseline` and `target` of the last year are in the unit of the ratio; its `rate`, and those of
+    numerator and denominator in `parts` by id, in per cent a year since the base year.
+    """
 
     indicator: str
     baseline: Decimal
@@ -85,24 +103,12 @@ class Implied:
 
 
 def tradeoffs(plan: PlanRecord, by: int = 1) -> tuple[Tradeoff, ...]:
-    """Return what it costs when each binding rule asks for `by` points or units more.
-
-    Examples
-    --------
-    >>> import planner as pl
-    >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
-    >>> growth = tradeoffs(plan)[0]
-    >>> growth.rule.id, str(growth.old), str(growth.new)
-    ('a', '10.00', '11.00')
-    >>> effect = next(e for e in growth.effects if e.cell.indicator == "co2_intensity")
-    >>> str(effect.old_rate), str(effect.new_rate)
-    ('-12.42', '-13.21')
-    """
+    """Return what each binding rule costs: see :meth:`planner.Plan.tradeoffs`."""
     return tuple(_tradeoff(plan, verdict, amount, by) for verdict, amount in _binding(plan))
 
 
 def implied(plan: PlanRecord) -> tuple[Implied, ...]:
-    """Return the yearly rates of ratios that no rule speaks of, with those of their parts."""
+    """Return the yearly rates that nobody asked for: see :meth:`planner.Plan.implied`."""
     rates = {row.id: row.rate for row in plan.goals}
     found = []
     for row in plan.goals:
@@ -223,7 +229,29 @@ def _end(plan: PlanRecord, rule: str, amount: Decimal, side: int) -> tuple[Decim
 
 
 def tradeoff_table(plan: PlanRecord, lang: str = "zh", by: int = 1) -> pd.DataFrame:
-    """Return the trade-offs as a table to read: one line for each effect of each binding rule."""
+    """Return the trade-offs as a table to read: one line for each effect of each binding rule.
+
+    Parameters
+    ----------
+    plan, by
+        What :meth:`planner.Plan.tradeoffs` is asked of.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns for the rule, the amounts it asks for, the indicator, its targets of the last year
+        and its yearly rates before and after, by how much wishes give way, and the amounts between
+        which it holds; numbers as printed text.
+
+    Examples
+    --------
+    >>> import pandas as pd, planner as pl
+    >>> base = pd.DataFrame({"indicator": ["output"], "year": [2025], "value": ["100"]})
+    >>> tradeoff_table(pl.plan(base), "en").loc[0, ["Old", "New"]].tolist()
+    ['133.10', '136.77']
+    """
     import pandas as pd
 
     def text(value: Decimal | None) -> str:
@@ -249,7 +277,28 @@ def tradeoff_table(plan: PlanRecord, lang: str = "zh", by: int = 1) -> pd.DataFr
 
 
 def implied_table(plan: PlanRecord, lang: str = "zh") -> pd.DataFrame:
-    """Return the implied rates as a table to read."""
+    """Return the implied rates as a table to read: one line for each ratio.
+
+    Parameters
+    ----------
+    plan
+        The plan whose :meth:`~planner.Plan.implied` is told.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns for the ratio, its baseline, its target of the last year, its yearly rate in per
+        cent and the rates of its parts; numbers as printed text.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> table = implied_table(pl.plan(pl.shared("baselines") / "example.csv"), "en")
+    >>> table.columns.tolist()
+    ['Indicator', '2025 baseline', '2028', 'Rate (%/yr)', 'Because of']
+    """
     import pandas as pd
 
     catalogue = plan.system.catalogue
