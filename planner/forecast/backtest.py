@@ -1,7 +1,16 @@
 """Back-test: what would have been said before, held against what came about.
 
 Once for the goals of the past three years, as the form asks for them, and once for the method
-itself on other clusters, at every year they have a before and an after of.
+itself on other clusters, at every year they have a before and an after of. Chances are scored by
+their squared error [1]_, distributions by the continuous ranked probability score [2]_ of their
+draws, here in per cent of the last level so that indicators can be compared.
+
+References
+----------
+.. [1] G. W. Brier, Verification of forecasts expressed in terms of probability, Monthly Weather
+   Review 78(1), 1-3, 1950.
+.. [2] T. Gneiting and A. E. Raftery, Strictly proper scoring rules, prediction, and estimation,
+   Journal of the American Statistical Association 102(477), 359-378, 2007.
 """
 
 from __future__ import annotations
@@ -44,8 +53,17 @@ KNOWN = 3  # years of history that the method is given, as a cluster has them
 class PastGoal:
     """A goal of the past: what was aimed at, what came about, and the odds it had.
 
-    `chance` is the probability that would have been given in the base year, `below` the share
-    of the paths that ended below what came about, `brier` the squared error of the chance.
+    Attributes
+    ----------
+    item, base
+        The indicator, and the cell of the year in which the goal was set.
+    start, target, actual
+        The level then, the one aimed at, and the one that came about, in the indicator's unit; None
+        where it is not known.
+    chance
+        The probability that would have been given when the goal was set.
+    below
+        The share of the paths, from 0 to 1, that ended below what came about.
     """
 
     item: Indicator
@@ -74,7 +92,7 @@ class PastGoal:
 
 @dataclass(frozen=True)
 class Backtest:
-    """The goals of the past, one by one."""
+    """The goals of the past, one by one, from the year `start` to the base year `end`."""
 
     start: int
     end: int

@@ -10,6 +10,24 @@ all of them. Missing years are simply not seen; steps over several years count a
 Given one combination everything is normal: the shared increments have a posterior (means
 ``shared``, covariances ``spread``) in which units count less the more they stray, and a unit's
 future follows from its own deviations by the rule for conditional normals.
+
+Level, slope and irregular are those of structural time series models [1]_; ours has slopes that
+fade and correlated units, and writes increments as one covariance matrix instead of a filter. That
+every combination is weighed and all are drawn from is model averaging [2]_, over a grid of spreads
+in place of sets of variables. Units that stray count less as under a t distribution [3]_, here as a
+mixture of a few scales; how restless each is and what is shared settle with each other in
+variational rounds, whose bound stands in for the likelihood of a combination [4]_.
+
+References
+----------
+.. [1] A. C. Harvey, Forecasting, Structural Time Series Models and the Kalman Filter, Cambridge
+   University Press, 1989.
+.. [2] J. A. Hoeting, D. Madigan, A. E. Raftery and C. T. Volinsky, Bayesian model averaging: a
+   tutorial, Statistical Science 14(4), 382-417, 1999.
+.. [3] K. L. Lange, R. J. A. Little and J. M. G. Taylor, Robust statistical modeling using the t
+   distribution, Journal of the American Statistical Association 84(408), 881-896, 1989.
+.. [4] M. I. Jordan, Z. Ghahramani, T. S. Jaakkola and L. K. Saul, An introduction to variational
+   methods for graphical models, Machine Learning 37(2), 183-233, 1999.
 """
 
 from __future__ import annotations

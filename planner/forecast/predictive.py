@@ -1,7 +1,15 @@
 """The predictive distribution of a panel of levels: what each unit's next years may be.
 
 One function, which everything about odds rests on and which is evaluated on real panels in
-``tests/bench/calibration.py``.
+``tests/bench/calibration.py``, by coverage and by the continuous ranked probability score [1]_.
+Units are pooled as in multilevel models [2]_; how far is drawn along with all else, not estimated.
+
+References
+----------
+.. [1] T. Gneiting and A. E. Raftery, Strictly proper scoring rules, prediction, and estimation,
+   Journal of the American Statistical Association 102(477), 359-378, 2007.
+.. [2] A. Gelman and J. Hill, Data Analysis Using Regression and Multilevel/Hierarchical Models,
+   Cambridge University Press, 2007.
 """
 
 from __future__ import annotations

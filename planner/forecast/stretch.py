@@ -1,4 +1,16 @@
-"""Stretch: the rate a target needs beside what the past shows and what others have done (§3)."""
+"""Stretch: the rate a target needs beside what the past shows and what others have done (§3).
+
+What came of like undertakings corrects what one expects of one's own [1]_; done by numbers that is
+reference class forecasting [2]_. Ours does not move a target by the class: it says how many reached
+as much, and pools the class with the own history in :mod:`planner.forecast.growth`.
+
+References
+----------
+.. [1] D. Kahneman and A. Tversky, Intuitive prediction: biases and corrective procedures, TIMS
+   Studies in the Management Sciences 12, 313-327, 1979.
+.. [2] B. Flyvbjerg, Curbing optimism bias and strategic misrepresentation in planning: reference
+   class forecasting in practice, European Planning Studies 16(1), 3-21, 2008.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +28,20 @@ from planner.model.catalogue import Indicator
 
 @dataclass(frozen=True)
 class Stretch:
-    """How far a target is from what was seen, in per cent a year.
+    """How far a target is from what was seen, in per cent a year; None where it is not known.
 
-    `past` is the growth shown, with its number of periods and whether it came from yearly
-    rates or levels; `gap` the points between; `reached` how many of the `peers` that state a
-    rate did at least as well as is needed. `benchmarks` are what an industry does on average,
-    which nobody has to have done: they stand beside the peers.
+    Attributes
+    ----------
+    needed, past, gap
+        The rate the target needs, the one shown before, and the percentage points between.
+    growth
+        What `past` comes from: its factor, its number of periods, and whether it is of yearly
+        rates or levels.
+    peers, reached
+        Those of the reference class that state a rate, and how many did at least as well as is
+        needed; `reached` is None where there are none.
+    benchmarks
+        What an industry does on average, which nobody has to have done: they stand beside the peers.
     """
 
     needed: Decimal | None

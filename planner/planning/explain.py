@@ -1,8 +1,23 @@
-"""Explain: which rows cannot hold together, as few as possible, and the smallest ways out.
+"""Explain: which rows cannot hold together, none of them to spare, and the smallest ways out.
 
 Rows are taken in by standing, those that nobody may change first. What has to be left out at
-each stage is in conflict with what is kept, and of that as few rows are named as contradict
+each stage is in conflict with what is kept, and of that only rows are named that contradict
 each other: leave out any one of them and the others can hold.
+
+Which rows of a stage have to be left out is told by a program in which they may give way, and
+what is named is filtered by deletion [1]_. Ours works on whole grid steps and starts from what
+propagation or the solver names, so that few rows are left to try. That what matters least gives
+way is as in [2]_; [3]_ finds conflicts under such preferences by dividing the rows in halves,
+where ours are few enough to be tried one by one.
+
+References
+----------
+.. [1] J. W. Chinneck and E. W. Dravnieks, Locating minimal infeasible constraint sets in linear
+   programs, ORSA Journal on Computing 3(2), 157-168, 1991.
+.. [2] R. R. Bakker, F. Dikker, F. Tempelman and P. M. Wognum, Diagnosing and solving
+   over-determined constraint satisfaction problems, IJCAI-93, 276-281, 1993.
+.. [3] U. Junker, QUICKXPLAIN: preferred explanations and relaxations for over-constrained
+   problems, AAAI-04, 167-172, 2004.
 """
 
 from __future__ import annotations
@@ -42,9 +57,17 @@ STAGES: tuple[tuple[Standing, ...], ...] = (
 class Way:
     """The smallest change to one member alone that resolves a conflict.
 
-    `old` and `new` are values of `cell` as printed, `rate` the yearly growth the new one implies
-    where the row is about a rate. `new` is None where no change of this member alone would do;
-    `elsewhere` says that it would, but only at the cost of another row.
+    Attributes
+    ----------
+    member
+        The row that would change, with its standing.
+    cell, old, new
+        The cell it is about, with its value before and after as printed, in the indicator's unit.
+        `new` is None where no change of this member alone would do.
+    rate
+        The yearly growth (%) the new value implies, where the row is about a rate.
+    elsewhere
+        Whether it would do only at the cost of another row.
     """
 
     member: Member
@@ -59,8 +82,15 @@ class Way:
 class Conflict:
     """Rows that cannot all hold.
 
-    `minimal` says that this is proven: that they cannot in exact arithmetic, and that they can
-    as soon as any one of them is dropped.
+    Attributes
+    ----------
+    members
+        The rows, each with its rule and its standing; `rows` are their names.
+    minimal
+        Whether it is proven, in exact arithmetic, that they cannot all hold, and that they can as
+        soon as any one of them is dropped.
+    ways
+        For each member that somebody may change, the smallest change that would do.
     """
 
     members: tuple[Member, ...]
@@ -74,20 +104,7 @@ class Conflict:
 
 
 def explain(plan: PlanRecord) -> tuple[Conflict, ...]:
-    """Return the conflicts between rules, pins and wishes; none where all of them can hold.
-
-    Rules that nobody can judge are no part of this: :meth:`Plan.check` names what is missing.
-
-    Examples
-    --------
-    >>> import planner as pl
-    >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 240)
-    >>> (conflict,) = explain(plan)
-    >>> conflict.rows, conflict.minimal
-    (('a: output@2028', 'wish output@2028: output@2028'), True)
-    >>> [(str(way.cell), str(way.old), str(way.new)) for way in conflict.ways]
-    [('output@2028', '240.00', '247.84')]
-    """
+    """Return the conflicts between rules, pins and wishes: see :meth:`planner.Plan.explain`."""
     found = [_Explanation(plan.wished, request).conflicts for request in plan.requests()]
     return min(found, key=len, default=())
 
@@ -312,7 +329,25 @@ def conflict_findings(plan: PlanRecord, conflicts: Iterable[Conflict]) -> tuple[
 
 
 def conflicts_table(plan: PlanRecord, lang: str = "zh") -> pd.DataFrame:
-    """Return what cannot hold together as a table to read, with the ways out."""
+    """Return what cannot hold together as a table to read, with the ways out.
+
+    Parameters
+    ----------
+    plan
+        The plan whose :meth:`~planner.Plan.explain` is told; `lang` is ``zh`` or ``en``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One line for each conflict, in the columns of :func:`planner.findings_table`.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 240)
+    >>> conflicts_table(plan, "en").loc[0, "Ways out"]
+    'change the wish for Total output 2028 from 240.00 to 247.84'
+    """
     return findings_table(conflict_findings(plan, explain(plan)), lang)
 
 

@@ -3,6 +3,15 @@
 Rules, arithmetic and pins hold, and so do the ambitions of a scenario that are kept now;
 everything else in the goal table stays as it is printed. Every end is proven by the solver
 and names the rows that are in the way.
+
+A frontier bounds one indicator and moves the other as far as it goes, as in [1]_; ours holds the
+first at its value and takes both ends of the second.
+
+References
+----------
+.. [1] Y. Y. Haimes, L. S. Lasdon and D. A. Wismer, On a bicriterion formulation of the problems of
+   integrated system identification and system optimization, IEEE Transactions on Systems, Man, and
+   Cybernetics 1(3), 296-297, 1971.
 """
 
 from __future__ import annotations
@@ -33,7 +42,10 @@ BEYOND = 1000
 
 @dataclass(frozen=True)
 class End:
-    """The last compliant value on one side, and the rows that forbid the next one."""
+    """The last compliant value on one side, in the indicator's unit, and what forbids the next.
+
+    `rows` are the names of the rows that the next grid step would break.
+    """
 
     value: Decimal
     rows: tuple[str, ...]
@@ -44,9 +56,10 @@ IMPOSSIBLE = End(Decimal("NaN"), ())
 
 @dataclass(frozen=True)
 class Reach:
-    """The compliant values of a cell with the rest as it stands; None where nothing limits it.
+    """The compliant values of a cell with the rest as it stands, from `low` to `high`.
 
-    Where the rest itself does not comply there are none, and `possible` is false.
+    An end is None where nothing limits it. Where the rest itself does not comply there are no
+    values, and `possible` is false.
     """
 
     cell: Cell
@@ -67,7 +80,11 @@ class Reach:
 
 @dataclass(frozen=True)
 class Point:
-    """One value of the first indicator with the reach of the second there."""
+    """One value of the first indicator with the reach of the second there.
+
+    `efficient` says that no other point is better in the first and as good in the second, whose
+    better end has to be limited.
+    """
 
     x: Decimal
     y: Reach
@@ -76,14 +93,21 @@ class Point:
 
 @dataclass(frozen=True)
 class Frontier:
-    """Two indicators against each other, the rest as it stands."""
+    """Two indicators against each other, the rest as it stands.
+
+    `points` ascend by the value of `x`; values of `x` at which nothing complies are left out.
+    """
 
     x: Cell
     y: Cell
     points: tuple[Point, ...]
 
     def frame(self) -> pd.DataFrame:
-        """Return the points as a table: x, the least and the most of y, and whether efficient."""
+        """Return the points as a table, a line for each: see :meth:`planner.Plan.frontier`.
+
+        Columns are the cell of `x`, the least and the most of `y` - as printed text, ``""`` where
+        nothing limits it - and whether the point is efficient.
+        """
         import pandas as pd
 
         def text(end: End | None) -> str:
@@ -95,28 +119,7 @@ class Frontier:
 
 
 def reach(plan: PlanRecord, indicator: str, year: int | None = None) -> Reach:
-    """Return how low and how high a target can go with the rest of the table as it stands.
-
-    Parameters
-    ----------
-    indicator
-        A measured indicator, or a ratio, whose numerator moves then.
-    year
-        A target year, the last one by default.
-
-    Raises
-    ------
-    InputError
-        When the plan has no such target.
-
-    Examples
-    --------
-    >>> import planner as pl
-    >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
-    >>> found = reach(plan, "co2")
-    >>> found.low, found.high
-    (None, End(value=Decimal('69.92'), rows=('f: co2@2028',)))
-    """
+    """Return how low and how high a target can go: see :meth:`planner.Plan.reach`."""
     cell = _cell(plan, indicator, year)
     return _Held(plan).reach(cell, {})
 
@@ -124,17 +127,7 @@ def reach(plan: PlanRecord, indicator: str, year: int | None = None) -> Reach:
 def frontier(
     plan: PlanRecord, x: str, y: str, year: int | None = None, points: int = 9
 ) -> Frontier:
-    """Return the reach of one indicator along the reach of another.
-
-    A point is efficient where more of what is good in one can only be had for less of what is
-    good in the other. Where nothing limits `x` on a side, the points go as far again as the
-    plan's target is from its baseline.
-
-    Raises
-    ------
-    InputError
-        When the plan has no such targets.
-    """
+    """Return the reach of one indicator along that of another: see :meth:`planner.Plan.frontier`."""
     first, second = _cell(plan, x, year), _cell(plan, y, year)
     ground = _Held(plan)
     values = ground.along(first, second, max(points, 2))

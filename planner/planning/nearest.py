@@ -2,8 +2,20 @@
 
 Exact arithmetic decides and the solver, in floating point, shows where to look: propagation
 narrows every cell, the linear relaxation says in which direction to round and how much nearer
-any other point could be, and branch and bound is called for only where that is not yet a
+any other point could be, and branch and bound [1]_ is called for only where that is not yet a
 proof. Cells that share no constraint are solved apart.
+
+What a better point may look like is narrowed by the prices of the relaxation, as variables are
+fixed by reduced cost [2]_ [3]_; ours narrows rows as well, and propagates what that implies before
+anything is searched.
+
+References
+----------
+.. [1] A. H. Land and A. G. Doig, An automatic method of solving discrete programming problems,
+   Econometrica 28(3), 497-520, 1960.
+.. [2] G. Dantzig, R. Fulkerson and S. Johnson, Solution of a large-scale traveling-salesman
+   problem, Journal of the Operations Research Society of America 2(4), 393-410, 1954.
+.. [3] G. L. Nemhauser and L. A. Wolsey, Integer and Combinatorial Optimization, Wiley, 1988.
 """
 
 from __future__ import annotations
@@ -54,6 +66,8 @@ def nearest(problem: Problem, box: Bounds | None = None) -> Answer | Core:
 
     Parameters
     ----------
+    problem
+        Values in whole steps of each cell's grid, costs as exact fractions.
     box
         Bounds that `problem.hard` was already imposed on, to save doing it again.
 

@@ -4,6 +4,22 @@ On the printing grid every cell is a whole number of steps and every row an ineq
 whole coefficients, so that nothing is lost to rounding (§2). Propagation narrows the interval
 of each cell given those of the others until nothing changes, and remembers why: a row that
 asks for the impossible is found together with the rows that make it so.
+
+A row bounds a cell by what the others leave at their best, as in the preprocessing of integer
+programs [1]_, and rows wait in a queue for a cell of theirs to change [2]_. Each bound keeps its
+reason as in [3]_, here to name a conflict and not to learn from it. That rows contradict each other
+is proven by Fourier-Motzkin elimination ([4]_, section 12.2), here for cells of zero and more, and
+given up where too many rows come of it.
+
+References
+----------
+.. [1] M. W. P. Savelsbergh, Preprocessing and probing techniques for mixed integer programming
+   problems, ORSA Journal on Computing 6(4), 445-454, 1994.
+.. [2] A. K. Mackworth, Consistency in networks of relations, Artificial Intelligence 8(1), 99-118,
+   1977.
+.. [3] O. Ohrimenko, P. J. Stuckey and M. Codish, Propagation via lazy clause generation,
+   Constraints 14(3), 357-391, 2009.
+.. [4] A. Schrijver, Theory of Linear and Integer Programming, Wiley, 1986.
 """
 
 from __future__ import annotations

@@ -3,6 +3,20 @@
 What was asked for gives way as little as possible in total, relative to each value; what
 nobody asked for stays where least effort had put it, unless nothing complies then. The plan
 returned is an ordinary one with some wishes amended, so the rest follows by least effort again.
+
+This is goal programming [1]_ with weighted deviations relative to each goal [2]_, over whole grid
+steps. What may move is ranked: the rest alone where all that is asked for can hold, else what is
+asked for alone, else both. As in the editing of statistical records [3]_ what must hold stands and
+the data give way; there as few fields as possible change, here they change as little as possible.
+
+References
+----------
+.. [1] A. Charnes and W. W. Cooper, Goal programming and multiple objective optimizations: Part 1,
+   European Journal of Operational Research 1(1), 39-54, 1977.
+.. [2] M. Tamiz, D. Jones and C. Romero, Goal programming for decision making: an overview of the
+   current state-of-the-art, European Journal of Operational Research 111(3), 569-581, 1998.
+.. [3] I. P. Fellegi and D. Holt, A systematic approach to automatic edit and imputation, Journal
+   of the American Statistical Association 71(353), 17-35, 1976.
 """
 
 from __future__ import annotations
@@ -46,36 +60,7 @@ def repair(
     weights: Mapping[str, float | int | str | Decimal] | None = None,
     relax: Mapping[str, str] | None = None,
 ) -> P:
-    """Return the plan whose goal table complies and is nearest to what was wished for.
-
-    Parameters
-    ----------
-    weights
-        How dear a relative change of an indicator is compared with that of others; what the
-        catalogue says unless said otherwise.
-    relax
-        Benchmark rules that may be missed where wishes ask for it, each with the reason to be
-        recorded.
-
-    Returns
-    -------
-    A plan of the same type
-        With :attr:`Plan.changes`. Where no table complies the plan is returned as it was, with
-        a finding that says so; :meth:`Plan.explain` says why.
-
-    Raises
-    ------
-    InputError
-        When a weight is no positive number or a rule cannot be relaxed.
-
-    Examples
-    --------
-    >>> import planner as pl
-    >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 240)
-    >>> fixed = repair(plan)
-    >>> [(str(c.cell), str(c.old), str(c.new), c.rows) for c in fixed.changes if c.kind == "wish"]
-    [('output@2028', '240.00', '247.84', ('a: output@2028',))]
-    """
+    """Return the nearest plan that complies: see :meth:`planner.Plan.repair`."""
     plan, weighed = relaxed(plan, relax), _weights(plan, weights or {})
     if _stands(plan):
         return plan.asking(repaired=Repair(complies=True))

@@ -3,6 +3,17 @@
 Whatever comes from here is floating point and proves nothing by itself. Models are built
 afresh for each question, which takes less time than solving them, so that an answer depends
 on nothing but its question.
+
+HiGHS solves relaxations by its dual simplex method [1]_, on one thread. Which rows contradict each
+other it tells by a program in which they may give way [2]_; what it names is not reduced any
+further here, for :mod:`planner.planning.explain` does so on whole steps.
+
+References
+----------
+.. [1] Q. Huangfu and J. A. J. Hall, Parallelizing the dual revised simplex method, Mathematical
+   Programming Computation 10(1), 119-142, 2018.
+.. [2] J. W. Chinneck and E. W. Dravnieks, Locating minimal infeasible constraint sets in linear
+   programs, ORSA Journal on Computing 3(2), 157-168, 1991.
 """
 
 from __future__ import annotations
