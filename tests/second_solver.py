@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations, product
 from math import gcd, lcm
 
 import z3
@@ -120,27 +119,59 @@ def _line(coefficients: Mapping[Cell, Fraction], bound: Fraction, *, strict: boo
     return Line(tuple((cell, value // common) for cell, value in whole.items()), least)
 
 
+# -- clauses as sets of rows --------------------------------------------------------------------
+
+
 def ways(node: Node, judged: frozenset[Cell]) -> Iterator[tuple[Row, ...]]:
-    """Yield the sets of rows of which one has to hold for a node to hold.
+    """Yield the smallest sets of rows of which one has to hold for a node to hold.
 
-    Where enough of the children can be judged, those that cannot do not count.
+    Rows are taken to hold or not, one after the other, and the children that hold are counted.
+    A gap, or a row about cells beyond `judged`, never holds as far as anybody knows; only where
+    a node cannot hold without such, they are given the benefit of the doubt.
     """
-    if isinstance(node, Row):
-        yield (node,)
-    elif isinstance(node, Gap):
-        yield ()
-    else:
-        clear = [child for child in node.children if _clear(child, judged)]
-        open_to = clear if len(clear) >= node.need else list(node.children)
-        for chosen in combinations(open_to, min(node.need, len(open_to))):
-            for parts in product(*(list(ways(child, judged)) for child in chosen)):
-                yield tuple(row for part in parts for row in part)
+    known = {leaf: None for leaf in _leaves(node) if isinstance(leaf, Row) and _told(leaf, judged)}
+    rows = tuple(known)
+    doubtful = frozenset(leaf for leaf in _leaves(node) if leaf not in known)
+    for granted in (frozenset(), doubtful):
+        found = sorted(_enough(node, granted, rows), key=len)
+        least: list[frozenset[Row | Gap]] = []
+        for way in found:
+            if not any(smaller <= way for smaller in least):
+                least.append(way)
+                yield tuple(row for row in rows if row in way)
+        if found:
+            return
 
 
-def _clear(node: Node, judged: frozenset[Cell]) -> bool:
+def _enough(
+    node: Node, held: frozenset[Row | Gap], open_to: tuple[Row, ...]
+) -> Iterator[frozenset[Row | Gap]]:
+    """Yield sets with which a node holds, the smallest ones among them."""
+    if holds(node, held):
+        yield held
+    elif open_to and holds(node, held.union(open_to)):
+        first, *rest = open_to
+        yield from _enough(node, held | {first}, tuple(rest))
+        yield from _enough(node, held, tuple(rest))
+
+
+def holds(node: Node, held: frozenset[Row | Gap]) -> bool:
+    """Whether a node holds when just these rows do: at least as many children as it needs."""
     if isinstance(node, Clause):
-        return all(_clear(child, judged) for child in node.children)
-    return isinstance(node, Row) and all(cell in judged for cell, _ in node.terms)
+        return sum(holds(child, held) for child in node.children) >= node.need
+    return node in held
+
+
+def _leaves(node: Node) -> Iterator[Row | Gap]:
+    if isinstance(node, Clause):
+        for child in node.children:
+            yield from _leaves(child)
+    else:
+        yield node
+
+
+def _told(row: Row, judged: frozenset[Cell]) -> bool:
+    return all(cell in judged for cell, _ in row.terms)
 
 
 # -- questions ---------------------------------------------------------------------------------
