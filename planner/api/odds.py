@@ -27,34 +27,105 @@ if TYPE_CHECKING:
 class Odds(OddsRecord):
     """The odds of a plan: made by :meth:`planner.Plan.odds`, told by tables and charts.
 
+    ``odds["output"]`` are those of one goal by indicator id, a KeyError where nothing can be said
+    of it; `chances` holds those of each goal in each year, `joint` and `stages` those of all firm
+    goals together.
+
+    Parameters
+    ----------
+    plan, reference, seed
+        Whose odds they are, what others have shown, and which random numbers are drawn.
+    assumed, about
+        For comparisons: a forecast in place of the cluster's own, and which goals count as firm.
+
     Examples
     --------
     >>> import planner as pl
+    >>> from planner.model.catalogue import Cell
     >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds(seed=7)
     >>> odds["output"].chances[2028].value > 0.5
     True
     >>> odds.frame("en").columns[0]
     'Unit'
+    >>> odds.key("集群总产值"), odds.goal("revenue") is None
+    ('output', True)
+    >>> both = odds.hits(Cell("output", 2028)) & odds.hits(Cell("patents", 2028))
+    >>> both.shape == (odds.paths,), odds.count(both).value < odds["patents"].chances[2028].value
+    (True, True)
+    >>> odds.quantiles(Cell("output", 2028), (20,)) == (odds["output"].safe,)
+    True
     """
 
     def curve(self, indicator: str, year: int | None = None, points: int = 41) -> pd.DataFrame:
-        """Return the chance of meeting a target as it moves, from very likely to hardly."""
+        """Return the chance of meeting a target as it moves, from very likely to hardly.
+
+        Parameters
+        ----------
+        indicator
+            A goal of the table, by id or name.
+        year
+            A target year; the last one by default.
+        points
+            Number of targets, evenly spread over what all but the rarest paths reach.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by target in the indicator's unit, ascending; columns ``rate``, the yearly
+            growth it needs in per cent, ``chance``, from 0 to 1, and its standard ``error``.
+
+        Raises
+        ------
+        InputError
+            When there is no such indicator, or nothing can be said of it.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds()
+        >>> bool(odds.curve("output", points=5)["chance"].is_monotonic_decreasing)
+        True
+        """
         return curve(self, indicator, year, points)
 
     def tornado(self, indicator: str = "") -> tuple[Swing, ...]:
-        """Return how the odds move with each assumption: see :mod:`planner.forecast.sensitivity`."""
+        """Return how the odds move with each assumption, widest first.
+
+        Parameters
+        ----------
+        indicator
+            The goal, by id or name, whose odds in the last year are looked at; all firm goals
+            together when there is none.
+
+        Raises
+        ------
+        InputError
+            When there is no such indicator, or nothing can be said of it.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> swings = pl.plan(pl.shared("baselines") / "example.csv").odds().tornado("patents")
+        >>> swings[0].width >= swings[-1].width
+        True
+        """
         return tornado(self, indicator)
 
     def method(self) -> tuple[Score, ...]:
-        """Return how the method did on the past of the peers: see :mod:`planner.forecast.backtest`."""
+        """Return how the method did on the past of the peers, a score for each indicator.
+
+        At every year that has one before and one after it, the peers' figures up to it are given
+        and the following years, as many as the plan has, are forecast. There are none without
+        peers of one's own.
+        """
         return method(self.plan, self.reference, self.seed)
 
     def method_frame(self, lang: str = "zh") -> pd.DataFrame:
-        """Return that as a table to read."""
+        """Return the scores of :meth:`method` as a table to read, one line for each indicator."""
         return scores_frame(self.plan, self.method(), lang)
 
     def tornado_frame(self, indicator: str = "", lang: str = "zh") -> pd.DataFrame:
-        """Return the swings of the odds as a table to read."""
+        """Return the swings of :meth:`tornado` as a table to read, widest first."""
         return tornado_frame(self, self.tornado(indicator), lang)
 
     # -- renderings ----------------------------------------------------------------------
@@ -65,29 +136,47 @@ class Odds(OddsRecord):
         return findings(self)
 
     def fan_chart(self, direction: str, lang: str = "zh") -> Figure:
-        """Return the trajectories of one direction before what may come about."""
+        """Return the trajectories of one direction before what may come about.
+
+        Parameters
+        ----------
+        direction
+            As for :meth:`planner.Plan.chart`; unknown, a KeyError.
+        """
         from planner.export.oddscharts import fan_chart
 
         return fan_chart(self, direction, lang)
 
     def curve_chart(self, indicator: str, lang: str = "zh") -> Figure:
-        """Return the chart of the odds of an indicator as its target moves."""
+        """Return the chart of the odds of an indicator as its target moves: see :meth:`curve`."""
         from planner.export.oddscharts import curve_chart
 
         return curve_chart(self, indicator, lang)
 
     def tornado_chart(self, indicator: str = "", lang: str = "zh") -> Figure:
-        """Return the chart of how far the odds go with each assumption."""
+        """Return the chart of how far the odds go with each assumption: see :meth:`tornado`."""
         from planner.export.oddscharts import tornado_chart
 
         return tornado_chart(self, self.tornado(indicator), lang, indicator)
 
     def frame(self, lang: str = "zh") -> pd.DataFrame:
-        """Return the odds as a table to read, one line a goal."""
+        """Return the odds as a table to read, one line a goal.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by the goal's name in `lang`; unit, target, the odds of each year, the safe
+            target, the fan of the last year, the rate needed beside past and reference class, and
+            what the odds rest on; all as printed text.
+        """
         return frame(self, lang)
 
     def record(self, lang: str = "zh") -> dict[str, Any]:
-        """Return the odds for machines."""
+        """Return the odds for machines, as what JSON can hold; sentences are in `lang`.
+
+        Probabilities come with their standard errors, both from 0 to 1, None where they are not
+        known; values in an indicator's unit as printed text.
+        """
         return record(self, lang)
 
 
@@ -104,9 +193,11 @@ def past_goals(
 
     Parameters
     ----------
+    plan
+        Whose baseline says what came about.
     targets
         Answers to the form, whose section on the past three years is used, or the target of the
-        base year by indicator.
+        base year by indicator, in its unit.
     form
         The form the answers belong to; the shipped one by default.
     start

@@ -41,7 +41,10 @@ SAFE = 80  # per cent of the paths in which a safe target is met
 
 @dataclass(frozen=True)
 class Chance:
-    """A probability counted on paths, with its standard error."""
+    """A probability counted on paths: `hits` of so many `paths`, and its standard error.
+
+    The error is a share of one, as the probability in `value` is.
+    """
 
     hits: int
     paths: int
@@ -83,7 +86,9 @@ class GoalOdds:
     """One goal: chances and fan by year, the target that would be safe, and where it comes from.
 
     `fan` holds what lies above 10, 50 and 90 of a hundred paths, `safe` the target of the last
-    year that four of five paths meet, each on the indicator's grid.
+    year that four of five paths meet, each on the indicator's grid and in its unit. `sources` are
+    the shares, together 1, in which the expected growth rests on the own history, the reference
+    class and general experience.
     """
 
     row: GoalRow
@@ -116,7 +121,8 @@ class OddsRecord:
     `goals` has an entry for each goal of the table that can be better or worse and has a
     process. `firm` names those that a rule or the user asks something of, unless `about` names
     them. What is `assumed` takes the place of the forecast on the cluster, as in a sensitivity
-    analysis.
+    analysis. *Hits* are an array (paths,) of booleans: in which of the simulated paths something
+    holds. Examples are those of :class:`planner.Odds`.
     """
 
     plan: PlanRecord
@@ -156,7 +162,13 @@ class OddsRecord:
     # -- counting ------------------------------------------------------------------------
 
     def hits(self, cell: Cell) -> Hits | None:
-        """Return in which paths a goal is met; None where nothing can be said of it."""
+        """Return in which paths a goal is met, as hits; None where nothing can be said of it.
+
+        Parameters
+        ----------
+        cell
+            ``Cell(indicator id, year)`` of a target.
+        """
         row = next((row for row in self.plan.goals if row.id == cell.indicator), None)
         return None if row is None else self._met(row, cell)
 
@@ -188,7 +200,7 @@ class OddsRecord:
         return _Counted(chances, stages, None if every is None else self.count(every))
 
     def together(self, year: int) -> Hits | None:
-        """Return in which paths all firm goals of a year are met; None where none is known."""
+        """Return in which paths all firm goals of a target `year` are met; None where none is known."""
         cells = [Cell(row.id, year) for row in self.plan.goals if row.id in self.firm]
         found = [hits for cell in cells if (hits := self.hits(cell)) is not None]
         return np.logical_and.reduce(found) if found else None
@@ -197,7 +209,7 @@ class OddsRecord:
         """Return the sum over paths that each count 1, 0 or -1, and its standard error.
 
         The error is told by how worlds differ. They are spread evenly over what is plausible, so
-        it is rather too large.
+        it is rather too large. `signs` is an array (paths,), in the order of the forecast's paths.
         """
         paths = self.forecast.outcomes.paths
         each = paths.count // paths.worlds
@@ -209,7 +221,13 @@ class OddsRecord:
         return total, sqrt(max(float(found @ found) - total**2 / paths.worlds, 0.0))
 
     def count(self, hits: Hits) -> Chance:
-        """Return the chance of some paths; where none or every one hits, its error is that of one."""
+        """Return the chance of some paths; where none or every one hits, its error is that of one.
+
+        Parameters
+        ----------
+        hits
+            As :meth:`hits` and :meth:`together` return them; they can be joined by ``&`` and ``|``.
+        """
         total, error = self.summed(hits.view(np.int8))
         return Chance(int(total), self.paths, max(error, 1.0) / self.paths)
 
@@ -288,11 +306,11 @@ class OddsRecord:
         return found
 
     def goal(self, key: str) -> GoalOdds | None:
-        """Return the odds of one goal, or None where nothing can be said of it."""
+        """Return the odds of one goal by indicator id, or None where nothing can be said of it."""
         return next((goal for goal in self.goals if goal.id == key), None)
 
     def key(self, name: str) -> str:
-        """Return the id of an indicator that may be called by its name."""
+        """Return the id of an indicator that may be called by its name; unknown, an InputError."""
         return known_id(self.plan.baseline.catalogue, name)
 
     @property
@@ -340,10 +358,17 @@ class OddsRecord:
         return self.forecast.outcomes.paths.fits[key].process
 
     def quantiles(self, cell: Cell, shares: tuple[int, ...]) -> tuple[Decimal, ...]:
-        """Return what lies above so many per cent of the paths, as printed.
+        """Return what lies above so many per cent of the paths, as printed in the indicator's unit.
 
         A target at the 20th is met by at least 80 of a hundred paths, one for an indicator that
-        should fall at the 80th as well.
+        should fall at the 80th as well. There are none where nothing can be said of the cell.
+
+        Parameters
+        ----------
+        cell
+            ``Cell(indicator id, year)`` of a year that is simulated.
+        shares
+            Whole per cents from 0 to 100.
         """
         return self.forecast.outcomes.marks(cell, shares) or ()
 

@@ -40,7 +40,9 @@ class End(NamedTuple):
 class Swing:
     """How far the odds go as one assumption moves while the others stay.
 
-    `name` is the assumption's key, or the indicator whose growth moves.
+    `name` is the assumption's key, ``growth_of`` where it is the growth of `indicator` that moves
+    by a percentage point a year either way; `low` and `high` say what is assumed at each end, and
+    the odds there.
     """
 
     name: str
@@ -75,21 +77,7 @@ def tornado_frame(odds: OddsRecord, swings: Sequence[Swing], lang: str = "zh") -
 
 
 def tornado(odds: OddsRecord, indicator: str = "") -> tuple[Swing, ...]:
-    """Return how the odds move with each assumption, widest first.
-
-    Parameters
-    ----------
-    indicator
-        The goal whose odds are looked at; all firm goals together when there is none.
-
-    Examples
-    --------
-    >>> import planner as pl
-    >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds()
-    >>> swings = tornado(odds, "patents")
-    >>> swings[0].width >= swings[-1].width
-    True
-    """
+    """Return how the odds move with each assumption: see :meth:`planner.Odds.tornado`."""
     key = known_id(odds.plan.baseline.catalogue, indicator) if indicator else ""
     if key and Cell(key, odds.plan.years[-1]) not in odds.chances:
         raise InputError([no_goal(key)])
@@ -201,36 +189,7 @@ def _shifted(forecast: Forecast, name: str, points: float) -> Forecast:
 def curve(
     odds: OddsRecord, indicator: str, year: int | None = None, points: int = 41
 ) -> pd.DataFrame:
-    """Return the chance of meeting a target as the target moves.
-
-    Parameters
-    ----------
-    indicator
-        A goal of the table, by id or name.
-    year
-        The last year by default.
-    points
-        Number of targets, evenly spread over what all but the rarest paths reach.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by target, ascending, with the yearly rate it needs in per cent, the chance and
-        its standard error.
-
-    Raises
-    ------
-    InputError
-        When there is no such indicator, or nothing can be said of it.
-
-    Examples
-    --------
-    >>> import planner as pl
-    >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds()
-    >>> table = curve(odds, "output")
-    >>> bool(table["chance"].is_monotonic_decreasing)
-    True
-    """
+    """Return the chance of meeting a target as the target moves: see :meth:`planner.Odds.curve`."""
     import pandas as pd  # only where a table is wanted
 
     plan = odds.plan
