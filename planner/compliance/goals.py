@@ -26,7 +26,26 @@ GoalStatus = Literal["met", "unmet", "unknown", "free"]
 
 @dataclass(frozen=True)
 class GoalRow:
-    """One indicator's line of the goal table."""
+    """One indicator's line of the goal table, numbers as printed, in the indicator's unit.
+
+    Attributes
+    ----------
+    item, direction
+        The indicator, and the name of its direction (方向).
+    baseline, values
+        The level of the base year, and the targets by year; None where there is none.
+    status
+        The worst that is said of it: ``unmet``, ``unknown``, ``met``; ``free`` if nothing is.
+    rules
+        Ids of the rules that speak of it.
+    sense, requirement, margin
+        What the tightest rule asks of the last year, and what lies between; a positive margin is
+        on the safe side.
+    line
+        The judged row behind them.
+    rate
+        Mean growth in per cent a year, from the base year to the last target; None for growth.
+    """
 
     item: Indicator
     direction: Text
@@ -60,7 +79,23 @@ class GoalRow:
 
 @dataclass(frozen=True)
 class GoalTable:
-    """All lines of the goal table."""
+    """All lines of the goal table, in the catalogue's order; iterate it, or ask by indicator id.
+
+    Attributes
+    ----------
+    base_year, years
+        The base year, and those that have targets.
+    rows
+        A line for each indicator that has a baseline, a target or a rule.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> goals = pl.plan(pl.shared("baselines") / "example.csv").goals
+    >>> row = goals["co2_intensity"]
+    >>> str(row.baseline), str(row.values[2028]), row.item.unit("en"), row.status
+    ('0.42', '0.28', 't per 10k yuan', 'free')
+    """
 
     base_year: int
     years: tuple[int, ...]
@@ -73,7 +108,20 @@ class GoalTable:
         return next(row for row in self.rows if row.id == key)
 
     def records(self, lang: str = "zh") -> list[dict[str, str]]:
-        """Return the lines as text, in the fields of ``goals.csv``."""
+        """Return the lines as text, in the fields of ``goals.csv``.
+
+        Parameters
+        ----------
+        lang
+            ``zh`` or ``en``, for names, directions and units.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> first = pl.plan(pl.shared("baselines") / "example.csv").goals.records("en")[0]
+        >>> first["name"], first["2028"], first["requirement"]
+        ('Total output', '247.84', '≥247.84')
+        """
         return [
             {
                 "indicator": row.id,
@@ -90,7 +138,7 @@ class GoalTable:
         ]
 
     def frame(self, lang: str = "zh") -> pd.DataFrame:
-        """Return the table as a DataFrame indexed by indicator id, numbers as printed."""
+        """Return the table as a DataFrame: see :meth:`planner.Plan.frame`."""
         import pandas as pd
 
         return pd.DataFrame(self.records(lang)).set_index("indicator")

@@ -52,11 +52,31 @@ class Place:
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault, doubt or note.
+    """One fault, doubt or note; :func:`planner.sentence` says it in words.
 
-    `facts` holds what the sentence of this code needs beyond the common fields, as printed
-    text or as phrases (:mod:`planner.core.phrases`); `ways_out` names the sentences that say what
-    can be done about it.
+    Parameters
+    ----------
+    code
+        What it is, a key of the sentences in ``data/messages.yaml``.
+    level
+        What it obliges to: something must be fixed, a reason is needed, or nothing.
+    place
+        Where in somebody's input it stands.
+    indicator, year, rule
+        The ids and the year it is about, empty or None where it is about none.
+    found, expected
+        What is there, and what should be, as printed text.
+    facts
+        What the sentence of this code needs beyond that, as printed text or as phrases
+        (:mod:`planner.core.phrases`).
+    ways_out
+        Keys of the sentences that say what can be done about it.
+
+    Examples
+    --------
+    >>> item = Finding("negative", Obligation.MUST_FIX, Place("a.csv", line=3), found="-1")
+    >>> str(item.place), item.level.value
+    ('a.csv:3', 'must_fix')
     """
 
     __pydantic_config__ = CLOSED
@@ -78,7 +98,22 @@ class Finding:
 
 
 class InputError(Exception):
-    """The input cannot be used at all; carries the findings that say why (exit code 2)."""
+    """The input cannot be used at all; carries the findings that say why (exit code 2).
+
+    Parameters
+    ----------
+    findings
+        What is wrong, all of it; kept as the tuple `findings`.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> try:
+    ...     pl.read_baseline("missing.csv")
+    ... except pl.InputError as error:
+    ...     [item.code for item in error.findings]
+    ['file_missing']
+    """
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         """Keep the findings; the message names their codes for whoever reads a traceback."""

@@ -200,7 +200,7 @@ class OddsRecord:
         return _Counted(chances, stages, None if every is None else self.count(every))
 
     def together(self, year: int) -> Hits | None:
-        """Return in which paths all firm goals of a target `year` are met; None where none is known."""
+        """Return in which paths all firm goals of a `year` are met; None where none is known."""
         cells = [Cell(row.id, year) for row in self.plan.goals if row.id in self.firm]
         found = [hits for cell in cells if (hits := self.hits(cell)) is not None]
         return np.logical_and.reduce(found) if found else None

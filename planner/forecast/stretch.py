@@ -41,7 +41,7 @@ class Stretch:
         Those of the reference class that state a rate, and how many did at least as well as is
         needed; `reached` is None where there are none.
     benchmarks
-        What an industry does on average, which nobody has to have done: they stand beside the peers.
+        What an industry does on average, which nobody has to have done, beside the peers.
     """
 
     needed: Decimal | None

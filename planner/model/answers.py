@@ -20,7 +20,28 @@ from planner.model.formschema import NONE, Field, Slot
 
 @dataclass(frozen=True)
 class Answers(Frozen):
-    """What somebody answered, slot by slot, and where each answer stands."""
+    """What somebody answered, slot by slot, and where each answer stands.
+
+    Parameters
+    ----------
+    form
+        The id of the form they belong to.
+    values
+        The text in each place of the form; a tick for a chosen option.
+    readings
+        Field id to how it is understood, where that is not the default.
+    places
+        Where each answer stands in the file it was read from.
+    findings
+        What could not be understood.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> told = Answers("xinjiang-recheck", {pl.Slot("region"): "新疆"})
+    >>> told
+    <Answers xinjiang-recheck, 1>
+    """
 
     form: str
     values: Mapping[Slot, str] = field(default_factory=dict)
@@ -37,7 +58,21 @@ class Answers(Frozen):
         return f"<Answers {self.form}, {len(self.values)}>"
 
     def over(self, others: Answers | None) -> Answers:
-        """Return these answers with those of a second source over them."""
+        """Return these answers with those of a second source over them, findings of both.
+
+        Parameters
+        ----------
+        others
+            Answers to the same form, which win where both say something; None for none.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> slot = pl.Slot("region")
+        >>> first, second = Answers("f", {slot: "a"}), Answers("f", {slot: "b"})
+        >>> first.over(second).values[slot]
+        'b'
+        """
         if others is None:
             return self
         return replace(

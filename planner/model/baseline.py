@@ -21,7 +21,7 @@ from planner.model.catalogue import Catalogue, Cell, Indicator
 
 @dataclass(frozen=True)
 class Growth:
-    """A past growth factor and how it was known: its base year and number of periods."""
+    """A past growth factor over some periods (1.1 is 10 %), and what it was known from."""
 
     factor: Fraction
     periods: int
@@ -30,10 +30,31 @@ class Growth:
 
 @dataclass(frozen=True)
 class Baseline(Frozen):
-    """What is known of a cluster up to its base year.
+    """What is known of a cluster up to its base year, as :func:`planner.read_baseline` returns it.
 
-    `values` holds levels as printed, `growth` stated yearly growth in per cent; both are
-    keyed by indicator and year. `places` says where each came from.
+    Parameters
+    ----------
+    catalogue
+        What the indicators are.
+    base_year
+        The year the targets start from.
+    values
+        Levels as printed by `Cell` (indicator, year), each in its indicator's unit.
+    growth
+        Stated yearly growth by cell, in per cent.
+    cluster, name
+        The cluster's name, and that of the file or table it was read from.
+    sources, places
+        By cell, what the file says where a number is from, and where it stands in the file.
+    findings
+        What was found wrong, doubtful or worth a note as it was read.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> base = pl.read_baseline(pl.shared("baselines") / "example.csv")
+    >>> base.base_year, base.years, base.printed("output")
+    (2025, (2023, 2024, 2025), Decimal('186.20'))
     """
 
     catalogue: Catalogue
@@ -52,11 +73,19 @@ class Baseline(Frozen):
         freeze(self, "values", "growth", "sources", "places")
 
     def at(self, base_year: int) -> Baseline:
-        """Return the same figures seen from another base year."""
+        """Return the same figures, with the same findings, seen from another base year.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> base = pl.read_baseline(pl.shared("baselines") / "example.csv").at(2024)
+        >>> base.printed("output")
+        Decimal('165.08')
+        """
         return replace(self, base_year=base_year)
 
     def under(self, catalogue: Catalogue) -> Baseline:
-        """Return the same figures under other definitions of the indicators."""
+        """Return the same figures under a catalogue with other definitions of the indicators."""
         return replace(self, catalogue=catalogue)
 
     def derived(self, item: Indicator, year: int) -> bool:
@@ -67,7 +96,26 @@ class Baseline(Frozen):
 
     @remembered
     def exact(self, key: str, year: int) -> Fraction | None:
-        """Return a level exactly: a measured one as printed, a ratio from its parts."""
+        """Return a level exactly: a measured one as printed, a ratio from its parts.
+
+        Parameters
+        ----------
+        key
+            The indicator's id.
+        year
+            Any year; None is returned where nothing is known.
+
+        Raises
+        ------
+        KeyError
+            When the catalogue has no such indicator.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> pl.read_baseline(pl.shared("baselines") / "example.csv").exact("output", 2025)
+        Fraction(931, 5)
+        """
         item = self.catalogue[key]
         if self.derived(item, year):
             num, den = self.values[Cell(item.num, year)], self.values[Cell(item.den, year)]
@@ -80,6 +128,30 @@ class Baseline(Frozen):
         """Return a number as it will be printed, or None where it is not known.
 
         Growth of more than one period over the past follows the indicator's convention.
+
+        Parameters
+        ----------
+        key
+            The indicator's id.
+        year
+            The base year by default.
+
+        Returns
+        -------
+        decimal.Decimal or None
+            In the indicator's unit, on its grid; growth in per cent a year.
+
+        Raises
+        ------
+        KeyError
+            When the catalogue has no such indicator.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> base = pl.read_baseline(pl.shared("baselines") / "example.csv")
+        >>> base.printed("output_growth_3y"), base.printed("output", 2019)
+        (Decimal('12.16'), None)
         """
         year = self.base_year if year is None else year
         item = self.catalogue[key]
@@ -90,7 +162,14 @@ class Baseline(Frozen):
         return None if value is None else to_grid(value, item.decimals, Rounding.HALF)
 
     def yearly_factor(self, key: str, year: int) -> Fraction | None:
-        """Return one year's growth factor, as stated or else from two levels."""
+        """Return one year's growth factor, as stated or else from two levels; None if unknown.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> pl.read_baseline(pl.shared("baselines") / "example.csv").yearly_factor("output", 2025)
+        Fraction(11279, 10000)
+        """
         stated = self.growth.get(Cell(key, year))
         if stated is not None:
             return growth_factor(stated, 1)
@@ -107,7 +186,28 @@ class Baseline(Frozen):
         before the span, else an average that was stated itself, else the first and last
         level within the span, which is one period less. With ``two_periods``: only the last.
 
-        Returns None when the years needed are missing or the first level is zero.
+        Parameters
+        ----------
+        key
+            The id of a measured indicator.
+        year, span
+            The last year, and how many years of growth end with it.
+        convention
+            ``three_periods`` or ``two_periods``.
+
+        Returns
+        -------
+        Growth or None
+            The factor over all its periods and what it is from; None when the years needed are
+            missing or the first level is zero.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> base = pl.read_baseline(pl.shared("baselines") / "example.csv")
+        >>> growth = base.past_growth("output", 2025)
+        >>> growth.periods, growth.basis
+        (3, 'rates')
         """
         if convention == "three_periods" or span == 1:
             rates = [self.growth.get(Cell(key, past)) for past in range(year - span + 1, year + 1)]

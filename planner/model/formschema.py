@@ -33,7 +33,21 @@ FieldKind = Literal["text", "number", "series", "choice", "count", "goals", "hea
 
 
 class Slot(NamedTuple):
-    """One place of a form: a field, and which of its places."""
+    """One place of a form: a field, and which of its places.
+
+    Parameters
+    ----------
+    field
+        The field's id.
+    part
+        ``""`` where it has but one place; a year of a series, the number of an option from 1 or
+        ``none``, ``count`` or ``names``, ``output.target`` of a goal table, ``formula``.
+
+    Examples
+    --------
+    >>> str(Slot("output", "2025")), str(Slot("region"))
+    ('output.2025', 'region')
+    """
 
     field: str
     part: str = ""

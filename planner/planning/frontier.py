@@ -127,7 +127,7 @@ def reach(plan: PlanRecord, indicator: str, year: int | None = None) -> Reach:
 def frontier(
     plan: PlanRecord, x: str, y: str, year: int | None = None, points: int = 9
 ) -> Frontier:
-    """Return the reach of one indicator along that of another: see :meth:`planner.Plan.frontier`."""
+    """Return one reach along another: see :meth:`planner.Plan.frontier`."""
     first, second = _cell(plan, x, year), _cell(plan, y, year)
     ground = _Held(plan)
     values = ground.along(first, second, max(points, 2))

@@ -183,8 +183,8 @@ class PlanInputs(Frozen):
         --------
         >>> import planner as pl
         >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
-        >>> [str(plan.shape("output", kind).goals["output"].values[2026]) for kind in ("front", "back")]
-        ['220.45', '193.05']
+        >>> plan.shape("output", "front").goals["output"].values[2026]
+        Decimal('220.45')
         """
         indicator = self._id(indicator)
         if shape not in SHAPES:
