@@ -24,7 +24,17 @@ from planner.model.formschema import Content
 
 @dataclass(frozen=True)
 class FormReading:
-    """What a filled form says: numbers as a baseline and a goal table, all else as answers."""
+    """What a filled form says: numbers as a baseline and a goal table, all else as answers.
+
+    Attributes
+    ----------
+    text
+        What stands in the form, place by place.
+    baseline, plan
+        Its figures up to the base year, and the plan whose targets are the form's own.
+    answers
+        Texts, choices and names.
+    """
 
     text: FormText
     baseline: Baseline
@@ -68,6 +78,10 @@ def read_form(
     form
         Which form it is: one that was loaded, a shipped one's id, or a form file; by default the
         shipped one that most of its labels belong to.
+    catalogue
+        The indicators known; the shipped ones by default.
+    benchmarks, readings
+        As for :func:`planner.plan`.
 
     Returns
     -------
@@ -78,6 +92,15 @@ def read_form(
     ------
     InputError
         When the file cannot be used, is no form known, or holds no number.
+
+    Examples
+    --------
+    >>> import planner as pl, tempfile
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     filing = pl.fill_form(plan, path=folder + "/form.docx")
+    ...     read_form(folder + "/form.docx").plan.goals["output"].values[2028]
+    Decimal('247.84')
     """
     path = Path(path)
     known = catalogue or shipped()

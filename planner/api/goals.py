@@ -51,21 +51,34 @@ def read_goals(
     Parameters
     ----------
     path
-        CSV, workbook or filled Word form. Columns are known by their headers: an indicator column, years such
-        as ``2026`` or ``2026年``, and ``baseline`` or ``基准值`` for the base year.
+        CSV, workbook or filled Word form. Columns are known by their headers: an indicator column,
+        years such as ``2026`` or ``2026年``, and ``baseline`` or ``基准值`` for the base year.
     base_year
         The year the targets start from; by default the one a workbook of ours carries, else
         that of the default rule set.
+    catalogue
+        The indicators known; the shipped ones by default.
 
     Returns
     -------
     GoalReading
-        With what was changed and damaged in a workbook of ours, and the plan that results.
+        `targets` and `baseline` by cell in each indicator's unit, `rates` stated in per cent; with
+        what was changed and damaged in a workbook of ours, and the plan that results.
 
     Raises
     ------
     InputError
         When the file cannot be used at all.
+
+    Examples
+    --------
+    >>> import planner as pl, tempfile
+    >>> from planner.model.catalogue import Cell
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     plan.frame().to_csv(folder + "/goals.csv")
+    ...     read_goals(folder + "/goals.csv").targets[Cell("output", 2028)]
+    Decimal('247.84')
     """
     path = Path(path)
     catalogue = catalogue or shipped()
@@ -115,8 +128,12 @@ def verify(
     goals
         A goal table (CSV or workbook) or a saved ``plan.json``.
     baseline
-        The baseline it starts from; for a saved plan its own by default, for another table
-        its baseline column, which is then said.
+        The baseline it starts from; for a saved plan, or a workbook of ours, its own by default,
+        for another table its baseline column, which is then said.
+    rules, benchmarks, base_year, readings
+        As for :func:`planner.plan`; by default what a saved plan or a workbook of ours carries.
+    catalogue
+        The indicators known; the shipped ones by default.
 
     Returns
     -------
@@ -128,6 +145,16 @@ def verify(
     ------
     InputError
         When the table or the baseline cannot be used at all.
+
+    Examples
+    --------
+    >>> import planner as pl, tempfile
+    >>> base = pl.shared("baselines") / "example.csv"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pl.plan(base).wish("output", 2028, 240).frame().to_csv(folder + "/goals.csv")
+    ...     judged = verify(folder + "/goals.csv", base)
+    >>> judged.goals["output"].status, judged.complies
+    ('unmet', False)
     """
     path = Path(goals)
     if named_as(path) is FileKind.PLAN:

@@ -28,7 +28,12 @@ _OF_RULES = {"rules_not_in_force", "base_year_other", "base_year_empty"}
 
 
 def read_plan(path: str | Path) -> Plan:
-    """Load a saved plan.
+    """Load a saved plan, with its wishes, pins and shapes.
+
+    Parameters
+    ----------
+    path
+        A ``plan.json`` that :meth:`planner.Plan.save` or an export wrote.
 
     Raises
     ------
@@ -67,7 +72,8 @@ def plan(
     scenario
         A shipped scenario's id (``floor``, ``steady``, ``stretch``), a file or a scenario.
     benchmarks
-        A file of your own figures, which go before the shipped ones.
+        A file of your own figures, which go before the shipped ones: see
+        :func:`planner.read_benchmarks`.
     base_year
         The year the targets start from. By default the rule set's own if it names one that
         the baseline has figures for, else the latest year of the baseline.

@@ -30,6 +30,16 @@ def shared(folder: str) -> Path:
     """Return the folder ``baselines``, ``templates`` or ``notebooks``.
 
     A wheel carries them inside the package, a checkout beside it.
+
+    Parameters
+    ----------
+    folder
+        One of these three names; whether there is such a folder is not looked at.
+
+    Examples
+    --------
+    >>> (shared("baselines") / "example.csv").is_file()
+    True
     """
     inside = PACKAGE / "share" / folder
     return inside if inside.is_dir() else PACKAGE.parent / folder

@@ -239,7 +239,28 @@ def _pins(axes: Axes, found: Trajectory, lang: str) -> None:
 
 
 def frontier_chart(plan: PlanRecord, found: Frontier, lang: str = "zh") -> Figure:
-    """Draw what complies of two indicators, the rest as it stands, and where the plan is."""
+    """Draw what complies of two indicators, the rest as it stands, and where the plan is.
+
+    Parameters
+    ----------
+    plan, found
+        A plan, and what its :meth:`~planner.Plan.frontier` returned.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        It belongs to no window; axes are in the indicators' units.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+    >>> figure = frontier_chart(plan, plan.frontier("output", "energy", points=2), "en")
+    >>> figure.axes[0].get_xlabel()
+    'Total output (100m yuan, 2028)'
+    """
     items = [plan.system.catalogue[cell.indicator] for cell in (found.x, found.y)]
     xs = [float(point.x) for point in found.points]
     here = [float(plan.numbers.printed(*cell) or 0) for cell in (found.x, found.y)]

@@ -27,7 +27,10 @@ from planner.planning.record import PlanRecord
 
 @dataclass(frozen=True)
 class Filing:
-    """A form's content, with everything that has to be said about it."""
+    """A form's content, with everything that has to be said about it.
+
+    `content` is the text of each place that is filled, `evidence` what has to be attached.
+    """
 
     form: Form
     content: Content
@@ -47,15 +50,33 @@ def file_form(
 
     Parameters
     ----------
+    form, plan
+        A form that was loaded, and the plan whose numbers go into it.
+    answers
+        What only the filer knows; nothing by default. Where answers and plan speak of one place,
+        they have to agree.
     narrative
-        What texts are drafted from where the answers have none, and how a draft is marked.
+        What texts are drafted from where the answers have none, and how a draft is marked; no
+        texts are drafted without it.
     drafts
         Whether to draft; a draft that the answers bring along is told as one all the same.
+
+    Returns
+    -------
+    Filing
+        Written to a file by :func:`planner.fill_form`, which also reads the answers.
 
     Raises
     ------
     InputError
         When the answers choose a reading that the form does not offer.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> filing = file_form(pl.load_form(), pl.plan(pl.shared("baselines") / "example.csv"))
+    >>> filing.content[pl.Slot("output", "2025")]
+    '186.20'
     """
     told = answers or Answers(form.id)
     if unknown := form.check_readings(told.readings):

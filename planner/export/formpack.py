@@ -40,6 +40,8 @@ def fill_form(
 
     Parameters
     ----------
+    plan
+        The plan whose numbers go into the form.
     answers
         Answers, or the YAML file or workbook that holds them.
     path
@@ -49,6 +51,8 @@ def fill_form(
         beside it.
     drafts
         Whether texts that nobody has written are drafted from the numbers, marked as drafts.
+    lang
+        ``zh`` or ``en``, for the checklist; the form itself is Chinese.
 
     Returns
     -------

@@ -163,6 +163,38 @@ def write_template(
     filled: Baseline | None = None,
     answers: Answers | None = None,
 ) -> Path:
-    """Write the input workbook to a file; see :func:`template_bytes`."""
+    """Write the input workbook, blank or filled, to a file.
+
+    Parameters
+    ----------
+    path
+        The ``.xlsx`` file to write; folders on the way are made.
+    base_year
+        The last of the three years that the sheet of numbers asks for; the sheet of answers comes
+        along where the shipped form is for that year.
+    catalogue
+        The indicators it lists; the shipped ones by default.
+    filled, answers
+        A baseline whose figures, and answers whose texts, are filled in.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written, which :func:`planner.read_baseline` and :func:`planner.read_answers` read.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written.
+
+    Examples
+    --------
+    >>> import planner as pl, tempfile
+    >>> base = pl.read_baseline(pl.shared("baselines") / "example.csv")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = write_template(folder + "/input.xlsx", base_year=2025, filled=base)
+    ...     pl.read_baseline(path).values == base.values
+    True
+    """
     data = template_bytes(base_year, catalogue, filled, answers=answers)
     return write_bytes(Path(path), data)

@@ -34,6 +34,16 @@ MAX_TEXT, LARGEST = 20_000, 10**15
 def read_answers(path: str | Path, form: Form, catalogue: Catalogue | None = None) -> Answers:
     """Read answers from YAML, or from the answer sheet of the input workbook.
 
+    Parameters
+    ----------
+    path
+        A YAML file from field id or label to answer, or a workbook of ours; a workbook without the
+        sheet has no answers.
+    form
+        The form they belong to, as :func:`planner.load_form` returns it.
+    catalogue
+        The indicators that goal tables may name; the shipped ones by default.
+
     Returns
     -------
     Answers
@@ -43,6 +53,13 @@ def read_answers(path: str | Path, form: Form, catalogue: Catalogue | None = Non
     ------
     InputError
         When the file cannot be used at all.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> told = read_answers(pl.shared("baselines") / "example-answers.yaml", pl.load_form())
+    >>> told.values[pl.Slot("region")]
+    '示例地区示例县'
     """
     path = Path(path)
     if named_as(path) is FileKind.BOOK:

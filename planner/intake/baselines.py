@@ -116,7 +116,7 @@ def read_baseline(
     -------
     Baseline
         With all findings of the pass in `findings`; values that could not be understood are
-        missing from it.
+        missing from it. Levels are in each indicator's unit, stated growth in per cent.
 
     Raises
     ------

@@ -178,12 +178,28 @@ def read_benchmarks(
         CSV with columns ``id,value,unit,year,scope,basis,source`` and optionally
         ``low,high,retrieved,note,change``. Declines are in ``%/年`` or over several years as
         ``%/5年``; a level's `change` is in its own unit a year.
+    catalogue
+        The indicators that ids name; the shipped ones by default.
+    given
+        Whether they are the user's own, which go before those that are shipped.
+
+    Returns
+    -------
+    BenchmarkBook
+        The figures in the file's order, and the findings on its lines.
 
     Raises
     ------
     InputError
         When the file cannot be read or its header is not that of a benchmark file. A faulty
         line is a finding and is left out.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> book = read_benchmarks(pl.shared("baselines") / "benchmarks.csv")
+    >>> str(book.figures[0].value), book.figures[0].unit, book.findings
+    ('17.5', '%', ())
     """
     catalogue = catalogue or shipped()
     table = read_tables(Path(path))[0]

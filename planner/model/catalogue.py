@@ -346,12 +346,31 @@ def shipped() -> Catalogue:
 
 
 def read_catalogue(path: str | Path, base: Catalogue | None = None) -> Catalogue:
-    """Add a user's own indicators to the shipped ones.
+    """Return a catalogue with a user's own indicators beside the shipped ones.
+
+    Parameters
+    ----------
+    path
+        A YAML file of the schema of ``data/catalogue.yaml``.
+    base
+        The catalogue they stand beside; the shipped one by default.
+
+    Returns
+    -------
+    Catalogue
+        Its `own` are the indicators added.
 
     Raises
     ------
     InputError
         With a located finding for every fault of the file.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> known = read_catalogue(pl.shared("baselines") / "sub-industries.yaml")
+    >>> [item.id for item in known.own]
+    ['sauce_output', 'juice_output', 'other_output']
     """
     path = Path(path)
     return _load(parse(read_text(path), path.name), base or shipped())

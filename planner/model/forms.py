@@ -100,6 +100,13 @@ def shipped_forms() -> list[str]:
 def load_form(form: Form | str | Path = DEFAULT_FORM, catalogue: Catalogue | None = None) -> Form:
     """Return a form by id, or from a file whose template lies beside it; a form as it is.
 
+    Parameters
+    ----------
+    form
+        The id of a shipped form, a YAML file, or a form that was loaded before.
+    catalogue
+        The indicators its fields may show; the shipped ones by default.
+
     Raises
     ------
     InputError

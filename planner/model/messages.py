@@ -109,6 +109,22 @@ class _Blank(dict[str, Any]):
 def sentence(finding: Finding, lang: str = "zh", catalogue: Catalogue | None = None) -> str:
     """Return what a finding says, without place and ways out.
 
+    Parameters
+    ----------
+    finding
+        Any finding of this package.
+    lang
+        ``zh`` or ``en``.
+    catalogue
+        What names its indicators; the shipped one by default.
+
+    Raises
+    ------
+    KeyError
+        When its code has no sentence, which is a fault of this package.
+
+    Examples
+    --------
     >>> from planner.core.findings import Finding, Obligation
     >>> sentence(Finding("file_empty", Obligation.MUST_FIX), "en")
     'The file is empty.'
@@ -173,10 +189,29 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
 def findings_table(findings: Iterable[Finding], lang: str = "zh") -> pd.DataFrame:
     """Return findings as a table to read in a notebook, those that oblige most first.
 
+    Parameters
+    ----------
+    findings
+        Such as :meth:`planner.Plan.check` returns.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One line for each finding; columns for its level, its place, its sentence and the ways out,
+        all text.
+
     Raises
     ------
     KeyError
         When a finding's code has no sentence, which is a fault of this package.
+
+    Examples
+    --------
+    >>> from planner.core.findings import Finding, Obligation
+    >>> findings_table([Finding("file_empty", Obligation.MUST_FIX)], "en").iloc[0].tolist()[:3]
+    ['Must fix', '', 'The file is empty.']
     """
     import pandas as pd  # only where a table is wanted
 

@@ -212,11 +212,23 @@ def _linear_findings(
 def read_rules(path: str | Path, catalogue: Catalogue | None = None) -> RuleSet:
     """Read and check a rule file, without any data.
 
+    Parameters
+    ----------
+    path
+        A YAML file.
+    catalogue
+        The indicators its rules may name; the shipped ones by default.
+
     Raises
     ------
     InputError
         With a located finding for every fault: unknown or misplaced key, repeated id or key,
         rule that touches nothing, bad date, unknown indicator or benchmark.
+
+    Examples
+    --------
+    >>> read_rules(FOLDER / "xinjiang-2025.yaml").record.horizon
+    3
     """
     path = Path(path)
     return from_text(read_text(path), path.name, catalogue or shipped())
@@ -239,8 +251,20 @@ def from_text(text: str, name: str, catalogue: Catalogue, *, is_shipped: bool = 
 def load_rules(name: str) -> RuleSet:
     """Load a shipped rule set by id.
 
-    >>> load_rules("xinjiang-2025").record.horizon
-    3
+    Parameters
+    ----------
+    name
+        Its id, such as ``xinjiang-2025``.
+
+    Raises
+    ------
+    InputError
+        When there is none of that id; with those there are.
+
+    Examples
+    --------
+    >>> load_rules("xinjiang-2025").record.title.en
+    'Xinjiang re-verification form (2025 baseline, 2028 targets)'
     """
     names = resources.shipped_names(FOLDER)
     if name not in names:
