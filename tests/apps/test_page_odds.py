@@ -1,4 +1,4 @@
-"""Feasibility as a face: plain data, in both languages, of every kind of baseline."""
+"""Feasibility as a view: plain data, in both languages, of every kind of baseline."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def plan():
 def test_the_panel_tells_what_python_tells(plan, lang):
     session = session_of(plan, lang)
     session.act("look", hand="patents")
-    face = oddsmodel.tuner(session)
+    view = oddsmodel.tuner(session)
     odds = plan.odds()
-    json.dumps(face)
-    panel = face["odds"]
+    json.dumps(view)
+    panel = view["odds"]
     assert panel["joint"]["text"] == str(odds.joint)
     assert {row["id"] for row in panel["rows"]} == odds.firm
     assert panel["hand"]["safe"]["value"] == str(odds["patents"].safe)
     for year, chance in odds["patents"].chances.items():
         assert f"{year} {chance}" in panel["hand"]["years"]
     assert len(panel["notes"]) == len(odds.findings)
-    assert "<polygon" in face["chart"]
+    assert "<polygon" in view["chart"]
 
 
 def test_the_safe_target_is_a_wish_like_any_other(plan):
@@ -73,9 +73,9 @@ def test_nothing_open_and_nothing_known():
     base = pd.DataFrame({"indicator": ["employees"], "year": [2025], "value": ["100"]})
     session = session_of(pl.plan(base))
     session.act("look", hand="employees")
-    face = oddsmodel.tuner(session)
-    assert face["odds"] is None
-    assert "<polygon" not in face["chart"]
+    view = oddsmodel.tuner(session)
+    assert view["odds"] is None
+    assert "<polygon" not in view["chart"]
 
 
 def test_repair_by_odds_is_a_proposal(plan):
@@ -114,7 +114,7 @@ def uploaded(plan):
 def test_uploaded_peers_are_those_of_python(plan):
     session = uploaded(plan)
     odds = plan.odds(peers=PEERS)
-    panel = oddsmodel.feasible(session)
+    panel = oddsmodel.odds_panel(session)
     assert panel["joint"]["text"] == str(odds.joint)
     assert {row["id"]: row["text"] for row in panel["rows"]} == {
         key: str(odds.chances[key, 2028]) for key in odds.firm

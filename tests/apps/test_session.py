@@ -192,9 +192,9 @@ def test_a_tiny_number_does_not_take_forever() -> None:
 def test_a_pin_holds_is_seen_and_is_let_go() -> None:
     session = did(opened(), "pin", indicator="output", year=2026)
     assert session.plan.pins == {Cell("output", 2026): Decimal("204.83")}
-    face = tunermodel.tuner(session)
-    assert face is not None
-    assert [year["pinned"] for year in face["years"]] == [True, False, False]
+    view = tunermodel.tuner(session)
+    assert view is not None
+    assert [year["pinned"] for year in view["years"]] == [True, False, False]
     did(session, "tune", indicator="output", year=2026, value="210")  # moved with its pin
     assert (dict(session.plan.wishes), value(session, "output", 2026)) == ({}, "210.00")
     did(session, "pin", indicator="output", year=2026)
@@ -294,10 +294,10 @@ def test_a_repair_is_shown_in_full_before_it_is_accepted() -> None:
     assert moved <= {change.cell for change in proposal.changes}
     for change in proposal.changes:
         assert (change.old, change.new) == (old.printed(*change.cell), new.printed(*change.cell))
-    face = tablemodel.changes(proposal, "en")
-    assert [row["cells"][2][0] for row in face["rows"]] == [str(c.old) for c in proposal.changes]
-    assert [row["cells"][3][0] for row in face["rows"]] == [str(c.new) for c in proposal.changes]
-    assert all(row["cells"][4][0] for row in face["rows"])  # each with its reason
+    view = tablemodel.changes(proposal, "en")
+    assert [row["cells"][2][0] for row in view["rows"]] == [str(c.old) for c in proposal.changes]
+    assert [row["cells"][3][0] for row in view["rows"]] == [str(c.new) for c in proposal.changes]
+    assert all(row["cells"][4][0] for row in view["rows"])  # each with its reason
     did(session, "accept")
     assert session.plan is proposal
     assert session.plan.complies == EXAMPLE.complies
@@ -740,8 +740,8 @@ def test_no_sequence_breaks_the_session(steps: list[tuple[str, dict[str, Any]]])
         session.act(verb, **facts)
         odd = [f for f in session.notices if f.code == "app_fault" and verb != "way"]
         assert odd == []
-        for face in (viewmodel.bar(session), lightmodel.lights(session), tablemodel.board(session)):
-            assert face
+        for view in (viewmodel.bar(session), lightmodel.lights(session), tablemodel.board(session)):
+            assert view
         tunermodel.tuner(session)
         tablemodel.sheet(session)
         tablemodel.elsewhere(session)

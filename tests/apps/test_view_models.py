@@ -165,11 +165,11 @@ def test_faces_are_plain_data_in_both_languages(name: str, plans: Callable[[str]
 @pytest.mark.parametrize("name", PLANS)
 def test_the_board_shows_the_goal_table(name: str, plans: Callable[[str], pl.Plan]) -> None:
     plan = plans(name)
-    face = tablemodel.board(looking(plan))
-    assert face is not None
-    columns = [column["id"] for column in face["columns"]]
-    assert [row["id"] for row in face["rows"]] == [row.id for row in plan.goals]
-    for shown, record, row in zip(face["rows"], plan.goals.records(), plan.goals, strict=True):
+    view = tablemodel.board(looking(plan))
+    assert view is not None
+    columns = [column["id"] for column in view["columns"]]
+    assert [row["id"] for row in view["rows"]] == [row.id for row in plan.goals]
+    for shown, record, row in zip(view["rows"], plan.goals.records(), plan.goals, strict=True):
         cells = dict(zip(columns, shown["cells"], strict=True))
         assert cells["base"][0] == (record["baseline"] or "—")
         for year in plan.years:
@@ -190,15 +190,15 @@ def test_the_tuner_shows_the_goal_table(name: str, plans: Callable[[str], pl.Pla
     session = looking(plan, lang="en")
     for row in plan.goals:
         session.hand = row.id
-        face = tunermodel.tuner(session)
-        assert face is not None
-        shown = {year["year"]: year["value"] for year in face["years"]}
+        view = tunermodel.tuner(session)
+        assert view is not None
+        shown = {year["year"]: year["value"] for year in view["years"]}
         assert shown == {y: "" if v is None else str(v) for y, v in row.values.items()}
-        facts = {fact["label"]: fact["text"] for fact in face["facts"]}
+        facts = {fact["label"]: fact["text"] for fact in view["facts"]}
         assert facts["Requirement"] == (row.requirement_text or "—")
         assert facts["Margin"] == ("—" if row.margin is None else str(row.margin))
-        assert face["state"] == row.status
-        said = {finding["text"] for finding in face["findings"]}
+        assert view["state"] == row.status
+        said = {finding["text"] for finding in view["findings"]}
         about = [finding for finding in plan.check() if finding.indicator == row.id]
         catalogue = plan.system.catalogue
         assert said == {messages.sentence(finding, "en", catalogue) for finding in about}
@@ -256,8 +256,8 @@ def test_a_slider_reaches_any_values(drawn: tuple[str, list[Decimal | None]]) ->
 def test_every_rule_on_targets_has_its_light(name: str, plans: Callable[[str], pl.Plan]) -> None:
     plan = plans(name)
     session = looking(plan, lang="en")
-    face = lightmodel.lights(session)
-    states = {item["id"]: item["state"] for item in face["items"]}
+    view = lightmodel.lights(session)
+    states = {item["id"]: item["state"] for item in view["items"]}
     for verdict in plan.verdicts:
         rule = verdict.rule
         if (
@@ -269,10 +269,10 @@ def test_every_rule_on_targets_has_its_light(name: str, plans: Callable[[str], p
             waived = bool(rule.reason) and verdict.status.value == "unmet"
             assert states[rule.id] == ("relaxed" if waived else verdict.status.value)
     unmet = [f for f in plan.check() if f.level.value == "must_fix"]
-    assert (face["summary"]["state"] == "unmet") == bool(unmet)
+    assert (view["summary"]["state"] == "unmet") == bool(unmet)
     if unmet:
-        assert str(len(unmet)) in face["summary"]["text"]
-    assert (face["summary"]["state"] == "met") <= plan.complies
+        assert str(len(unmet)) in view["summary"]["text"]
+    assert (view["summary"]["state"] == "met") <= plan.complies
     for verdict in lit(plan.verdicts):
         session.light = verdict.rule.id
         detail = lightmodel.lights(session)["detail"]
@@ -296,11 +296,11 @@ def test_the_sheet_shows_the_baseline_with_every_finding(
 ) -> None:
     plan = plans(name)
     base, session = plan.baseline, looking(plan)
-    face = tablemodel.sheet(session)
-    assert face is not None
-    columns = [column["id"] for column in face["columns"]]
+    view = tablemodel.sheet(session)
+    assert view is not None
+    columns = [column["id"] for column in view["columns"]]
     shown = {}
-    for row in face["rows"]:
+    for row in view["rows"]:
         cells = dict(zip(columns, row["cells"], strict=True))
         for year in (base.base_year - 2, base.base_year - 1, base.base_year):
             shown[Cell(row["id"], year)] = cells[str(year)]
@@ -309,7 +309,7 @@ def test_the_sheet_shows_the_baseline_with_every_finding(
         if cell.year <= base.base_year:
             assert shown[cell][0] == str(value)
     marks = {"must_fix": "!", "needs_reason": "?", "info": "i"}
-    said = json.dumps([face, tablemodel.elsewhere(session)], ensure_ascii=False)
+    said = json.dumps([view, tablemodel.elsewhere(session)], ensure_ascii=False)
     for finding in base.findings:
         text = messages.sentence(finding, "zh", base.catalogue)
         assert json.dumps(text, ensure_ascii=False)[1:-1] in said
@@ -325,9 +325,9 @@ def test_stated_growth_of_anything_can_be_seen_and_mended(
     """What was stated stands in the sheet, also growth that the catalogue has no row for."""
     plan = plans("past")
     assert Cell("rd_spend", 2023) in plan.baseline.growth
-    face = tablemodel.sheet(looking(plan))
-    assert face is not None
-    texts = [cell[0] for row in face["rows"] for cell in row["cells"]]
+    view = tablemodel.sheet(looking(plan))
+    assert view is not None
+    texts = [cell[0] for row in view["rows"] for cell in row["cells"]]
     assert str(plan.baseline.growth[Cell("rd_spend", 2023)]) in texts
 
 
@@ -337,9 +337,9 @@ def test_findings_on_own_indicators_are_said_by_name() -> None:
 
     rows = {"indicator": ["output", "sauce_output"], "year": 2025, "value": ["100", "120"]}
     plan = pl.plan(pl.read_baseline(pd.DataFrame(rows), catalogue=own))
-    face = tablemodel.sheet(looking(plan))
-    assert face is not None
-    row = next(row for row in face["rows"] if row["id"] == "sauce_output")
+    view = tablemodel.sheet(looking(plan))
+    assert view is not None
+    row = next(row for row in view["rows"] if row["id"] == "sauce_output")
     notes = [cell[2] for cell in row["cells"][2:-1] if cell[2]]
     assert notes
     assert all("番茄酱产值" in note for note in notes)
@@ -367,9 +367,9 @@ def test_two_scenarios_are_compared_line_by_line(plans: Callable[[str], pl.Plan]
     session = Session()
     session.open(Study({"甲": here, "乙": there}, "甲"))
     session.other = "乙"
-    face = tablemodel.comparison(session)
-    assert face is not None
-    for row in face["rows"]:
+    view = tablemodel.comparison(session)
+    assert view is not None
+    for row in view["rows"]:
         one, two = (plan.goals[row["id"]].values[2028] for plan in (here, there))
         assert [cell[0] for cell in row["cells"][2:4]] == [str(one), str(two)]
         gap = (two or 0) - (one or 0)

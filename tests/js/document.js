@@ -5,7 +5,7 @@ import { Kernel } from "./kernel.js";
 
 /** @import { Model } from "../../planner/apps/page/static/wire.js" */
 
-/** @typedef {{ render(view: { model: Model, el: HTMLElement }): () => void }} Part */
+/** @typedef {{ render(given: { model: Model, el: HTMLElement }): () => void }} Part */
 
 const NAMES = [
   "AbortController",
@@ -51,13 +51,13 @@ export function newRoot() {
 /**
  * Show a part in an app.
  * @param {Part} part
- * @param {object} face
+ * @param {object} view
  * @param {HTMLElement} [root]
  */
-export function shown(part, face, root = newRoot()) {
+export function shown(part, view, root = newRoot()) {
   const kernel = new Kernel();
   const el = document.createElement("div");
-  kernel.show(face);
+  kernel.show(view);
   root.append(el);
   const putAway = part.render({ model: kernel.model, el });
   open.push(putAway);

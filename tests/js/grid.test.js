@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import grid from "../../planner/apps/page/static/grid.js";
 import { happen, newDocument, press, putAllAway, shown } from "./document.js";
 
-/** @import { Cell, GridFace, Row } from "../../planner/apps/page/static/cells.js" */
+/** @import { Cell, GridView, Row } from "../../planner/apps/page/static/cells.js" */
 
 /**
  * @param {string} id
@@ -22,8 +22,8 @@ function row(id, values, more = {}) {
 
 /**
  * A goal table: name, base year, two years to type into, a state.
- * @param {Partial<GridFace>} [more]
- * @returns {GridFace}
+ * @param {Partial<GridView>} [more]
+ * @returns {GridView}
  */
 function goals(more = {}) {
   return {
@@ -49,7 +49,7 @@ function goals(more = {}) {
   };
 }
 
-/** @param {Partial<GridFace>} [more] */
+/** @param {Partial<GridView>} [more] */
 function open(more) {
   const place = shown(grid, goals(more));
   /**

@@ -10,11 +10,11 @@ export class Kernel {
   #custom = [];
   /** @type {Parameters<Heard>[1][]} */
   #changed = [];
-  #face = "{}";
+  #view = "{}";
 
   /** @type {Model} */
   model = {
-    get: () => this.#face,
+    get: () => this.#view,
     send: (message) => {
       this.sent.push(message);
     },
@@ -54,11 +54,11 @@ export class Kernel {
   }
 
   /**
-   * Show another face.
-   * @param {object} face
+   * Show another view.
+   * @param {object} view
    */
-  show(face) {
-    this.#face = JSON.stringify(face);
+  show(view) {
+    this.#view = JSON.stringify(view);
     for (const heard of this.#changed) heard({}, []);
   }
 }

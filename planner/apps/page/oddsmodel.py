@@ -36,11 +36,11 @@ def tuner(session: Session) -> ViewModel | None:
     odds = odds_of(session)
     goal = odds.goal(session.hand) if odds is not None else None
     model["chart"] = in_hand(session.plan, model["id"], session.lang, goal)
-    model["odds"] = feasible(session)
+    model["odds"] = odds_panel(session)
     return model
 
 
-def feasible(session: Session) -> ViewModel | None:
+def odds_panel(session: Session) -> ViewModel | None:
     """Return the panel beside the goals."""
     odds = odds_of(session)
     if odds is None:

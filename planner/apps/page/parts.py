@@ -1,6 +1,6 @@
 """Parts: the pieces of the page that plain widgets cannot be, each with its JavaScript beside it.
 
-A part shows its face and sends back what somebody did; it answers every message, so that the
+A part shows its view and sends back what somebody did; it answers every message, so that the
 page knows when the next one may follow. anywidget takes a part's JavaScript as one module: the
 modules it imports are put before it, as they are.
 """
@@ -38,10 +38,10 @@ def _script(name: str) -> str:
 
 
 class Part(anywidget.AnyWidget):
-    """A part of the page: a face to show, and messages with what somebody did."""
+    """A part of the page: a view to show, and messages with what somebody did."""
 
     _esm = "export default {}"
-    face = traitlets.Unicode("{}").tag(
+    view = traitlets.Unicode("{}").tag(
         sync=True
     )  # JSON: a dictionary would be walked through each time
 
@@ -51,9 +51,9 @@ class Part(anywidget.AnyWidget):
         self._act = act
         self.on_msg(self._heard)
 
-    def show(self, face: dict[str, Any] | None) -> None:
-        """Show a face; one that is as before is not sent again."""
-        self.face = json.dumps(face or {}, ensure_ascii=False, separators=(",", ":"))
+    def show(self, view: dict[str, Any] | None) -> None:
+        """Show a view; one that is as before is not sent again."""
+        self.view = json.dumps(view or {}, ensure_ascii=False, separators=(",", ":"))
 
     def _heard(self, _: Any, message: dict[str, Any], buffers: list[memoryview]) -> None:
         facts = dict(message.get("facts") or {})

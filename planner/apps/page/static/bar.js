@@ -14,7 +14,7 @@ import { hear, named, seat, until } from "./root.js";
  * @typedef {{ text: string, hint: string, on: boolean }} Step
  * @typedef {{ id: string, text: string, on: boolean, off: boolean }} PageLink
  *
- * @typedef {object} BarFace
+ * @typedef {object} BarView
  * @property {"zh" | "en"} lang
  * @property {string} title
  * @property {string} cluster
@@ -47,12 +47,12 @@ function scenarioMenu({ root, act }) {
   const label = h("label", { for: id });
   const menu = h("select", { id, onchange: () => act("switch", { name: menu.value }) });
 
-  /** @param {BarFace} face */
-  function show(face) {
-    const options = face.scenarios.map((item) =>
+  /** @param {BarView} view */
+  function show(view) {
+    const options = view.scenarios.map((item) =>
       h("option", { value: item.id, selected: item.on }, item.id),
     );
-    label.textContent = face.scenarioLabel;
+    label.textContent = view.scenarioLabel;
     menu.replaceChildren(...options);
     menu.hidden = label.hidden = options.length === 0;
   }
@@ -69,9 +69,9 @@ function scenarioMenu({ root, act }) {
 function stepButton(act, verb, sign) {
   const button = h("button", { type: "button", onclick: () => act(verb) });
 
-  /** @param {BarFace} face */
-  function show(face) {
-    const step = face[verb];
+  /** @param {BarView} view */
+  function show(view) {
+    const step = view[verb];
     button.textContent = `${sign} ${step.text}`;
     button.title = step.hint;
     button.disabled = !step.on;
@@ -90,11 +90,11 @@ function languageButtons(act) {
   );
   const box = h("div", { class: "pl-language", role: "group" }, ...buttons);
 
-  /** @param {BarFace} face */
-  function show(face) {
-    box.setAttribute("aria-label", face.languageLabel);
+  /** @param {BarView} view */
+  function show(view) {
+    box.setAttribute("aria-label", view.languageLabel);
     for (const button of buttons) {
-      button.setAttribute("aria-pressed", String(button.lang === face.lang));
+      button.setAttribute("aria-pressed", String(button.lang === view.lang));
     }
   }
 
@@ -116,15 +116,15 @@ function pageLinks(act) {
     return h("button", { type: "button", "data-page": id, onclick: turn });
   }
 
-  /** @param {BarFace} face */
-  function show(face) {
-    box.setAttribute("aria-label", face.pagesLabel);
-    if (buttons.length !== face.pages.length) {
-      buttons = face.pages.map(link);
+  /** @param {BarView} view */
+  function show(view) {
+    box.setAttribute("aria-label", view.pagesLabel);
+    if (buttons.length !== view.pages.length) {
+      buttons = view.pages.map(link);
       box.replaceChildren(...buttons);
     }
     buttons.forEach((button, index) => {
-      const page = face.pages[index];
+      const page = view.pages[index];
       if (!page) return;
       button.textContent = page.text;
       button.disabled = page.off;
@@ -152,9 +152,9 @@ function alerts(act) {
     return h("button", { type: "button", onclick: () => act(verb) }, text);
   }
 
-  /** @param {BarFace} face */
-  function show(face) {
-    const asked = face.elsewhere;
+  /** @param {BarView} view */
+  function show(view) {
+    const asked = view.elsewhere;
     elsewhere.hidden = !asked;
     if (asked) {
       elsewhere.replaceChildren(
@@ -165,10 +165,10 @@ function alerts(act) {
         choice(asked.mine, "keep_mine"),
       );
     }
-    const close = { type: "button", class: "pl-close", "aria-label": face.close };
-    notices.hidden = face.notices.length === 0;
+    const close = { type: "button", class: "pl-close", "aria-label": view.close };
+    notices.hidden = view.notices.length === 0;
     notices.replaceChildren(
-      findingList(face.notices, face.noticesLabel),
+      findingList(view.notices, view.noticesLabel),
       h("button", { ...close, onclick: () => act("dismiss") }, "×"),
     );
   }
@@ -233,21 +233,21 @@ function build(place) {
   el.append(h("header", { class: "pl-bar" }, head, pages.box), lost, ...said.elements);
   let greeted = false;
 
-  /** @param {BarFace} face */
-  function draw(face) {
-    title.textContent = face.title;
-    cluster.textContent = face.cluster;
-    saved.textContent = face.saved.text;
-    saved.dataset.state = face.saved.state;
-    lost.textContent = face.lost;
-    busy.textContent = face.busy;
-    for (const piece of [scenarios, undo, redo, language, pages, said]) piece.show(face);
-    remember(root, "study", face.key);
-    if (greeted) remember(root, "lang", face.lang);
-    root.lang = face.lang === "zh" ? "zh-CN" : "en";
+  /** @param {BarView} view */
+  function draw(view) {
+    title.textContent = view.title;
+    cluster.textContent = view.cluster;
+    saved.textContent = view.saved.text;
+    saved.dataset.state = view.saved.state;
+    lost.textContent = view.lost;
+    busy.textContent = view.busy;
+    for (const piece of [scenarios, undo, redo, language, pages, said]) piece.show(view);
+    remember(root, "study", view.key);
+    if (greeted) remember(root, "lang", view.lang);
+    root.lang = view.lang === "zh" ? "zh-CN" : "en";
     if (ownsPage(root)) {
       document.documentElement.lang = root.lang;
-      document.title = face.title;
+      document.title = view.title;
     }
   }
 

@@ -11,7 +11,7 @@ import { h, SIGNS } from "./dom.js";
  * @typedef {{ id: string, group: string, free: boolean, cells: Cell[] }} Row
  *
  * What a grid shows; its verb is what typing into it asks for, none where it is only read.
- * @typedef {object} GridFace
+ * @typedef {object} GridView
  * @property {string} label
  * @property {string} hint
  * @property {Column[]} columns

@@ -11,7 +11,7 @@ import { named } from "./root.js";
  * @typedef {{ id: string, text: string, label: string, hint: string }} Artefact
  *
  * The texts of uploads are there where there are uploads.
- * @typedef {object} FilesFace
+ * @typedef {object} FilesView
  * @property {number} [limit]
  * @property {string} [tooLarge]
  * @property {string} [emptyFile]
@@ -110,7 +110,7 @@ function build(place) {
   const list = h("div", { class: "pl-files" });
   el.append(list, note);
   let known = "";
-  /** @type {FilesFace} */
+  /** @type {FilesView} */
   let texts = { making: "", artefacts: [] };
 
   /**
@@ -143,16 +143,16 @@ function build(place) {
     act("make", { artefact });
   }
 
-  /** @param {FilesFace} face */
-  function draw(face) {
-    texts = face;
-    const now = JSON.stringify(face);
+  /** @param {FilesView} view */
+  function draw(view) {
+    texts = view;
+    const now = JSON.stringify(view);
     if (now === known) return;
     known = now;
-    const zones = (face.uploads ?? []).map((item) =>
+    const zones = (view.uploads ?? []).map((item) =>
       dropZone(item, named(root, `pl-file-${item.kind}`), (file) => upload(item.kind, file)),
     );
-    const lines = (face.artefacts ?? []).map((item) => artefactLine(item, () => make(item.id)));
+    const lines = (view.artefacts ?? []).map((item) => artefactLine(item, () => make(item.id)));
     list.replaceChildren(...zones, ...lines);
   }
 

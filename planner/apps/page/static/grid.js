@@ -7,11 +7,11 @@ import { cellEditor } from "./editor.js";
 import { follow, part } from "./part.js";
 import { walker } from "./walk.js";
 
-/** @import { GridFace } from "./cells.js" */
+/** @import { GridView } from "./cells.js" */
 /** @import { Ends } from "./editor.js" */
 /** @import { Place } from "./part.js" */
 
-/** @typedef {GridFace | { columns?: undefined }} GridFaceOrNone */
+/** @typedef {GridView | { columns?: undefined }} GridViewOrNone */
 
 /**
  * Rows and columns that each key moves by.
@@ -49,20 +49,20 @@ function frame() {
   const head = h("div", { class: "pl-gridhead" }, hint, filter);
   const elements = [head, h("div", { class: "pl-frame" }, table)];
 
-  /** @param {GridFace} face */
-  function show(face) {
-    caption.textContent = face.label;
-    hint.textContent = face.hint;
-    onlyText.textContent = face.filter;
-    filter.hidden = !face.filter;
-    table.setAttribute("role", face.verb ? "grid" : "table");
+  /** @param {GridView} view */
+  function show(view) {
+    caption.textContent = view.label;
+    hint.textContent = view.hint;
+    onlyText.textContent = view.filter;
+    filter.hidden = !view.filter;
+    table.setAttribute("role", view.verb ? "grid" : "table");
   }
 
-  /** @param {GridFace} face */
-  function build(face) {
-    columns.replaceChildren(...face.columns.map(columnWidth));
-    thead.replaceChildren(h("tr", {}, ...face.columns.map(columnHead)));
-    tbody.replaceChildren(...face.rows.map((row) => emptyRow(row, face.columns)));
+  /** @param {GridView} view */
+  function build(view) {
+    columns.replaceChildren(...view.columns.map(columnWidth));
+    thead.replaceChildren(h("tr", {}, ...view.columns.map(columnHead)));
+    tbody.replaceChildren(...view.rows.map((row) => emptyRow(row, view.columns)));
   }
 
   /**
@@ -93,8 +93,8 @@ function build(place) {
   const editor = cellEditor();
   const walk = walker(tbody, table.hidden, arrived);
   el.append(...table.elements);
-  /** @type {GridFace | null} */
-  let face = null;
+  /** @type {GridView | null} */
+  let view = null;
   let shape = "";
 
   /**
@@ -103,7 +103,7 @@ function build(place) {
    */
   function arrived(row) {
     const { id = "" } = row.dataset;
-    if (face?.pins && id !== face.hand) act("look", { hand: id }, "hand");
+    if (view?.pins && id !== view.hand) act("look", { hand: id }, "hand");
   }
 
   /**
@@ -112,7 +112,7 @@ function build(place) {
    */
   function factsOf(cell) {
     const row = /** @type {HTMLTableRowElement} */ (cell.parentElement);
-    const year = Number(face?.columns[cell.cellIndex]?.id);
+    const year = Number(view?.columns[cell.cellIndex]?.id);
     const { id: indicator, name = "" } = row.dataset;
     return { row, name, facts: { indicator, year } };
   }
@@ -127,7 +127,7 @@ function build(place) {
     const ends = {
       typed(value) {
         // What the plan tells is asked for; what a baseline tells may be taken away too.
-        if (face?.verb === "mend") act("mend", { ...facts, value });
+        if (view?.verb === "mend") act("mend", { ...facts, value });
         else if (value.trim()) act("tune", { ...facts, value });
       },
       onward: walk.step,
@@ -158,8 +158,8 @@ function build(place) {
   function changed(cell, key) {
     const { facts } = factsOf(cell);
     if (key === "Enter" || key === "F2") edit(cell);
-    else if (face?.pins && key.toLowerCase() === "p") act("pin", facts);
-    else if (face?.verb === "mend" && key === "Delete") act("mend", { ...facts, value: "" });
+    else if (view?.pins && key.toLowerCase() === "p") act("pin", facts);
+    else if (view?.verb === "mend" && key === "Delete") act("mend", { ...facts, value: "" });
     else if (NUMERIC.test(key)) edit(cell, key);
     else return false;
     return true;
@@ -178,7 +178,7 @@ function build(place) {
     if (!cell || editor.isIn(cell)) return;
     const again = walk.on(cell);
     walk.stand(factsOf(cell).row.sectionRowIndex, cell.cellIndex);
-    if (editable(cell) && (again || face?.verb === "mend")) edit(cell);
+    if (editable(cell) && (again || view?.verb === "mend")) edit(cell);
   }
 
   /** @param {MouseEvent} event */
@@ -191,7 +191,7 @@ function build(place) {
   tbody.addEventListener("click", clicked);
   tbody.addEventListener("dblclick", clickedTwice);
 
-  /** @param {GridFace} now */
+  /** @param {GridView} now */
   function fill(now) {
     now.rows.forEach((row, index) => {
       const line = tbody.rows[index];
@@ -209,19 +209,19 @@ function build(place) {
     });
   }
 
-  /** @param {GridFaceOrNone} next */
+  /** @param {GridViewOrNone} next */
   function draw(next) {
     el.hidden = !next.columns;
-    face = next.columns ? next : null;
-    if (!face) return;
-    table.show(face);
-    const now = JSON.stringify([face.columns, face.rows.map((row) => row.id), face.verb]);
+    view = next.columns ? next : null;
+    if (!view) return;
+    table.show(view);
+    const now = JSON.stringify([view.columns, view.rows.map((row) => row.id), view.verb]);
     if (now !== shape) {
-      table.build(face);
+      table.build(view);
       walk.begin();
       shape = now;
     }
-    fill(face);
+    fill(view);
     el.dataset.step = String(Number(el.dataset.step || 0) + 1);
   }
 

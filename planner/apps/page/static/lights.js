@@ -27,7 +27,7 @@ import { named } from "./root.js";
  * @property {{ id: string, text: string, on: boolean }[]} readings
  * @property {{ button: string, label: string } | null} relax
  *
- * @typedef {object} LightsFace
+ * @typedef {object} LightsView
  * @property {string} label
  * @property {Light[]} items
  * @property {Detail | null} detail
@@ -133,14 +133,14 @@ function detailOf({ root, act }) {
     box.replaceChildren(...parts.filter((each) => each !== null));
   }
 
-  /** @param {LightsFace} face */
-  function show(face) {
+  /** @param {LightsView} view */
+  function show(view) {
     const focused = box.contains(document.activeElement);
     const reasoning = reason !== null && reason === document.activeElement;
     const typed = reason?.value ?? "";
-    box.hidden = !face.detail;
-    if (!face.detail) return;
-    fill(face.detail, face.close);
+    box.hidden = !view.detail;
+    if (!view.detail) return;
+    fill(view.detail, view.close);
     if (reason) reason.value = typed;
     if (!focused) return;
     /** @type {HTMLInputElement | null} */
@@ -163,26 +163,26 @@ function build(place) {
   let lights = [];
   let open = "";
 
-  /** @param {LightsFace} face */
-  function draw(face) {
-    region.setAttribute("aria-label", face.label);
-    row.setAttribute("aria-label", face.label);
-    summary.textContent = face.summary
-      ? `${SIGNS[face.summary.state]} ${face.summary.text}`
-      : face.empty;
-    summary.dataset.state = face.summary ? face.summary.state : "free";
-    open = face.items.find((item) => item.open)?.id ?? "";
-    const same = lights.length === face.items.length;
-    if (!(same && face.items.every((item, index) => item.id === lights[index]?.id))) {
-      lights = face.items.map((item) =>
+  /** @param {LightsView} view */
+  function draw(view) {
+    region.setAttribute("aria-label", view.label);
+    row.setAttribute("aria-label", view.label);
+    summary.textContent = view.summary
+      ? `${SIGNS[view.summary.state]} ${view.summary.text}`
+      : view.empty;
+    summary.dataset.state = view.summary ? view.summary.state : "free";
+    open = view.items.find((item) => item.open)?.id ?? "";
+    const same = lights.length === view.items.length;
+    if (!(same && view.items.every((item, index) => item.id === lights[index]?.id))) {
+      lights = view.items.map((item) =>
         lightOf(item, () => act("look", { light: item.id === open ? "" : item.id })),
       );
       row.replaceChildren(...lights.map((light) => light.button));
     }
-    face.items.forEach((item, index) => {
+    view.items.forEach((item, index) => {
       lights[index]?.show(item);
     });
-    detail.show(face);
+    detail.show(view);
     el.dataset.step = String(Number(el.dataset.step || 0) + 1);
   }
 

@@ -15,7 +15,7 @@ import { h } from "./dom.js";
  * @property {{ year: number, value: string, text: string, hint: string }} safe
  * @property {string[]} lines
  *
- * @typedef {object} OddsFace
+ * @typedef {object} OddsView
  * @property {string} label
  * @property {{ label: string, text: string, share: number }} joint
  * @property {string} stages
@@ -53,12 +53,12 @@ function together() {
   const facts = { class: "pl-joint", role: "status" };
   const box = h("p", facts, label, " ", chance, " ", bar.box, " ", stages);
 
-  /** @param {OddsFace} face */
-  function show(face) {
-    label.textContent = face.joint.label;
-    chance.textContent = face.joint.text;
-    bar.fill(face.joint.share);
-    stages.textContent = face.stages;
+  /** @param {OddsView} view */
+  function show(view) {
+    label.textContent = view.joint.label;
+    chance.textContent = view.joint.text;
+    bar.fill(view.joint.share);
+    stages.textContent = view.stages;
   }
 
   return { box, show };
@@ -85,7 +85,7 @@ function inHand(act) {
     act("tune", { indicator: now.id, year, value, gesture: "" });
   }
 
-  /** @param {OddsFace} face */
+  /** @param {OddsView} view */
   function show({ hand }) {
     now = hand;
     box.hidden = !hand;
@@ -134,7 +134,7 @@ function oddsLines(act) {
   /** @type {ReturnType<typeof oddsLine>[]} */
   let lines = [];
 
-  /** @param {OddsFace} face */
+  /** @param {OddsView} view */
   function show({ rows, rowsLabel }) {
     box.setAttribute("aria-label", rowsLabel);
     const same = lines.length === rows.length;
@@ -156,10 +156,10 @@ function footnotes() {
   const list = h("ul");
   const box = h("details", { class: "pl-oddsnotes" }, label, list);
 
-  /** @param {OddsFace} face */
-  function show(face) {
-    label.textContent = face.notesLabel;
-    list.replaceChildren(...listed(face.notes));
+  /** @param {OddsView} view */
+  function show(view) {
+    label.textContent = view.notesLabel;
+    list.replaceChildren(...listed(view.notes));
   }
 
   return { box, show };
@@ -169,19 +169,19 @@ function footnotes() {
  * The panel of odds.
  * @param {Act} act
  */
-export function feasibility(act) {
+export function oddsPanel(act) {
   const title = h("h2");
   const pieces = [together(), inHand(act), oddsLines(act), footnotes()];
   const boxes = pieces.map((piece) => piece.box);
   const box = h("section", { class: "pl-odds", hidden: true }, title, ...boxes);
 
-  /** @param {OddsFace | null} face */
-  function show(face) {
-    box.hidden = !face;
-    if (!face) return;
-    box.setAttribute("aria-label", face.label);
-    title.textContent = face.label;
-    for (const piece of pieces) piece.show(face);
+  /** @param {OddsView | null} view */
+  function show(view) {
+    box.hidden = !view;
+    if (!view) return;
+    box.setAttribute("aria-label", view.label);
+    title.textContent = view.label;
+    for (const piece of pieces) piece.show(view);
   }
 
   return { box, show };

@@ -1,5 +1,5 @@
 // A part: a piece of the page that anywidget shows, begun once it is in its app; and how it
-// follows its face.
+// follows its view.
 // @ts-check
 import { hear, join, rootOf, until } from "./root.js";
 import { wire } from "./wire.js";
@@ -17,7 +17,7 @@ import { wire } from "./wire.js";
  * @param {(place: Place) => void} build
  */
 export function part(build) {
-  /** @param {{ model: Model, el: HTMLElement }} view */
+  /** @param {{ model: Model, el: HTMLElement }} given */
   function render({ model, el }) {
     const gone = new AbortController();
     const { signal } = gone;
@@ -35,18 +35,18 @@ export function part(build) {
 }
 
 /**
- * Draw a face now and whenever it changes. What changes while something is being handled is
+ * Draw a view now and whenever it changes. What changes while something is being handled is
  * drawn when that is answered, so that all parts of the app change in one frame.
- * @template Face
+ * @template View
  * @param {Place} place
- * @param {(face: Face) => void} draw
+ * @param {(view: View) => void} draw
  */
 export function follow({ model, root, signal }, draw) {
   let handling = false;
   let stale = false;
   function update() {
     stale = false;
-    draw(JSON.parse(model.get("face")));
+    draw(JSON.parse(model.get("view")));
   }
   function changed() {
     stale = true;
@@ -60,6 +60,6 @@ export function follow({ model, root, signal }, draw) {
   }
   hear(root, "busy", busy, signal);
   hear(root, "answered", answered, signal);
-  model.on("change:face", changed);
+  model.on("change:view", changed);
   update();
 }

@@ -1,13 +1,13 @@
 // The tuner: the indicator in hand by slider and by number box, its pins and its stage shape.
 // @ts-check
 import { findingList, h, SIGNS } from "./dom.js";
-import { feasibility } from "./feasible.js";
+import { oddsPanel } from "./odds.js";
 import { follow, part } from "./part.js";
 import { hear, named } from "./root.js";
 import { yearLine } from "./years.js";
 
 /** @import { Told } from "./dom.js" */
-/** @import { OddsFace } from "./feasible.js" */
+/** @import { OddsView } from "./odds.js" */
 /** @import { Place } from "./part.js" */
 /** @import { Hold, Scale, Year } from "./years.js" */
 
@@ -26,10 +26,10 @@ import { yearLine } from "./years.js";
  * @property {Told[]} findings
  * @property {string} findingsLabel
  * @property {string} chart
- * @property {OddsFace | null} odds
+ * @property {OddsView | null} odds
  *
- * @typedef {Words & Scale} TunerFace
- * @typedef {TunerFace | { id?: undefined }} TunerFaceOrNone
+ * @typedef {Words & Scale} TunerView
+ * @typedef {TunerView | { id?: undefined }} TunerViewOrNone
  */
 
 /** What is in hand, and how it stands. */
@@ -37,20 +37,20 @@ function heading() {
   const title = h("h2");
   const facts = h("dl", { class: "pl-facts" });
 
-  /** @param {TunerFace} face */
-  function show(face) {
+  /** @param {TunerView} view */
+  function show(view) {
     title.replaceChildren(
-      `${face.label}${face.name}`,
-      h("small", {}, ` ${face.unit}`),
+      `${view.label}${view.name}`,
+      h("small", {}, ` ${view.unit}`),
       " ",
       h(
         "span",
-        { class: "pl-state", "data-state": face.state },
-        `${SIGNS[face.state]} ${face.word}`,
+        { class: "pl-state", "data-state": view.state },
+        `${SIGNS[view.state]} ${view.word}`,
       ),
     );
     facts.replaceChildren(
-      ...face.facts.flatMap(({ label, text }) => [h("dt", {}, label), h("dd", {}, text)]),
+      ...view.facts.flatMap(({ label, text }) => [h("dt", {}, label), h("dd", {}, text)]),
     );
   }
 
@@ -71,16 +71,16 @@ function shaping({ root, act }, inHand) {
   const release = h("button", { type: "button", onclick: letGo });
   const box = h("div", { class: "pl-shape" }, label, menu, release);
 
-  /** @param {TunerFace} face */
-  function show(face) {
-    label.textContent = face.shapeLabel;
-    const options = face.shapes.map((item) =>
+  /** @param {TunerView} view */
+  function show(view) {
+    label.textContent = view.shapeLabel;
+    const options = view.shapes.map((item) =>
       h("option", { value: item.id, selected: item.on }, item.text),
     );
     menu.replaceChildren(...options);
-    release.textContent = face.release;
-    release.hidden = !face.release;
-    release.title = face.releaseHint;
+    release.textContent = view.release;
+    release.hidden = !view.release;
+    release.title = view.releaseHint;
   }
 
   return { box, show };
@@ -91,10 +91,10 @@ function chart() {
   const box = h("div", { class: "pl-chart" });
   let drawn = "";
 
-  /** @param {TunerFace} face */
-  function show(face) {
-    if (face.chart === drawn) return;
-    drawn = face.chart;
+  /** @param {TunerView} view */
+  function show(view) {
+    if (view.chart === drawn) return;
+    drawn = view.chart;
     box.innerHTML = drawn; // made and escaped by the kernel
   }
 
@@ -115,34 +115,34 @@ function build(place) {
   const findings = h("div");
   const body = h("section", { class: "pl-tuner" }, ...head.elements, years, shape.box, findings);
   const picture = chart();
-  const odds = feasibility(act);
+  const odds = oddsPanel(act);
   el.append(body, picture.box, odds.box);
 
-  /** @param {TunerFace} face */
-  function drawYears(face) {
-    const same = lines.length === face.years.length;
-    if (!(same && face.years.every((item, index) => item.year === lines[index]?.year))) {
-      lines = face.years.map((facts) => yearLine({ facts, scale: face }, hold, act));
+  /** @param {TunerView} view */
+  function drawYears(view) {
+    const same = lines.length === view.years.length;
+    if (!(same && view.years.every((item, index) => item.year === lines[index]?.year))) {
+      lines = view.years.map((facts) => yearLine({ facts, scale: view }, hold, act));
       years.replaceChildren(...lines.map((line) => line.row));
     }
-    face.years.forEach((facts, index) => {
-      lines[index]?.show({ facts, scale: face });
+    view.years.forEach((facts, index) => {
+      lines[index]?.show({ facts, scale: view });
     });
   }
 
-  /** @param {TunerFaceOrNone} face */
-  function draw(face) {
-    body.hidden = !face.id;
-    if (!face.id) return;
-    if (id !== face.id) hold.control = null;
-    id = face.id;
-    head.show(face);
-    drawYears(face);
-    shape.show(face);
-    const found = face.findings.length ? [findingList(face.findings, face.findingsLabel)] : [];
+  /** @param {TunerViewOrNone} view */
+  function draw(view) {
+    body.hidden = !view.id;
+    if (!view.id) return;
+    if (id !== view.id) hold.control = null;
+    id = view.id;
+    head.show(view);
+    drawYears(view);
+    shape.show(view);
+    const found = view.findings.length ? [findingList(view.findings, view.findingsLabel)] : [];
     findings.replaceChildren(...found);
-    picture.show(face);
-    odds.show(face.odds);
+    picture.show(view);
+    odds.show(view.odds);
     el.dataset.step = String(Number(el.dataset.step || 0) + 1);
   }
 

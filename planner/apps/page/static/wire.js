@@ -7,7 +7,7 @@ import { tell } from "./root.js";
 /**
  * What anywidget hands a part of its model.
  * @typedef {object} Model
- * @property {(name: "face") => string} get
+ * @property {(name: "view") => string} get
  * @property {(content: Message, callbacks?: unknown, buffers?: ArrayBuffer[]) => void} send
  * @property {Heard} on
  *
