@@ -125,7 +125,13 @@ class Odds(OddsRecord):
         return scores_frame(self.plan, self.method(), lang)
 
     def tornado_frame(self, indicator: str = "", lang: str = "zh") -> pd.DataFrame:
-        """Return the swings of :meth:`tornado` as a table to read, widest first."""
+        """Return the swings of :meth:`tornado` as a table to read, widest first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns for the assumption and for both ends: what is assumed there, and the odds then.
+        """
         return tornado_frame(self, self.tornado(indicator), lang)
 
     # -- renderings ----------------------------------------------------------------------
@@ -141,20 +147,42 @@ class Odds(OddsRecord):
         Parameters
         ----------
         direction
-            As for :meth:`planner.Plan.chart`; unknown, a KeyError.
+            As for :meth:`planner.Plan.chart`.
+
+        Raises
+        ------
+        KeyError
+            When there is no such direction.
         """
         from planner.export.oddscharts import fan_chart
 
         return fan_chart(self, direction, lang)
 
     def curve_chart(self, indicator: str, lang: str = "zh") -> Figure:
-        """Return the chart of the odds of an indicator as its target moves: see :meth:`curve`."""
+        """Return the chart of the odds of an indicator as its target moves.
+
+        Parameters
+        ----------
+        indicator
+            A goal of the table, by id or name; the chart is of the last year.
+
+        Raises
+        ------
+        InputError
+            As for :meth:`curve`.
+        """
         from planner.export.oddscharts import curve_chart
 
         return curve_chart(self, indicator, lang)
 
     def tornado_chart(self, indicator: str = "", lang: str = "zh") -> Figure:
-        """Return the chart of how far the odds go with each assumption: see :meth:`tornado`."""
+        """Return the chart of how far the odds go with each assumption.
+
+        Parameters
+        ----------
+        indicator
+            As for :meth:`tornado`, which may refuse it.
+        """
         from planner.export.oddscharts import tornado_chart
 
         return tornado_chart(self, self.tornado(indicator), lang, indicator)

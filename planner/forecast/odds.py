@@ -310,7 +310,13 @@ class OddsRecord:
         return next((goal for goal in self.goals if goal.id == key), None)
 
     def key(self, name: str) -> str:
-        """Return the id of an indicator that may be called by its name; unknown, an InputError."""
+        """Return the id of an indicator that may be called by its name.
+
+        Raises
+        ------
+        InputError
+            When there is no such indicator.
+        """
         return known_id(self.plan.baseline.catalogue, name)
 
     @property

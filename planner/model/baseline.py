@@ -89,7 +89,15 @@ class Baseline(Frozen):
         return replace(self, catalogue=catalogue)
 
     def derived(self, item: Indicator, year: int) -> bool:
-        """Whether a ratio is to be derived because both parts are known (§7)."""
+        """Whether a ratio is to be derived because both parts are known (§7).
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> base = pl.read_baseline(pl.shared("baselines") / "example.csv")
+        >>> base.derived(base.catalogue["co2_intensity"], 2025)
+        True
+        """
         parts = (self.values.get(Cell(part, year)) for part in (item.num, item.den))
         num, den = parts
         return item.kind == "ratio" and num is not None and den is not None and den != 0
