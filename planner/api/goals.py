@@ -231,14 +231,14 @@ def _as_recorded(saved: Plan, path: Path) -> Plan:
 def _recorded(path: Path) -> list[Entry]:
     """Return the goal table that a saved plan records, as entries."""
     data = json.loads(path.read_text(encoding="utf-8"))
-    found = []
+    entries = []
     for number, row in enumerate(data["goals"], 1):
         place = Place(file=path.name, line=number)
         for name, raw in row.items():
             year = data["base_year"] if name == "baseline" else name
             if name == "baseline" or name.isdigit():
-                found.append(Entry(row.get("indicator", ""), year, raw, place, wide=True))
-    return found
+                entries.append(Entry(row.get("indicator", ""), year, raw, place, wide=True))
+    return entries
 
 
 def _baseline_of(

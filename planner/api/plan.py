@@ -150,8 +150,8 @@ class Plan(PlanRecord):
         Examples
         --------
         >>> import planner as pl
-        >>> found = pl.plan(pl.shared("baselines") / "example.csv").implied()
-        >>> next(str(item.rate) for item in found if item.indicator == "co2_intensity")
+        >>> implied = pl.plan(pl.shared("baselines") / "example.csv").implied()
+        >>> next(str(item.rate) for item in implied if item.indicator == "co2_intensity")
         '-12.42'
         """
         from planner.planning.tradeoffs import implied

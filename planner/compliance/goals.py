@@ -155,13 +155,13 @@ def tabulate(system: System, numbers: Numbers, verdicts: tuple[Verdict, ...]) ->
         values = {year: numbers.printed(item.id, year) for year in system.years}
         start = baseline.printed(item.id)
         rated = _rated(item, by_indicator, numbers, system.years[-1])
-        found = by_indicator.get(item.id, [])
-        if start is None and not found and not any(v is not None for v in values.values()):
+        judged = by_indicator.get(item.id, [])
+        if start is None and not judged and not any(v is not None for v in values.values()):
             continue
         direction = system.catalogue.directions[item.direction]
-        status = _status(found)
-        rules = tuple(dict.fromkeys(v.rule.id for v, _ in found if v.rule.level != "identity"))
-        head = _head(found, system.years[-1])
+        status = _status(judged)
+        rules = tuple(dict.fromkeys(v.rule.id for v, _ in judged if v.rule.level != "identity"))
+        head = _head(judged, system.years[-1])
         shown = (head.sense, head.requirement, head.margin) if head else (None, None, None)
         if rated is not None:
             verdict, head, shown = rated
@@ -172,11 +172,11 @@ def tabulate(system: System, numbers: Numbers, verdicts: tuple[Verdict, ...]) ->
     return GoalTable(baseline.base_year, system.years, tuple(rows))
 
 
-Found = list[tuple[Verdict, Line]]
+Judged = list[tuple[Verdict, Line]]
 
 
-def _by_indicator(verdicts: tuple[Verdict, ...]) -> dict[str, Found]:
-    found: dict[str, Found] = {}
+def _by_indicator(verdicts: tuple[Verdict, ...]) -> dict[str, Judged]:
+    judged: dict[str, Judged] = {}
     for verdict in verdicts:
         if verdict.rule.scope != "target" or verdict.rule.level == "ambition":
             continue
@@ -190,15 +190,15 @@ def _by_indicator(verdicts: tuple[Verdict, ...]) -> dict[str, Found]:
             for key in {cell.indicator for cell in line.subject}:
                 if verdict.rule.level == "identity" and line.status is not Status.UNMET:
                     continue
-                found.setdefault(key, []).append((verdict, line))
-    return found
+                judged.setdefault(key, []).append((verdict, line))
+    return judged
 
 
-def _status(found: Found) -> GoalStatus:
+def _status(judged: Judged) -> GoalStatus:
     """Return the worst of what is said of an indicator; nothing said is free."""
     states = {
         verdict.status if verdict.status is line.status else Status.MET
-        for verdict, line in found
+        for verdict, line in judged
         if verdict.status is not Status.MET or verdict.rule.level != "identity"
     }
     worst: tuple[tuple[Status, GoalStatus], ...] = (
@@ -209,9 +209,9 @@ def _status(found: Found) -> GoalStatus:
     return next((word for status, word in worst if status in states), "free")
 
 
-def _head(found: Found, end: int) -> Line | None:
+def _head(judged: Judged, end: int) -> Line | None:
     """Return the line that says what the last year requires: the tightest one."""
-    lines = [line for _, line in found if line.end.year == end and line.requirement is not None]
+    lines = [line for _, line in judged if line.end.year == end and line.requirement is not None]
     lines = [line for line in lines if len(line.subject) == 1]
     if not lines:
         return None
@@ -224,12 +224,12 @@ def _head(found: Found, end: int) -> Line | None:
 
 
 def _rated(
-    item: Indicator, found: dict[str, Found], numbers: Numbers, end: int
+    item: Indicator, judged: dict[str, Judged], numbers: Numbers, end: int
 ) -> tuple[Verdict, Line, tuple[Sense, Decimal, Decimal | None]] | None:
     """Return the requirement on a growth rate that a rule on its level amounts to."""
     if item.kind != "growth":
         return None
-    for verdict, line in found.get(item.of, []):
+    for verdict, line in judged.get(item.of, []):
         rate = line.rate
         if rate is None or rate.basis != "plan" or rate.periods != item.periods:
             continue

@@ -25,17 +25,17 @@ _REASONS = {
 
 def verdict_findings(verdicts: tuple[Verdict, ...], system: System) -> tuple[Finding, ...]:
     """Turn what does not hold, or cannot be judged, into findings."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for verdict in verdicts:
         if verdict.rule.origin == "default":
             continue  # a default gives way without a word
         if verdict.status is Status.UNMET and verdict.rule.is_choice:
-            found.append(_no_choice(verdict, system.catalogue))
+            findings.append(_no_choice(verdict, system.catalogue))
         elif verdict.status is Status.UNMET:
-            found += _unmet(verdict)
+            findings += _unmet(verdict)
         elif verdict.status is Status.UNKNOWN:
-            found += _unknown(verdict, system)
-    return tuple(found)
+            findings += _unknown(verdict, system)
+    return tuple(findings)
 
 
 def _no_choice(verdict: Verdict, catalogue: Catalogue) -> Finding:
@@ -186,7 +186,7 @@ def _lands(item: Indicator, cell: Cell, value: Decimal, numbers: Numbers) -> boo
 
 def wish_findings(requested: Mapping[Cell, Decimal], numbers: Numbers) -> tuple[Finding, ...]:
     """Say where a value asked for is printed otherwise."""
-    found = []
+    findings = []
     for cell, value in requested.items():
         got = numbers.printed(*cell)
         item = numbers.baseline.catalogue[cell.indicator]
@@ -194,7 +194,7 @@ def wish_findings(requested: Mapping[Cell, Decimal], numbers: Numbers) -> tuple[
         if got is None or got == value:
             continue
         contradicted = part in requested and not _lands(item, cell, value, numbers)
-        found.append(
+        findings.append(
             Finding(
                 "wish_contradicted" if contradicted else "wish_rounded",
                 Obligation.MUST_FIX if contradicted else Obligation.INFO,
@@ -206,4 +206,4 @@ def wish_findings(requested: Mapping[Cell, Decimal], numbers: Numbers) -> tuple[
                 ways_out=("drop_either",) if contradicted else (),
             )
         )
-    return tuple(found)
+    return tuple(findings)

@@ -166,11 +166,11 @@ class Clause:
         """Count what holds and what may."""
         return self.of([child.status(values) for child in self.children])
 
-    def of(self, found: Sequence[Status]) -> Status:
+    def of(self, statuses: Sequence[Status]) -> Status:
         """Return what children of some states amount to."""
-        if found.count(Status.MET) >= self.need:
+        if statuses.count(Status.MET) >= self.need:
             return Status.MET
-        open_ = found.count(Status.MET) + found.count(Status.UNKNOWN)
+        open_ = statuses.count(Status.MET) + statuses.count(Status.UNKNOWN)
         return Status.UNKNOWN if open_ >= self.need else Status.UNMET
 
 
@@ -186,11 +186,11 @@ def leaves(node: Node) -> Iterator[Row | Gap]:
         yield node
 
 
-def settled(node: Node, found: Iterator[Status]) -> Status:
+def settled(node: Node, statuses: Iterator[Status]) -> Status:
     """Return the state of a node whose leaves have some states, given in their order."""
     if isinstance(node, Clause):
-        return node.of([settled(child, found) for child in node.children])
-    return next(found)
+        return node.of([settled(child, statuses) for child in node.children])
+    return next(statuses)
 
 
 def every(children: tuple[Node, ...]) -> Node:

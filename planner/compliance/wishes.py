@@ -235,12 +235,12 @@ def _keeps(
 
 def _on_ratios(system: System) -> Mapping[Cell, list[Row]]:
     """Return the rows on ratios by the cell that is the numerator."""
-    found: dict[Cell, list[Row]] = {}
+    rows: dict[Cell, list[Row]] = {}
     for rule in system.of_scope("target"):
         for row in rule.rows:
             if row.basis in {"printed", "parts"}:
-                found.setdefault(row.terms[0][0], []).append(row)
-    return found
+                rows.setdefault(row.terms[0][0], []).append(row)
+    return rows
 
 
 def _only_just(row: Row, cell: Cell, item: Indicator) -> Row:

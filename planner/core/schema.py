@@ -340,18 +340,18 @@ class SchemaError(ValueError):
 @cache
 def _keys(model: type[BaseModel]) -> dict[str, frozenset[str]]:
     """Return every record below a model with the keys it takes, to tell where a key belongs."""
-    found: dict[str, frozenset[str]] = {}
+    keys: dict[str, frozenset[str]] = {}
     queue = [model]
     while queue:
         current = queue.pop()
-        if current.__name__ in found:
+        if current.__name__ in keys:
             continue
-        found[current.__name__] = frozenset(
+        keys[current.__name__] = frozenset(
             info.alias or name for name, info in current.model_fields.items()
         )
         for info in current.model_fields.values():
             queue += list(_models(info.annotation))
-    return found
+    return keys
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -83,16 +83,16 @@ def _decode(data: bytes, name: str) -> str:
         return data.decode("utf-16", errors="replace")
     if b"\0" in data or data.startswith(b"PK\x03\x04"):
         raise refuse("not_text", name)
-    found = []
+    texts = []
     for encoding in ("utf-8-sig", "gb18030"):
         with contextlib.suppress(UnicodeDecodeError):
-            found.append(data.decode(encoding))
-    if not found:
+            texts.append(data.decode(encoding))
+    if not texts:
         raise refuse("not_text", name)
     # A few Chinese characters in GB18030 can pass for letters of some other script in UTF-8.
-    if not found[0].isascii() and not _CHINESE.search(found[0]):
-        return next((text for text in found if _CHINESE.search(text)), found[0])
-    return found[0]
+    if not texts[0].isascii() and not _CHINESE.search(texts[0]):
+        return next((text for text in texts if _CHINESE.search(text)), texts[0])
+    return texts[0]
 
 
 def _csv(data: bytes, name: str) -> Table:

@@ -51,7 +51,7 @@ def write_basis(book: Book, sheet: Any, plan: PlanRecord, lang: str) -> None:
     heads = [say("threshold"), say("years"), say("source")]
     table(say("benchmark_word"), heads, figures)
     catalogue = plan.system.catalogue
-    found: list[Finding] = messages.ordered(plan.check())
+    findings: list[Finding] = messages.ordered(plan.check())
     rows = [
         [
             messages.level(finding, lang),
@@ -63,7 +63,7 @@ def write_basis(book: Book, sheet: Any, plan: PlanRecord, lang: str) -> None:
                 ]
             ),
         ]
-        for finding in found
+        for finding in findings
     ]
     heads = [say("level"), say("place"), say("message")]
     table(say("findings"), heads, rows)

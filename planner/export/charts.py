@@ -103,10 +103,10 @@ def trajectory_chart(
         )
         axes = figure.subplots(lines, columns, squeeze=False).ravel()
         for panel, row in zip(axes, rows, strict=False):
-            found = trajectory(plan, row, known.get(row.id))
-            _panel(panel, found, lang)
-            if found.chance:
-                note = f"{messages.label('odds', lang)} {found.chance}"
+            chart = trajectory(plan, row, known.get(row.id))
+            _panel(panel, chart, lang)
+            if chart.chance:
+                note = f"{messages.label('odds', lang)} {chart.chance}"
                 panel.set_title(panel.get_title(loc="left"), pad=NOTE)
                 panel.annotate(
                     note, (0, 1), (0, 4), "axes fraction", "offset points", color=CLOUD, fontsize=9
@@ -119,13 +119,13 @@ def trajectory_chart(
     return figure
 
 
-def _panel(axes: Axes, found: Trajectory, lang: str) -> None:
+def _panel(axes: Axes, chart: Trajectory, lang: str) -> None:
     """Draw one trajectory: what lies behind it first, bounds and pins over it."""
-    row = found.row
-    _fan(axes, found, lang)
+    row = chart.row
+    _fan(axes, chart, lang)
     axes.plot(
-        list(found.past),
-        [float(v) for v in found.past.values()],
+        list(chart.past),
+        [float(v) for v in chart.past.values()],
         color=PAST,
         marker="s",
         markersize=3.5,
@@ -133,8 +133,8 @@ def _panel(axes: Axes, found: Trajectory, lang: str) -> None:
         label=messages.label("past", lang),
     )
     axes.plot(
-        list(found.plan),
-        [float(v) for v in found.plan.values()],
+        list(chart.plan),
+        [float(v) for v in chart.plan.values()],
         color=PLAN,
         marker="o",
         markersize=4.5,
@@ -142,79 +142,79 @@ def _panel(axes: Axes, found: Trajectory, lang: str) -> None:
         label=messages.label("plan", lang),
         zorder=3,
     )
-    _required(axes, found, lang)
-    _pins(axes, found, lang)
-    _label_ends(axes, found)
+    _required(axes, chart, lang)
+    _pins(axes, chart, lang)
+    _label_ends(axes, chart)
     axes.set_title(
         messages.label("aside", lang, text=row.item.name(lang), more=row.item.unit(lang))
     )
-    years = found.years
+    years = chart.years
     axes.set_xticks(years, [str(year) for year in years])
     axes.set_xlim(years[0] - 0.35, years[-1] + 0.45)
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=row.item.decimals == 0))
-    small = max((abs(value) for value in found.plan.values()), default=0) < SMALL
+    small = max((abs(value) for value in chart.plan.values()), default=0) < SMALL
     digits = row.item.decimals if small else 0
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.{digits}f}"))
     axes.margins(y=0.22)
-    axes.axvline(found.base, color=FAINT, linewidth=0.6, linestyle=":")
+    axes.axvline(chart.base, color=FAINT, linewidth=0.6, linestyle=":")
     axes.grid(axis="y", color="#e6e6e6", linewidth=0.6)
     axes.set_axisbelow(True)
 
 
-def _fan(axes: Axes, found: Trajectory, lang: str) -> None:
+def _fan(axes: Axes, chart: Trajectory, lang: str) -> None:
     """Draw where eight of ten paths lie, and their middle."""
-    if not found.fan:
+    if not chart.fan:
         return
-    low, middle, high = zip(*found.fan.values(), strict=True)
+    low, middle, high = zip(*chart.fan.values(), strict=True)
     label = messages.label("fan_short", lang)
-    axes.fill_between(list(found.fan), low, high, color=CLOUD, alpha=0.16, linewidth=0, label=label)
+    axes.fill_between(list(chart.fan), low, high, color=CLOUD, alpha=0.16, linewidth=0, label=label)
     label = messages.label("fan_median", lang)
     axes.plot(
-        list(found.fan), middle, color=CLOUD, linewidth=1.2, linestyle=(0, (2, 2)), label=label
+        list(chart.fan), middle, color=CLOUD, linewidth=1.2, linestyle=(0, (2, 2)), label=label
     )
 
 
-def _label_ends(axes: Axes, found: Trajectory) -> None:
+def _label_ends(axes: Axes, chart: Trajectory) -> None:
     """Write the first and the last value beside the line, not across it."""
-    for year, value in found.plan.items():
-        if year not in {found.base, found.end}:
+    for year, value in chart.plan.items():
+        if year not in {chart.base, chart.end}:
             continue
-        last = year == found.end
+        last = year == chart.end
         axes.annotate(
             f"{value:,}",
             (year, float(value)),
-            xytext=(0 if last or found.falls else -4, -14 if last and found.falls else 6),
+            xytext=(0 if last or chart.falls else -4, -14 if last and chart.falls else 6),
             textcoords="offset points",
-            ha="center" if last or found.falls else "right",
+            ha="center" if last or chart.falls else "right",
             fontsize=8.5,
             fontweight="bold" if last else "normal",
             color=PLAN if last else INK,
         )
 
 
-def _required(axes: Axes, found: Trajectory, lang: str) -> None:
+def _required(axes: Axes, chart: Trajectory, lang: str) -> None:
     """Draw the path a growth rule asks for, or the bound of the last year."""
-    if found.floor:
+    if chart.floor:
         axes.plot(
-            list(found.floor),
-            list(found.floor.values()),
+            list(chart.floor),
+            list(chart.floor.values()),
             color=FLOOR,
             linewidth=5,
             alpha=0.38,
             solid_capstyle="butt",
             label=messages.label("floor", lang),
         )
-    elif found.bound is not None and found.row.sense is not None:
+    elif chart.bound is not None and chart.row.sense is not None:
         axes.plot(
-            [found.end - 0.45, found.end + 0.4],
-            [float(found.bound)] * 2,
+            [chart.end - 0.45, chart.end + 0.4],
+            [float(chart.bound)] * 2,
             color=FLOOR,
             linewidth=1.6,
             label=messages.label("bound", lang),
         )
         axes.annotate(
-            f"{SIGNS[found.row.sense]}{found.bound}",
-            (found.end + 0.42, float(found.bound)),
+            f"{SIGNS[chart.row.sense]}{chart.bound}",
+            (chart.end + 0.42, float(chart.bound)),
             xytext=(0, -3),
             textcoords="offset points",
             ha="right",
@@ -224,11 +224,11 @@ def _required(axes: Axes, found: Trajectory, lang: str) -> None:
         )
 
 
-def _pins(axes: Axes, found: Trajectory, lang: str) -> None:
-    if found.pins:
+def _pins(axes: Axes, chart: Trajectory, lang: str) -> None:
+    if chart.pins:
         axes.plot(
-            list(found.pins),
-            [float(value) for value in found.pins.values()],
+            list(chart.pins),
+            [float(value) for value in chart.pins.values()],
             "D",
             color="white",
             markeredgecolor=PLAN,
@@ -238,12 +238,12 @@ def _pins(axes: Axes, found: Trajectory, lang: str) -> None:
         )
 
 
-def frontier_chart(plan: PlanRecord, found: Frontier, lang: str = "zh") -> Figure:
+def frontier_chart(plan: PlanRecord, frontier: Frontier, lang: str = "zh") -> Figure:
     """Draw what complies of two indicators, the rest as it stands, and where the plan is.
 
     Parameters
     ----------
-    plan, found
+    plan, frontier
         A plan, and what its :meth:`~planner.Plan.frontier` returned.
     lang
         ``zh`` or ``en``.
@@ -261,19 +261,19 @@ def frontier_chart(plan: PlanRecord, found: Frontier, lang: str = "zh") -> Figur
     >>> figure.axes[0].get_xlabel()
     'Total output (100m yuan, 2028)'
     """
-    items = [plan.system.catalogue[cell.indicator] for cell in (found.x, found.y)]
-    xs = [float(point.x) for point in found.points]
-    here = [float(plan.numbers.printed(*cell) or 0) for cell in (found.x, found.y)]
-    ends = [end for p in found.points for end in (p.y.low, p.y.high) if end is not None]
+    items = [plan.system.catalogue[cell.indicator] for cell in (frontier.x, frontier.y)]
+    xs = [float(point.x) for point in frontier.points]
+    here = [float(plan.numbers.printed(*cell) or 0) for cell in (frontier.x, frontier.y)]
+    ends = [end for p in frontier.points for end in (p.y.low, p.y.high) if end is not None]
     known = [here[1], *(float(end.value) for end in ends)]
     spread = (max(known) - min(known)) or abs(here[1]) / 10 or 1.0
     floor, ceiling = max(min(known) - spread / 4, 0.0), max(known) + spread / 4
-    low = [float(p.y.low.value) if p.y.low else floor for p in found.points]
-    high = [float(p.y.high.value) if p.y.high else ceiling for p in found.points]
-    best = [p.y.low if items[1].better == "lower" else p.y.high for p in found.points]
+    low = [float(p.y.low.value) if p.y.low else floor for p in frontier.points]
+    high = [float(p.y.high.value) if p.y.high else ceiling for p in frontier.points]
+    best = [p.y.low if items[1].better == "lower" else p.y.high for p in frontier.points]
     efficient = [
         (x, float(end.value))
-        for x, end, point in zip(xs, best, found.points, strict=True)
+        for x, end, point in zip(xs, best, frontier.points, strict=True)
         if point.efficient and end is not None
     ]
     with mpl.rc_context(style()):
@@ -288,7 +288,7 @@ def frontier_chart(plan: PlanRecord, found: Frontier, lang: str = "zh") -> Figur
                 *zip(*efficient, strict=True), color=FLOOR, marker="o", label=say["efficient"]
             )
         axes.plot(*here, "D", color=PLAN, markersize=8, label=say["here"], zorder=4)
-        names = [f"{item.name(lang)} ({item.unit(lang)}, {found.x.year})" for item in items]
+        names = [f"{item.name(lang)} ({item.unit(lang)}, {frontier.x.year})" for item in items]
         axes.set_xlabel(names[0])
         axes.set_ylabel(names[1])
         axes.set_ylim(floor, ceiling)
@@ -300,16 +300,16 @@ def frontier_chart(plan: PlanRecord, found: Frontier, lang: str = "zh") -> Figur
 
 
 def _legend(figure: Figure, axes: Any) -> None:
-    found: dict[str, Any] = {}
+    handles: dict[str, Any] = {}
     for panel in axes:
         for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
-            found.setdefault(label, handle)
-    if found:
+            handles.setdefault(label, handle)
+    if handles:
         figure.legend(
-            list(found.values()),
-            list(found),
+            list(handles.values()),
+            list(handles),
             loc="upper right",
-            ncols=len(found),
+            ncols=len(handles),
             frameon=False,
             fontsize=9,
         )

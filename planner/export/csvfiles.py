@@ -61,8 +61,8 @@ def odds_csv(odds: OddsRecord, lang: str = "zh") -> bytes:
     head += [f"p{share}_{end}" for share in (10, 50, 90)]
     writer.writerow([*head, "needed", "past", "periods", "own", "peers", "general"])
     for goal in data["goals"]:
-        found = [goal["chances"].get(year) or {} for year in years]
-        counted = [each.get(name, "") for each in found for name in ("probability", "error")]
+        by_year = [goal["chances"].get(year) or {} for year in years]
+        counted = [each.get(name, "") for each in by_year for name in ("probability", "error")]
         held = goal["stretch"]
         writer.writerow(
             [

@@ -293,5 +293,5 @@ class _Filler(Filling):
             asked = {cell.indicator for cell in self.plan.requested}
             extra += [row.id for row in self.plan.goals if row.id in own | asked]
         described = [rows.direction for rows in item.rows if rows.described]
-        found = [key for key in extra if key in self.indicators]
-        return list(dict.fromkeys([*listed, *found, *described]))
+        keys = [key for key in extra if key in self.indicators]
+        return list(dict.fromkeys([*listed, *keys, *described]))

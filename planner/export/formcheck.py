@@ -105,10 +105,10 @@ def _lengths(filling: Filling) -> None:
 
 
 def _goals_hold(filling: Filling) -> None:
-    found = filling.plan.check()
-    if must_fix(found):
+    findings = filling.plan.check()
+    if must_fix(findings):
         rules = dict.fromkeys(
-            item.rule for item in found if item.rule and item.level is Obligation.MUST_FIX
+            item.rule for item in findings if item.rule and item.level is Obligation.MUST_FIX
         )
         filling.note("form_goals_unmet", Obligation.MUST_FIX, None, found="、".join(rules) or "-",
                   ways_out=("see_plan",))  # fmt: skip
@@ -116,17 +116,17 @@ def _goals_hold(filling: Filling) -> None:
 
 def evidence(filling: Filling) -> list[Evidence]:
     """Return what has to be attached, for each tick or number that asks for it."""
-    found = []
+    rows = []
     for item in filling.form:
         for number, option in enumerate(item.options, 1):
             need = option.evidence or item.evidence
             if need and Slot(item.id, str(number)) in filling.content:
-                found.append(Evidence(item, option.text, need))
+                rows.append(Evidence(item, option.text, need))
         slot = Slot(item.id, "count" if item.kind == "count" else "")
         amount = read_number(filling.content.get(slot, "")).value
         if item.evidence and not item.options and amount:
-            found.append(Evidence(item, f"{amount}{item.unit}", item.evidence))
-    return found
+            rows.append(Evidence(item, f"{amount}{item.unit}", item.evidence))
+    return rows
 
 
 def length(text: str) -> int:

@@ -96,16 +96,16 @@ class Figures:
         catalogue = self.plan.system.catalogue
         item = catalogue[key]
         years = range(self.form.base_year - SPAN + 1, self.form.base_year + 1)
-        found = [
+        formulas = [
             f"{year}年：{formula}＝{self.plan.numbers.printed(key, year)}"
             for year in years
             if (formula := self.formula(key, year))
         ]
-        if not found:
+        if not formulas:
             return ""
         parts = [catalogue[part] for part in (item.num, item.den)]
         words = "÷".join(f"{part.zh}（{part.unit.zh}）" for part in parts)
-        return f"{item.zh}（{item.unit.zh}）＝{words}\n{'；'.join(found)}"
+        return f"{item.zh}（{item.unit.zh}）＝{words}\n{'；'.join(formulas)}"
 
 
 @dataclass(frozen=True)

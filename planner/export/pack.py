@@ -21,13 +21,15 @@ def packed(*, odds: bool) -> list[str]:
 def pack_findings(plan: PlanRecord) -> tuple[Finding, ...]:
     """Return what has to be said of a pack: documents that could not be made, rare characters."""
     keys = packed(odds=False)
-    found = [replace(missing(key), level=Obligation.INFO) for key in keys if not can_be_made(key)]
+    findings = [
+        replace(missing(key), level=Obligation.INFO) for key in keys if not can_be_made(key)
+    ]
     if can_be_made("goals_pdf"):
         from planner.export.pdf import beyond_fonts
 
         if rare := beyond_fonts(plan.baseline.cluster):
-            found.append(Finding("glyphs_beyond", Obligation.INFO, found=rare))
-    return tuple(found)
+            findings.append(Finding("glyphs_beyond", Obligation.INFO, found=rare))
+    return tuple(findings)
 
 
 def pack_files(source: Source) -> Files:

@@ -109,9 +109,9 @@ class RuleSheet:
         for column, text in enumerate(heads):
             sheet.write_string(1, column, text, book.head())
         for verdict in self.verdicts:
-            found = {leaf.name: leaf for leaf in leaves(verdict.rule.node)}
+            judged = {leaf.name: leaf for leaf in leaves(verdict.rule.node)}
             for line in verdict.lines:
-                self._write_line(verdict, line, found[line.name])
+                self._write_line(verdict, line, judged[line.name])
             self._write_whole(verdict)
         for column, width in enumerate(self.WIDTHS):
             sheet.set_column(column, column, width)

@@ -70,8 +70,8 @@ def trajectory(plan: PlanRecord, row: GoalRow, goal: GoalOdds | None = None) -> 
 
     >>> import planner as pl
     >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
-    >>> found = trajectory(plan, plan.goals["output"])
-    >>> found.years, found.floor[2028]
+    >>> chart = trajectory(plan, plan.goals["output"])
+    >>> chart.years, chart.floor[2028]
     ([2023, 2024, 2025, 2026, 2027, 2028], 247.8322)
     """
     base, end = plan.baseline.base_year, plan.years[-1]

@@ -305,18 +305,18 @@ class _Workbook:
 
     def _concerning(self, row: GoalRow, rules: RuleSheet) -> list[tuple[Verdict, int]]:
         key = row.item.of if row.item.kind == "growth" and row.line else row.id
-        found = []
+        findings = []
         for verdict in self.plan.verdicts:
             if verdict.rule.scope != "target" or verdict.rule.level == "ambition":
                 continue
             if row.item.kind == "growth" and verdict.rule.id not in row.rules:
                 continue
-            found += [
+            findings += [
                 (verdict, rules.place[line.name])
                 for line in verdict.lines
                 if any(cell.indicator == key for cell in line.subject)
             ]
-        return found
+        return findings
 
     def _write_history(self) -> None:
         sheet, book, baseline = self.history, self.book, self.plan.baseline

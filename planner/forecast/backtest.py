@@ -235,7 +235,7 @@ def _from_form(
             continue
         year = columns["baseline"].year if "baseline" in columns else None
         for row in plan.baseline.catalogue:
-            for name, found in (("baseline", starts), ("target", targets)):
+            for name, levels in (("baseline", starts), ("target", targets)):
                 text = (
                     answers.values.get(goal_slot(item, row.id, columns[name]), "")
                     if name in columns
@@ -243,7 +243,7 @@ def _from_form(
                 )
                 value = read_number(text).value if text else None
                 if value is not None:
-                    found[row.id] = to_grid(value, row.decimals)
+                    levels[row.id] = to_grid(value, row.decimals)
     return targets, starts, year
 
 
@@ -277,9 +277,9 @@ def method(plan: PlanRecord, reference: Reference, seed: int = 7) -> tuple[Score
     for item in plan.baseline.catalogue:
         panel = _panel(item.id, reference)
         if panel is not None:
-            found = list(_folds(panel, len(plan.years), seed))
-            if found:
-                scores.append(_scored(item.id, found))
+            folds = list(_folds(panel, len(plan.years), seed))
+            if folds:
+                scores.append(_scored(item.id, folds))
     return tuple(scores)
 
 

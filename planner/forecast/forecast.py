@@ -39,8 +39,8 @@ class Forecast:
     @cached_property
     def processes(self) -> tuple[Process, ...]:
         """Return how each indicator is modelled, wholes before parts."""
-        found = processes(self.system, self.reference)
-        return tuple(process for process in found if self.only is None or process.key in self.only)
+        made = processes(self.system, self.reference)
+        return tuple(process for process in made if self.only is None or process.key in self.only)
 
     @cached_property
     def fits(self) -> tuple[Fit, ...]:

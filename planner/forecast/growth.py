@@ -100,7 +100,7 @@ class Worlds:
 
 
 class _Settled(NamedTuple):
-    """What a panel amounts to at each point of the grid.
+    """What a panel amounts to for each combination.
 
     Shared increments with their covariances, the weight of the point, how far units stray and over
     how many steps, and the inverse covariances of each group's own steps.
@@ -114,7 +114,7 @@ class _Settled(NamedTuple):
     inverses: tuple[Array, ...]
 
 
-class _Grid:
+class _Combinations:
     """The combinations of shares, scales and spreads, and what each says of yearly increments."""
 
     def __init__(self, given: Assumptions, span: int) -> None:
@@ -146,13 +146,13 @@ class _Grid:
 
 
 @lru_cache(maxsize=8)
-def _grid(given: Assumptions, span: int) -> _Grid:
-    """Return the grid, which panels of one length have in common."""
-    return _Grid(given, span)
+def _combinations(given: Assumptions, span: int) -> _Combinations:
+    """Return the combinations, which panels of one length have in common."""
+    return _Combinations(given, span)
 
 
 class Panel:
-    """A panel weighed against every combination of the grid.
+    """A panel weighed against every combination of spreads.
 
     Parameters
     ----------
@@ -165,12 +165,12 @@ class Panel:
     """
 
     def __init__(self, levels: Array, horizon: int, assumptions: Assumptions) -> None:
-        """Fit the grid; nothing is random here."""
+        """Weigh the combinations; nothing is random here."""
         self.logs = np.log(levels)
         self.horizon = horizon
         self.assumptions = assumptions
         self.span = levels.shape[1] - 1 + horizon
-        self.grid = _grid(assumptions, self.span)
+        self.combinations = _combinations(assumptions, self.span)
         self.groups = tuple(self._grouped())
 
     def frame(self, known: Indices) -> tuple[Array, Array]:
@@ -203,15 +203,16 @@ class Panel:
     @cached_property
     def settled(self) -> _Settled:
         """Find the shared increments, how restless units are, and the weight of each point."""
-        points, units = len(self.grid.log_prior), len(self.logs)
+        points, units = len(self.combinations.log_prior), len(self.logs)
         inverses = [
-            np.linalg.inv(group.seen @ self.grid.own @ group.seen.T) for group in self.groups
+            np.linalg.inv(group.seen @ self.combinations.own @ group.seen.T)
+            for group in self.groups
         ]
         counts = np.zeros(units)
         for group in self.groups:
             counts[group.units] = len(group.seen)
         usual = np.full(self.span, self.assumptions.growth.mean)
-        prior = self.grid.prior
+        prior = self.combinations.prior
         weights, strays = np.ones((points, units)), np.zeros((points, units))
         for _ in range(ROUNDS):
             precision, pull = prior.copy(), prior @ usual
@@ -230,15 +231,15 @@ class Panel:
                 strays[:, group.units] += np.einsum("gjk,gkj->g", inverse, unsure)[:, None]
             weights, fit = self._restless(strays, counts)
         away = shared - usual
-        score = self.grid.log_prior + fit.sum(1)
+        score = self.combinations.log_prior + fit.sum(1)
         for group, inverse in zip(self.groups, inverses, strict=True):
             score += len(group.units) * np.linalg.slogdet(inverse)[1] / 2
         score -= np.einsum("gp,gpq,gq->g", away, prior, away) / 2
         score -= np.einsum("gpq,gqp->g", prior, spread) / 2  # as the strays above it
         score -= np.linalg.slogdet(precision)[1] / 2
         plausible = np.exp(score - score.max())
-        found = plausible / plausible.sum()
-        return _Settled(shared, spread, found, strays, counts, tuple(inverses))
+        shares = plausible / plausible.sum()
+        return _Settled(shared, spread, shares, strays, counts, tuple(inverses))
 
     def _restless(self, strays: Array, counts: Array) -> tuple[Array, Array]:
         """Return the weight of each unit, which falls as it strays, and its log likelihood."""
@@ -257,7 +258,7 @@ class Panel:
 
     @property
     def weights(self) -> Array:
-        """Return the weight of each point of the grid."""
+        """Return the weight of each combination."""
         return self.settled.weights
 
     @property
@@ -268,7 +269,7 @@ class Panel:
     # -- what follows --------------------------------------------------------------------
 
     def pick(self, count: int, rng: np.random.Generator) -> Indices:
-        """Return points of the grid, as often as their weights say, in the grid's order."""
+        """Return combinations, as often as their weights say, in their own order."""
         heights = np.cumsum(self.weights)
         picked: Indices = np.searchsorted(
             heights, (np.arange(count) + rng.random()) / count * heights[-1]
@@ -281,7 +282,7 @@ class Panel:
         return root(self.settled.spread)
 
     def restless(self, points: Indices, units: Indices, rng: np.random.Generator) -> Array:
-        """Draw how restless units are at some points of the grid: (points, units)."""
+        """Draw how restless units are under some combinations: (points, units)."""
         classes = np.array(self.assumptions.restlessness)
         strays = self.settled.strays[np.ix_(points, units)]
         counts = self.settled.counts[units]
@@ -298,7 +299,7 @@ class Panel:
 
         Shapes (points, horizon, steps) and (points, horizon, horizon), for a group of units.
         """
-        group, own = self.groups[number], self.grid.own[points]
+        group, own = self.groups[number], self.combinations.own[points]
         across = group.ahead @ own @ group.seen.T
         gain = across @ self.settled.inverses[number][points]
         return gain, group.ahead @ own @ group.ahead.T - gain @ np.swapaxes(across, 1, 2)
@@ -309,7 +310,7 @@ class Panel:
         """Return equally likely rates and spreads of one unit, in random order.
 
         The others make up what is known before; how the unit itself stands to that is exact:
-        every class of restlessness is weighed at every point of the grid.
+        every class of restlessness is weighed under every combination.
 
         Raises
         ------
@@ -327,27 +328,27 @@ class Panel:
         self, steps: Array, seen: Array, ahead: Array, count: int, rng: np.random.Generator
     ) -> Worlds:
         """Return the worlds of a unit that is no part of the panel, from its observed steps."""
-        found, classes = self.settled, np.array(self.assumptions.restlessness)
-        rest = steps - found.shared @ seen.T
-        unsure = seen @ found.spread @ seen.T
-        noise = seen @ self.grid.own @ seen.T
+        fit, classes = self.settled, np.array(self.assumptions.restlessness)
+        rest = steps - fit.shared @ seen.T
+        unsure = seen @ fit.spread @ seen.T
+        noise = seen @ self.combinations.own @ seen.T
         logs = np.stack(
             [_log_normal(rest, unsure + restless**2 * noise) for restless in classes], -1
         )
-        chances = found.weights[:, None] * np.exp(logs - logs.max())
+        chances = fit.weights[:, None] * np.exp(logs - logs.max())
         heights = np.cumsum(chances)
         level = (np.arange(count) + rng.random()) / count * heights[-1]
         place = rng.permutation(np.minimum(np.searchsorted(heights, level), chances.size - 1))
         points, chosen = np.unravel_index(place, chances.shape)
         square = classes[chosen][:, None, None] ** 2
-        kernel, spread = square * self.grid.own[points], found.spread[points]
+        kernel, spread = square * self.combinations.own[points], fit.spread[points]
         both = kernel + spread
         across = ahead @ both @ seen.T
         gain = across @ np.linalg.inv(seen @ both @ seen.T)
-        means = found.shared[points] @ ahead.T + np.einsum("whk,wk->wh", gain, rest[points])
+        means = fit.shared[points] @ ahead.T + np.einsum("whk,wk->wh", gain, rest[points])
         covariance = ahead @ both @ ahead.T - gain @ np.swapaxes(across, 1, 2)
         years = ahead[-1].sum()
-        usual = np.einsum("wpq,wq->wp", spread, self.grid.prior[points].sum(2))
+        usual = np.einsum("wpq,wq->wp", spread, self.combinations.prior[points].sum(2))
         reach = ahead[-1] - gain[:, -1] @ seen
         own = float((gain[:, -1] @ seen.sum(1)).mean() / years)
         general = float(np.einsum("wp,wp->w", reach, usual).mean() / years)

@@ -62,8 +62,8 @@ def likeliest(plan: P, weights: Weights | None, seed: int, reference: Reference)
     changes = tuple(_reasoned(change) for change in changed(plan, best))
     about = search.about(best)
     odds = (search.told(plan, about).joint, search.told(best, about).joint)
-    found = Repair(True, changes, odds=(str(odds[0] or "-"), str(odds[1] or "-")))
-    return best.seeded(seed).asking(repaired=found)
+    repaired = Repair(True, changes, odds=(str(odds[0] or "-"), str(odds[1] or "-")))
+    return best.seeded(seed).asking(repaired=repaired)
 
 
 def _bare(plan: P) -> P:
@@ -217,7 +217,7 @@ class _Search(Generic[P]):
                 break
             for value in sorted(middles):
                 value_of(value)
-        _, plan = max(tried.values(), key=lambda found: found[0])
+        _, plan = max(tried.values(), key=lambda pair: pair[0])
         return plan if self.gains(plan, best) else best
 
     def _with(self, plan: P, start: P, cell: Cell, value: Decimal) -> P | None:

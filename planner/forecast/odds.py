@@ -141,11 +141,11 @@ class OddsRecord:
         if self.assumed is not None:
             return self.assumed
         seen: ReferenceType[Forecast] | None = self.__dict__.get("_seen")
-        found = seen() if seen is not None else None
-        if found is None:
-            found = forecast(self.system, self.reference, self.seed)
-            self.__dict__["_seen"] = ref(found)  # plans do not own the paths
-        return found
+        made = seen() if seen is not None else None
+        if made is None:
+            made = forecast(self.system, self.reference, self.seed)
+            self.__dict__["_seen"] = ref(made)  # plans do not own the paths
+        return made
 
     @cached_property
     def system(self) -> System:
@@ -202,8 +202,8 @@ class OddsRecord:
     def together(self, year: int) -> Hits | None:
         """Return in which paths all firm goals of a `year` are met; None where none is known."""
         cells = [Cell(row.id, year) for row in self.plan.goals if row.id in self.firm]
-        found = [hits for cell in cells if (hits := self.hits(cell)) is not None]
-        return np.logical_and.reduce(found) if found else None
+        hits_of = [hits for cell in cells if (hits := self.hits(cell)) is not None]
+        return np.logical_and.reduce(hits_of) if hits_of else None
 
     def summed(self, signs: NDArray[np.int8]) -> tuple[float, float]:
         """Return the sum over paths that each count 1, 0 or -1, and its standard error.
@@ -216,9 +216,9 @@ class OddsRecord:
         # The smallest type that can hold the sum: this is done for every goal of a moved slider.
         kind = np.min_scalar_type(-each - 1)
         worlds = np.add.reduce(signs.reshape(each, paths.worlds), axis=0, dtype=kind)
-        found = worlds.astype(np.float64)
-        total = float(found.sum())
-        return total, sqrt(max(float(found @ found) - total**2 / paths.worlds, 0.0))
+        weights = worlds.astype(np.float64)
+        total = float(weights.sum())
+        return total, sqrt(max(float(weights @ weights) - total**2 / paths.worlds, 0.0))
 
     def count(self, hits: Hits) -> Chance:
         """Return the chance of some paths; where none or every one hits, its error is that of one.
@@ -281,14 +281,16 @@ class OddsRecord:
     @cached_property
     def compliant(self) -> Chance | None:
         """Return the chance that all rules on targets hold together of what comes about."""
-        found = [
+        per_rule = [
             self.forecast.outcomes.holds(rule.node)
             for rule in self.system.of_scope("target")
             if rule.id in self.rules
         ]
-        known = [hits for hits in found if hits is not None]
+        known = [hits for hits in per_rule if hits is not None]
         return (
-            self.count(np.logical_and.reduce(known)) if known and len(known) == len(found) else None
+            self.count(np.logical_and.reduce(known))
+            if known and len(known) == len(per_rule)
+            else None
         )
 
     @cached_property
@@ -300,10 +302,10 @@ class OddsRecord:
 
     def __getitem__(self, key: str) -> GoalOdds:
         """Return the odds of one goal."""
-        found = self.goal(key)
-        if found is None:
+        goal = self.goal(key)
+        if goal is None:
             raise KeyError(key)
-        return found
+        return goal
 
     def goal(self, key: str) -> GoalOdds | None:
         """Return the odds of one goal by indicator id, or None where nothing can be said of it."""
@@ -344,11 +346,11 @@ class OddsRecord:
             if (chance := self.chances.get(Cell(row.id, year))) is not None
         }
         share = SAFE if item.better == "lower" else 100 - SAFE
-        found = {
+        quantiles = {
             year: self.quantiles(Cell(row.id, year), (*FAN, share)) for year in self.plan.years
         }
-        fan = {year: values[:-1] for year, values in found.items()}
-        safe = found[self._end][-1]
+        fan = {year: values[:-1] for year, values in quantiles.items()}
+        safe = quantiles[self._end][-1]
         process = self._process(item)
         peers = process.peers if process.key == (item.of or item.id) else ()
         held = stretch(item, self.plan.numbers, self.plan.baseline, self.plan.years, peers)

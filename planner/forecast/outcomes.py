@@ -128,9 +128,9 @@ class Outcomes:
             return None
         if isinstance(node, Row):
             return self._row(node)
-        found = [self.holds(child) for child in node.children]
-        known = [hits for hits in found if hits is not None]
-        return self._enough(node, known, len(found) - len(known))
+        children = [self.holds(child) for child in node.children]
+        known = [hits for hits in children if hits is not None]
+        return self._enough(node, known, len(children) - len(known))
 
     @staticmethod
     def _enough(clause: Clause, known: list[Hits], unknown: int) -> Hits | None:

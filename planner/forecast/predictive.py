@@ -119,13 +119,13 @@ def _draw(panel: Panel, units: int, draws: int, rng: np.random.Generator) -> NDA
 
 def _panel(given: ArrayLike, name: str) -> NDArray[np.float64]:
     try:
-        found = np.array(given)
+        array = np.array(given)
         hidden = np.ma.getmaskarray(given) if np.ma.isMaskedArray(given) else None
-        if found.dtype.kind not in NUMBERS or (
-            found.dtype.kind == "O" and any(map(_is_no_level, found.flat))
+        if array.dtype.kind not in NUMBERS or (
+            array.dtype.kind == "O" and any(map(_is_no_level, array.flat))
         ):
-            raise _refused(name, str(found.dtype), "(units, years)")
-        panel = found.astype(np.float64)
+            raise _refused(name, str(array.dtype), "(units, years)")
+        panel = array.astype(np.float64)
     except (TypeError, ValueError, OverflowError):
         raise _refused(name, type(given).__name__, "(units, years)") from None
     if hidden is not None:

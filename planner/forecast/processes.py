@@ -119,12 +119,12 @@ def processes(system: System, reference: Reference) -> tuple[Process, ...]:
     keys = [key for key in system.measured if base.exact(key, base.base_year) is not None]
     order = {item.id: number for number, item in enumerate(catalogue)}
     keys.sort(key=lambda key: (catalogue.depth[key], order[key]))
-    found: dict[str, Process] = {}
+    by_key: dict[str, Process] = {}
     for key in keys:
-        process = _process(system, reference, catalogue[key], found.keys())
+        process = _process(system, reference, catalogue[key], by_key.keys())
         if base.base_year in process.series:
-            found[key] = process
-    return tuple(found.values())
+            by_key[key] = process
+    return tuple(by_key.values())
 
 
 def _process(
@@ -155,8 +155,8 @@ def _kind(item: Indicator, known: AbstractSet[str]) -> tuple[Kind, str]:
 def walked(baseline: Baseline, key: str) -> dict[int, Fraction]:
     """Return the known levels of an indicator, and those that stated growth leads to from them."""
     years = range(min(baseline.years, default=0), baseline.base_year + 1)
-    found = {year: baseline.exact(key, year) for year in years}
-    levels = {year: value for year, value in found.items() if value is not None}
+    recorded = {year: baseline.exact(key, year) for year in years}
+    levels = {year: value for year, value in recorded.items() if value is not None}
     stated = {
         cell.year: growth_factor(rate, 1)
         for cell, rate in baseline.growth.items()
@@ -200,16 +200,16 @@ class _Taken:
         self, levels: Mapping[int, Fraction], wholes: Mapping[int, Fraction], last: int
     ) -> dict[int, float]:
         half = step(self.item.decimals) / 2
-        found = {}
+        series = {}
         for year, level in levels.items():
             whole = wholes.get(year) if self.whole else Fraction(self.item.cap or 0)
             if year > last or level < 0:
                 continue
             if self.kind == "level":
-                found[year] = float(level + half)
+                series[year] = float(level + half)
             elif whole is not None and whole >= level:
-                found[year] = float((level + half) / (whole - level + half))
-        return found
+                series[year] = float((level + half) / (whole - level + half))
+        return series
 
     def moved(self, factor: Fraction, own: float) -> float | None:
         """Return by what the modelled quantity moves when level over whole moves by a factor."""

@@ -98,8 +98,8 @@ def _asked(odds: OddsRecord, key: str) -> Chance | None:
 
 
 def _swing(key: str, name: str, ends: list[tuple[str, OddsRecord]], of: str = "") -> Swing | None:
-    found = [End(value, chance) for value, other in ends if (chance := _asked(other, key))]
-    return Swing(name, of, found[0], found[1]) if len(found) == 2 else None  # noqa: PLR2004
+    known = [End(value, chance) for value, other in ends if (chance := _asked(other, key))]
+    return Swing(name, of, known[0], known[1]) if len(known) == 2 else None  # noqa: PLR2004
 
 
 def _assumed(odds: OddsRecord, key: str) -> Iterator[Swing]:
@@ -165,16 +165,16 @@ def _levers(odds: OddsRecord, key: str) -> tuple[str, ...]:
     catalogue = odds.plan.baseline.catalogue
     fits = odds.forecast.outcomes.paths.fits
     open_ = [key] if key else sorted(odds.firm)
-    found: dict[str, None] = {}
+    levers: dict[str, None] = {}
     while open_:
         name = open_.pop(0)
         item = catalogue[name]
         if name in fits:
-            found[name] = None
+            levers[name] = None
             open_ += [fits[name].process.whole] if fits[name].process.whole else []
         else:
             open_ += [part for part in (item.num, item.den, item.of) if part]
-    return tuple(found)
+    return tuple(levers)
 
 
 def _shifted(forecast: Forecast, name: str, points: float) -> Forecast:

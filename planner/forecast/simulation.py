@@ -81,17 +81,15 @@ def draw(
     shared *= np.float32(sqrt(assumptions.correlation / max(1 - assumptions.correlation, TINY)))
     own = sqrt(1 - assumptions.correlation)
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        drawn = pool.map(lambda found: _quantities(found, seed, shared, own), fits)
+        drawn = pool.map(lambda fit: _quantities(fit, seed, shared, own), fits)
         levels: dict[str, Draws] = {}
-        for found, quantities in zip(fits, drawn, strict=True):
-            process = found.process
+        for fit, quantities in zip(fits, drawn, strict=True):
+            process = fit.process
             whole = levels[process.whole] if process.whole else float(process.item.cap or 0)
             values = quantities.reshape(horizon, -1)
-            levels[process.key] = process.level(values, whole, _lifted(found.lift, horizon))
+            levels[process.key] = process.level(values, whole, _lifted(fit.lift, horizon))
             _add_up(process, fits, levels, totals or {})
-    return Paths(
-        {found.process.key: found for found in fits}, levels, shape[1] * worlds, seed, worlds
-    )
+    return Paths({fit.process.key: fit for fit in fits}, levels, shape[1] * worlds, seed, worlds)
 
 
 def _lifted(points: float, horizon: int) -> Draws | None:
@@ -106,7 +104,7 @@ def _add_up(
 ) -> None:
     """Scale the parts of a total to it once the last of them is drawn; that one takes the rest."""
     total = totals.get(process.key, "")
-    parts = [found.process for found in fits if totals.get(found.process.key) == total]
+    parts = [fit.process for fit in fits if totals.get(fit.process.key) == total]
     if total not in levels or not total or any(part.key not in levels for part in parts):
         return
     known = np.add.reduce([levels[part.key] for part in parts])
@@ -124,9 +122,9 @@ def _add_up(
     levels[process.key][...] = np.rint(rest * process.grid) / process.grid
 
 
-def _quantities(found: Fit, seed: int, shared: Draws, own: float) -> Draws:
+def _quantities(fit: Fit, seed: int, shared: Draws, own: float) -> Draws:
     """Draw what is modelled of a process: (horizon, paths of a world, worlds)."""
-    process, worlds = found.process, found.worlds
+    process, worlds = fit.process, fit.worlds
     luck = generator(seed, process.key).standard_normal(shared.shape, dtype=np.float32)
     luck += shared
     start = np.log(process.panel[0][~np.isnan(process.panel[0])][-1])

@@ -139,7 +139,7 @@ def _findings(odds: OddsRecord) -> Iterator[Finding]:
 
 def _reference(odds: OddsRecord, firm: list[GoalOdds]) -> Iterator[Finding]:
     """Say who stands in the reference class, and that those published are not any ones."""
-    found = [peer for goal in firm for peer in goal.peers]
+    peers = [peer for goal in firm for peer in goal.peers]
     listed: set[tuple[Peer, ...]] = set()
     for goal in firm:
         for code, members in (
@@ -150,7 +150,7 @@ def _reference(odds: OddsRecord, firm: list[GoalOdds]) -> Iterator[Finding]:
                 listed.add(members)
                 yield _listed(code, goal.id, members)
     if odds.forecast.reference.published:
-        shown = {(peer.name, peer.rate, peer.source) for peer in found if peer.kind == "published"}
+        shown = {(peer.name, peer.rate, peer.source) for peer in peers if peer.kind == "published"}
         code = "odds_published" if shown else "odds_alone"
         yield Finding(code, Obligation.INFO, found=str(len(shown)), ways_out=("give_peers",))
     else:

@@ -239,8 +239,8 @@ class _Field:
             for n, o in enumerate(self.item.options, 1)
             if letters(text) and letters(o.text).startswith(letters(text))
         ]
-        found = same or begins
-        return found[0] if len(found) == 1 else None
+        options = same or begins
+        return options[0] if len(options) == 1 else None
 
     def _count(self, value: Any) -> None:
         if isinstance(value, dict):

@@ -26,26 +26,26 @@ def _gather(tables: tuple[Table, ...], name: str) -> list[tuple[Table, Layout]]:
     found_in = [(table, where) for table in tables if (where := layout(table)) is not None]
     if found_in:
         return found_in
-    found = next((row for table in tables for row in table.rows if any(row)), ())
+    first = next((row for table in tables for row in table.rows if any(row)), ())
     finding = Finding(
         "header_missing",
         Obligation.MUST_FIX,
         Place(file=name),
-        found=", ".join(str(cell) for cell in found if cell is not None)[:80],
+        found=", ".join(str(cell) for cell in first if cell is not None)[:80],
         expected="indicator,year,value",
         ways_out=("use_template",),
     )
     raise InputError([finding])
 
 
-def _clusters(found: list[Entry]) -> list[str]:
-    return list(dict.fromkeys(entry.cluster for entry in found if entry.cluster))
+def _clusters(items: list[Entry]) -> list[str]:
+    return list(dict.fromkeys(entry.cluster for entry in items if entry.cluster))
 
 
-def _choose_cluster(found: list[Entry], wanted: str, name: str) -> tuple[list[Entry], str]:
-    clusters = _clusters(found)
+def _choose_cluster(items: list[Entry], wanted: str, name: str) -> tuple[list[Entry], str]:
+    clusters = _clusters(items)
     if wanted and wanted in clusters:
-        return [entry for entry in found if entry.cluster in {wanted, ""}], wanted
+        return [entry for entry in items if entry.cluster in {wanted, ""}], wanted
     if (wanted and clusters) or len(clusters) > 1:
         finding = Finding(
             "cluster_choice",
@@ -57,7 +57,7 @@ def _choose_cluster(found: list[Entry], wanted: str, name: str) -> tuple[list[En
             ways_out=("name_cluster",),
         )
         raise InputError([finding])
-    return found, wanted or (clusters[0] if clusters else "")
+    return items, wanted or (clusters[0] if clusters else "")
 
 
 def _named_above(table: Table, where: Layout) -> str:
@@ -79,14 +79,14 @@ def _from_tables(
 ) -> tuple[list[Entry], str]:
     """Return the entries of a workbook, CSV or DataFrame, and whose they are."""
     (table, where), *others = _gather(_tables(source), name)
-    found, chosen = _choose_cluster(list(entries(table, where)), cluster, name)
+    items, chosen = _choose_cluster(list(entries(table, where)), cluster, name)
     intake.findings += shape_findings(table, where)
     for other, _ in others:
         place = Place(file=name, sheet=other.sheet)
         intake.findings.append(
             Finding("sheet_ignored", Obligation.NEEDS_REASON, place, found=other.sheet)
         )
-    return found, chosen or _named_above(table, where)
+    return items, chosen or _named_above(table, where)
 
 
 def read_baseline(
@@ -138,8 +138,8 @@ def read_baseline(
         return form_baseline(read_form_text(Path(source), catalogue), catalogue, base_year, cluster)
     intake = Intake(catalogue)
     name = Path(source).name if isinstance(source, str | Path) else "DataFrame"
-    found, chosen = _from_tables(source, name, intake, cluster)
-    return _baseline(intake, found, base_year, chosen, name)
+    items, chosen = _from_tables(source, name, intake, cluster)
+    return _baseline(intake, items, base_year, chosen, name)
 
 
 def read_clusters(
@@ -166,18 +166,18 @@ def read_clusters(
     catalogue = catalogue or shipped()
     name = Path(source).name if isinstance(source, str | Path) else "DataFrame"
     table, where = _gather(_tables(source), name)[0]
-    found = list(entries(table, where))
-    clusters = _clusters(found)
+    items = list(entries(table, where))
+    clusters = _clusters(items)
     bases: list[Baseline] = []
     faults: list[Finding] = []
     if len(clusters) > 1:
         faults += [
             Finding("cluster_missing", Obligation.MUST_FIX, entry.place, found=entry.label)
-            for entry in found
+            for entry in items
             if not entry.cluster and not read_number(entry.raw).blank
         ]
     for cluster in clusters or [_named_above(table, where)]:
-        own = [e for e in found if e.cluster == cluster or len(clusters) < 2]  # noqa: PLR2004
+        own = [e for e in items if e.cluster == cluster or len(clusters) < 2]  # noqa: PLR2004
         try:
             bases.append(_baseline(Intake(catalogue), own, None, cluster, name))
         except InputError as error:  # the others may do
@@ -205,17 +205,17 @@ def form_baseline(
         for item in text.findings
         if item.code != "form_unplaced" or item.facts["field"] in numeric
     ]
-    found = list(baseline_entries(text, catalogue))
+    items = list(baseline_entries(text, catalogue))
     return _baseline(
-        intake, found, base_year or text.form.base_year, cluster or text.cluster, text.name
+        intake, items, base_year or text.form.base_year, cluster or text.cluster, text.name
     )
 
 
 def _baseline(
-    intake: Intake, found: list[Entry], base_year: int | None, cluster: str, name: str
+    intake: Intake, items: list[Entry], base_year: int | None, cluster: str, name: str
 ) -> Baseline:
     """Return the baseline of some entries, with all findings of the pass."""
-    for entry in found:
+    for entry in items:
         intake.add(entry)
     if not intake.values and not intake.growth:
         nothing = Finding("no_values", Obligation.MUST_FIX, Place(file=name))

@@ -122,9 +122,9 @@ class _Reader:
         self, code: str, number: int, text: dict[str, str], name: str, expected: str = ""
     ) -> None:
         place = self.table.place(number, self.columns[name])
-        found = f"{name}: {text.get(name, '')}"
+        cell = f"{name}: {text.get(name, '')}"
         self.findings.append(
-            Finding(code, Obligation.MUST_FIX, place, found=found, expected=expected)
+            Finding(code, Obligation.MUST_FIX, place, found=cell, expected=expected)
         )
 
     def _number(self, number: int, text: dict[str, str], name: str) -> Decimal | None:

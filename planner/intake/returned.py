@@ -168,7 +168,7 @@ def _compared(book: Any, name: str, manifest: Manifest, cells: Mapping[str, Cell
     """Hold every number and formula of a workbook against what was written into it."""
     sheet = manifest.sheet
     written = {sheet, *manifest.numbers, *manifest.formulas}
-    found = {title: _values(book[title]) for title in book.sheetnames if title in written}
+    returned = {title: _values(book[title]) for title in book.sheetnames if title in written}
 
     def place(title: str, key: str) -> Place:
         return Place(file=name, sheet=title, cell=key)
@@ -176,10 +176,10 @@ def _compared(book: Any, name: str, manifest: Manifest, cells: Mapping[str, Cell
     moved = tuple(
         place(sheet, key)
         for key, text in manifest.ids.items()
-        if found.get(sheet, {}).get(key) != text
+        if returned.get(sheet, {}).get(key) != text
     )
     edited, damaged, intact = [], [], set()
-    for title, values in () if moved else found.items():
+    for title, values in () if moved else returned.items():
         for key, old in manifest.numbers.get(title, {}).items():
             number = read_number(values.get(key))
             if number.value != old:

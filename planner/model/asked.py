@@ -23,9 +23,9 @@ def known_id(catalogue: Catalogue, name: str) -> str:
     InputError
         When there is no such indicator; with the nearest one there is.
     """
-    found = catalogue.find(name)
-    if found is not None and found in catalogue:
-        return found
+    item = catalogue.find(name)
+    if item is not None and item in catalogue:
+        return item
     if name in catalogue:
         return name
     near = catalogue.nearest(name)
@@ -67,15 +67,15 @@ def number(item: Indicator, year: int, value: Number) -> Decimal:
     """
     cell = Cell(item.id, year)
     try:
-        found = Decimal(str(value))
+        decimal = Decimal(str(value))
     except InvalidOperation:
-        found = Decimal("NaN")
-    exponent = found.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < FINEST or abs(found) > MOST:
+        decimal = Decimal("NaN")
+    exponent = decimal.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < FINEST or abs(decimal) > MOST:
         raise InputError([_about("not_a_number", cell, str(value), "write_number")])
-    if found < 0 and item.kind != "growth":
+    if decimal < 0 and item.kind != "growth":
         raise InputError([_about("negative", cell, str(value))])
-    return found
+    return decimal
 
 
 def typed(item: Indicator, year: int, text: str) -> Decimal:

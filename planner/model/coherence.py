@@ -25,10 +25,10 @@ OF_BASE_YEAR = {"base_year_empty", "base_value_missing"}
 
 def coherence_findings(baseline: Baseline) -> tuple[Finding, ...]:
     """Return everything that cannot be true together, in one pass."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for check in (_range, _jumps, _parts, _sums, _ratios, _rates, _base_year):
-        found += check(baseline)
-    return tuple(found)
+        findings += check(baseline)
+    return tuple(findings)
 
 
 def seen_from(baseline: Baseline, base_year: int) -> Baseline:

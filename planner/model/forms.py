@@ -71,21 +71,21 @@ class Form:
         """Return the field of an id or label, where only one has it."""
         if label in self.fields:
             return self.fields[label]
-        found = [field for field in self if label in {field.name, *field.labels}]
-        return found[0] if len(found) == 1 else None
+        fields = [field for field in self if label in {field.name, *field.labels}]
+        return fields[0] if len(fields) == 1 else None
 
     def check_readings(self, chosen: Mapping[str, str]) -> list[Finding]:
         """Return a finding for every reading that the form does not offer."""
-        found = []
+        findings = []
         for key, name in chosen.items():
             offered = self.record.readings[key].readings if key in self.record.readings else {}
             if name not in offered:
                 expected = ", ".join(offered or self.record.readings)
                 told = f"{key}={name}"
-                found.append(
+                findings.append(
                     Finding("reading_unknown", Obligation.MUST_FIX, found=told, expected=expected)
                 )
-        return found
+        return findings
 
     def reading(self, key: str, chosen: Mapping[str, str]) -> str:
         """Return how a field is read: as chosen, else by its default."""
@@ -146,10 +146,10 @@ def _loose_ends(record: FormFile, document: Document, catalogue: Catalogue) -> t
     """Return what names something that is not there, or names it twice."""
     fields = [(p, f, field) for p, part in enumerate(record.parts) for f, field in enumerate(part.fields)]  # fmt: skip
     ids = [field.id for _, _, field in fields]
-    found: list[Finding] = []
+    findings: list[Finding] = []
 
     def fault(code: str, place: Place, text: str, expected: str = "") -> None:
-        found.append(Finding(code, Obligation.MUST_FIX, place, found=text, expected=expected))
+        findings.append(Finding(code, Obligation.MUST_FIX, place, found=text, expected=expected))
 
     for p, f, field in fields:
         place = document.place(("parts", p, "fields", f))
@@ -173,4 +173,4 @@ def _loose_ends(record: FormFile, document: Document, catalogue: Catalogue) -> t
             fault("default_wrong", place, reading.default, ", ".join(reading.readings))
         if key not in ids:
             fault("value_wrong", place, key)
-    return tuple(found)
+    return tuple(findings)

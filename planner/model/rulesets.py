@@ -34,13 +34,13 @@ class RuleSet(Checked[RuleFile]):
     @property
     def readings(self) -> Mapping[str, Rule | Definition]:
         """Return what can be read in more than one way, by id."""
-        found: dict[str, Rule | Definition] = {item.id: item for item in self.record.definitions}
+        owners: dict[str, Rule | Definition] = {item.id: item for item in self.record.definitions}
         for rule in self.record.rules:
             if rule.readings:
-                found[rule.id] = rule
+                owners[rule.id] = rule
             for inner in _adopted(rule):
-                found[f"{rule.id}/{inner.id}"] = inner
-        return found
+                owners[f"{rule.id}/{inner.id}"] = inner
+        return owners
 
     def check_readings(self, chosen: Mapping[str, str]) -> tuple[Finding, ...]:
         """Return a finding for every chosen reading that the rule set does not offer."""

@@ -77,11 +77,11 @@ class Scenario(Checked[ScenarioFile]):
 
     def outside(self, years: tuple[int, ...]) -> list[Finding]:
         """Return a finding for every wish or pin for a year that is not one of the plan's."""
-        found = []
+        findings = []
         for section in ("wishes", "pins"):
             for index, item in enumerate(getattr(self.record, section)):
                 if item.year is not None and item.year not in years:
-                    found.append(
+                    findings.append(
                         Finding(
                             "year_outside",
                             Obligation.MUST_FIX,
@@ -93,7 +93,7 @@ class Scenario(Checked[ScenarioFile]):
                             expected="、".join(map(str, years)),
                         )
                     )
-        return found
+        return findings
 
     def without(self, number: int, catalogue: Catalogue) -> Scenario:
         """Return the scenario without one of its ambitions, counted from one as its rows are."""
@@ -129,9 +129,9 @@ def from_text(text: str, name: str, catalogue: Catalogue, *, is_shipped: bool = 
     record, findings = validate(ScenarioFile, document)
     if record is None:
         raise InputError(findings)
-    found = list(findings)
+    faults = list(findings)
     for index, test in enumerate(record.ambitions):
-        found += test_findings(test, ("ambitions", index), document, catalogue)
+        faults += test_findings(test, ("ambitions", index), document, catalogue)
     named: list[tuple[Path_, str]] = []
     named += [(("wishes", index), item.indicator) for index, item in enumerate(record.wishes)]
     named += [(("pins", index), item.indicator) for index, item in enumerate(record.pins)]
@@ -139,7 +139,7 @@ def from_text(text: str, name: str, catalogue: Catalogue, *, is_shipped: bool = 
     for path, key in named:
         if key not in catalogue:
             near = difflib.get_close_matches(key, [item.id for item in catalogue], 1)
-            found.append(
+            faults.append(
                 Finding(
                     "indicator_unknown",
                     Obligation.MUST_FIX,
@@ -149,9 +149,9 @@ def from_text(text: str, name: str, catalogue: Catalogue, *, is_shipped: bool = 
                     ways_out=("did_you_mean",) if near else (),
                 )
             )
-    found += _value_findings(record, document)
-    if found:
-        raise InputError(found)
+    faults += _value_findings(record, document)
+    if faults:
+        raise InputError(faults)
     return Scenario(record, text, is_shipped, document)
 
 
@@ -165,9 +165,9 @@ def _value_findings(record: ScenarioFile, document: Document) -> Iterator[Findin
                     "negative", Obligation.MUST_FIX, place, item.indicator, found=str(item.value)
                 )
             if (item.indicator, item.year) in seen:
-                found = f"{item.indicator} {item.year or ''}".strip()
+                cell = f"{item.indicator} {item.year or ''}".strip()
                 place = document.place((section, index))
-                yield Finding("id_repeated", Obligation.MUST_FIX, place, found=found)
+                yield Finding("id_repeated", Obligation.MUST_FIX, place, found=cell)
             seen.add((item.indicator, item.year))
 
 

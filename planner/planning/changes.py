@@ -119,7 +119,7 @@ def broken_by(
     """
     levels = _resolved(system, numbers, cell, value)
     moved = {**numbers.measured, **levels}
-    found = []
+    rows = []
     for rule in system.of_scope("target"):
         free = bool(rule.reason) or (rule.level == "ambition" and rule.origin != "pin")
         own = rule.asked is not None and rule.asked.cell == cell
@@ -130,10 +130,10 @@ def broken_by(
         if not broken or rule.node.status(moved) is not Status.UNMET:
             continue
         if wishes:
-            found += broken
+            rows += broken
         elif rule.node.status(numbers.measured) is not Status.UNMET:
-            found += [row for row in broken if row.status(numbers.measured) is Status.MET]
-    return found
+            rows += [row for row in broken if row.status(numbers.measured) is Status.MET]
+    return rows
 
 
 def _resolved(system: System, numbers: Numbers, cell: Cell, value: Decimal) -> Values:

@@ -105,8 +105,8 @@ class Conflict:
 
 def explain(plan: PlanRecord) -> tuple[Conflict, ...]:
     """Return the conflicts between rules, pins and wishes: see :meth:`planner.Plan.explain`."""
-    found = [_Explanation(plan.wished, request).conflicts for request in plan.requests()]
-    return min(found, key=len, default=())
+    conflicts = [_Explanation(plan.wished, request).conflicts for request in plan.requests()]
+    return min(conflicts, key=len, default=())
 
 
 class _Explanation:
@@ -164,9 +164,9 @@ class _Explanation:
         answer = nearest(Problem(self.request.cells, hard, wants, softs, self.request.hints))
         if not isinstance(answer, Answer):
             return []
-        found = [member for member in stage if not _missed(member, answer.steps)]
-        self.home |= {id(part): member for member in found for part in member.constraints}
-        return found
+        members = [member for member in stage if not _missed(member, answer.steps)]
+        self.home |= {id(part): member for member in members for part in member.constraints}
+        return members
 
     def _holds(self, members: Sequence[Member], box: Bounds | None = None) -> Answer | Core:
         """Return a table that keeps some members, or what forbids any."""
@@ -224,9 +224,9 @@ class _Explanation:
             reached |= waiting
             touched = [o for o in others if o not in near and not waiting.isdisjoint(o.cells)]
             near.update(dict.fromkeys(touched))
-            found = {cell for other in touched for cell in other.cells}
-            near.update((o, None) for o in others if len(o.cells) == 1 and o.cells <= found)
-            waiting = found - reached - held
+            cells = {cell for other in touched for cell in other.cells}
+            near.update((o, None) for o in others if len(o.cells) == 1 and o.cells <= cells)
+            waiting = cells - reached - held
         return list(near)
 
     def _siblings(self, member: Member) -> list[Member]:

@@ -132,9 +132,9 @@ def frontier(
     ground = _Held(plan)
     values = ground.along(first, second, max(points, 2))
     reached = ((value, ground.reach(second, {first: value})) for value in values)
-    found = [(value, there) for value, there in reached if there.possible]
+    possible = [(value, there) for value, there in reached if there.possible]
     catalogue = plan.system.catalogue
-    marked = _marked(found, catalogue[first.indicator], catalogue[second.indicator])
+    marked = _marked(possible, catalogue[first.indicator], catalogue[second.indicator])
     return Frontier(first, second, marked)
 
 
@@ -245,7 +245,7 @@ class _Held:
 
 
 def _marked(
-    found: Sequence[tuple[Decimal, Reach]], x: Indicator, y: Indicator
+    possible: Sequence[tuple[Decimal, Reach]], x: Indicator, y: Indicator
 ) -> tuple[Point, ...]:
     """Mark the points that no other one beats in both indicators."""
 
@@ -257,11 +257,11 @@ def _marked(
         return None if end is None else good(y, end.value)
 
     points = []
-    for value, there in found:
+    for value, there in possible:
         own = best(there)
         beaten = own is None or any(
             other is not None and good(x, ahead) > good(x, value) and other >= own
-            for ahead, other in ((v, best(r)) for v, r in found)
+            for ahead, other in ((v, best(r)) for v, r in possible)
         )
         points.append(Point(value, there, not beaten))
     return tuple(points)

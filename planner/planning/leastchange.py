@@ -88,11 +88,11 @@ def search_space(frame: System) -> SearchSpace:
         chosen = (row for row in rows if (row.level == "ambition") == ambitious)
         return tuple(part for row in chosen for part in integer_form.constraints(row))
 
-    found = tuple(
+    combined = tuple(
         (constraints(way, ambitious=False), constraints(way, ambitious=True))
         for way in ways[:MOST_WAYS]
     )
-    return SearchSpace(decimals, order, keys, found, len(ways) > MOST_WAYS)
+    return SearchSpace(decimals, order, keys, combined, len(ways) > MOST_WAYS)
 
 
 def least_change(system: System, wanted: Wanted, space: SearchSpace | None = None) -> LeastChange:

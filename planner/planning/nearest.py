@@ -78,8 +78,8 @@ def nearest(problem: Problem, box: Bounds | None = None) -> Answer | Core:
     >>> part, whole = Cell("part", 1), Cell("whole", 1)
     >>> within = Constraint(((whole, 1), (part, -1)), 0)
     >>> wants = {part: Want(100, Fraction(1, 100)), whole: Want(90, Fraction(1, 90))}
-    >>> found = nearest(Problem((whole, part), (within,), wants))
-    >>> found.steps[part], found.distance, found.proven
+    >>> answer = nearest(Problem((whole, part), (within,), wants))
+    >>> answer.steps[part], answer.distance, answer.proven
     (90, Fraction(1, 10), True)
     """
     if box is None:
@@ -91,13 +91,13 @@ def nearest(problem: Problem, box: Bounds | None = None) -> Answer | Core:
     gap, seconds, searched = Fraction(0), 0.0, False
     trial = box.copy()
     for part in _components(problem, box):
-        found = _Component(part, box, problem.hard).solve(trial)
-        if isinstance(found, Core):
-            return found
-        steps.update(found.steps)
-        gap += found.gap
-        seconds += found.solver_seconds
-        searched = searched or found.searched
+        part_answer = _Component(part, box, problem.hard).solve(trial)
+        if isinstance(part_answer, Core):
+            return part_answer
+        steps.update(part_answer.steps)
+        gap += part_answer.gap
+        seconds += part_answer.solver_seconds
+        searched = searched or part_answer.searched
     return Answer(steps, problem.distance(steps), gap, seconds, searched)
 
 

@@ -95,15 +95,15 @@ def _bounded(
 ) -> tuple[Constraint, ...]:
     """Bound whole steps by a fraction from below, above or both."""
     top, bottom = bound.numerator, bound.denominator
-    found = []
+    constraints = []
     if row.sense is not Sense.LE:
         least = top // bottom + 1 if row.strict else -(-top // bottom)
-        found.append(Constraint(tuple(zip(cells, values, strict=True)), least, row))
+        constraints.append(Constraint(tuple(zip(cells, values, strict=True)), least, row))
     if row.sense is not Sense.GE:
         least = -top // bottom + 1 if row.strict else -(top // bottom)
         turned = tuple((cell, -value) for cell, value in zip(cells, values, strict=True))
-        found.append(Constraint(turned, least, row))
-    return tuple(found)
+        constraints.append(Constraint(turned, least, row))
+    return tuple(constraints)
 
 
 @dataclass(frozen=True)
@@ -250,7 +250,7 @@ class Bounds:
         if (cell, upper) in self._why:
             waiting.append(self._why[cell, upper])
         seen: set[int] = set()
-        found = {constraint: None}
+        core = {constraint: None}
         while waiting:
             number = waiting.pop()
             if number in seen:
@@ -258,9 +258,9 @@ class Bounds:
             seen.add(number)
             event = self._trail[number]
             if event.constraint is not None:
-                found[event.constraint] = None
+                core[event.constraint] = None
             waiting += event.because
-        self.contradiction = tuple(found)
+        self.contradiction = tuple(core)
 
 
 def contradict(constraints: Iterable[Constraint]) -> bool:

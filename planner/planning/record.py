@@ -315,8 +315,8 @@ class PlanRecord(PlanInputs):
     @cached_property
     def certified(self) -> Mapping[str, Verdict]:
         """Return the rules on the baseline judged, by id: no target changes them."""
-        found = judge(self.base_system, self.numbers, "certification", "reverification")
-        return FrozenDict({verdict.rule.id: verdict for verdict in found})
+        verdicts = judge(self.base_system, self.numbers, "certification", "reverification")
+        return FrozenDict({verdict.rule.id: verdict for verdict in verdicts})
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:

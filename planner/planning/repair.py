@@ -44,7 +44,7 @@ PREFERENCES = ("wishes", "odds")
 
 
 @dataclass(frozen=True)
-class Found:
+class NearestTable:
     """The nearest table, in steps, for one way of satisfying the rules.
 
     `stays` says that nothing moved but what was asked for.
@@ -64,12 +64,12 @@ def repair(
     plan, weighed = relaxed(plan, relax), _weights(plan, weights or {})
     if _stands(plan):
         return plan.asking(repaired=Repair(complies=True))
-    found = nearest_table(plan, weighed)
-    if found is None:
+    nearest = nearest_table(plan, weighed)
+    if nearest is None:
         return plan.asking(repaired=Repair(complies=False))
-    fixed = _settled(plan, found)
+    fixed = _settled(plan, nearest)
     changes = tuple(changed(plan, fixed))
-    return fixed.asking(repaired=Repair(True, changes, found.answer.distance, found.answer.gap))
+    return fixed.asking(repaired=Repair(True, changes, nearest.answer.distance, nearest.answer.gap))
 
 
 def chosen_by(name: str) -> str:
@@ -106,7 +106,7 @@ def relaxed(plan: P, relax: Mapping[str, str] | None) -> P:
 def _weights(
     plan: PlanRecord, weights: Mapping[str, float | int | str | Decimal]
 ) -> dict[str, Fraction]:
-    found, faults = {}, []
+    exact, faults = {}, []
     for key, value in weights.items():
         name = plan.baseline.catalogue.find(key) or key
         try:
@@ -117,30 +117,30 @@ def _weights(
             faults.append(Finding("weight_wrong", Obligation.MUST_FIX, found=f"{key}={value}"))
         elif name not in plan.baseline.catalogue:
             faults.append(Finding("indicator_unknown", Obligation.MUST_FIX, found=key))
-        found[name] = weight
+        exact[name] = weight
     if faults:
         raise InputError(faults)
-    return found
+    return exact
 
 
-def nearest_table(plan: PlanRecord, weights: Mapping[str, Fraction]) -> Found | None:
+def nearest_table(plan: PlanRecord, weights: Mapping[str, Fraction]) -> NearestTable | None:
     """Return the nearest table over all ways of satisfying the rules, or None if there is none."""
-    best: Found | None = None
+    best: NearestTable | None = None
     lowest: list[Fraction] = []
     for request in plan.requests():
-        found = _nearest(request, weights)
-        if found is None:
+        table = _nearest(request, weights)
+        if table is None:
             continue
-        lowest.append(found.answer.distance - found.answer.gap)
-        if best is None or found.answer.distance < best.answer.distance:
-            best = found
+        lowest.append(table.answer.distance - table.answer.gap)
+        if best is None or table.answer.distance < best.answer.distance:
+            best = table
     if best is None:
         return None
     gap = best.answer.distance - min(lowest)
     return replace(best, answer=replace(best.answer, gap=gap))
 
 
-def _nearest(request: Request, weights: Mapping[str, Fraction]) -> Found | None:
+def _nearest(request: Request, weights: Mapping[str, Fraction]) -> NearestTable | None:
     """Let what was asked for give way, and anything else only where that is not enough.
 
     Where everything asked for can hold, nothing of it is touched and the rest moves as little
@@ -153,7 +153,7 @@ def _nearest(request: Request, weights: Mapping[str, Fraction]) -> Found | None:
     if not all(request.met(part) for part in everything):
         whole = nearest(Problem(request.cells, everything, stays, (), request.hints))
         if isinstance(whole, Answer):
-            return Found(request, replace(whole, distance=Fraction(0)), stays=False)
+            return NearestTable(request, replace(whole, distance=Fraction(0)), stays=False)
     box = request.box.copy()
     for cell, stay in stays.items():
         box.fix(cell, stay.units)
@@ -161,16 +161,16 @@ def _nearest(request: Request, weights: Mapping[str, Fraction]) -> Found | None:
         problem = Problem(request.cells, request.hard, wanted, softs, request.hints)
         answer = nearest(problem, box if kept else request.box)
         if isinstance(answer, Answer):
-            return Found(request, answer, kept)
+            return NearestTable(request, answer, kept)
     return None
 
 
 # -- from steps to a plan -----------------------------------------------------------------------
 
 
-def _settled(plan: P, found: Found) -> P:
+def _settled(plan: P, nearest: NearestTable) -> P:
     """Return the plan that has the table found, told by as few wishes as it takes."""
-    request, steps = found.request, found.answer.steps
+    request, steps = nearest.request, nearest.answer.steps
     catalogue = plan.baseline.catalogue
 
     def printed(cell: Cell, units: int) -> Decimal:
@@ -184,14 +184,14 @@ def _settled(plan: P, found: Found) -> P:
         merged = {cell: table[cell] for cell in order}
         return replace(plan, given={**merged, **kept}, wishes={})
     asked = {cell for member in request.of(*FREE) for cell in _decided(member.constraints)}
-    wishes = _amended(plan, found)
+    wishes = _amended(plan, nearest)
     for _ in range(ROUNDS):
         fixed = plan.asking(wishes=wishes)
         now = {
             cell: to_units(value, catalogue[cell.indicator].decimals)
             for cell, value in fixed.numbers.targets.items()
         }
-        if found.stays and all(part.slack(now) >= 0 for part in request.hard):
+        if nearest.stays and all(part.slack(now) >= 0 for part in request.hard):
             asked = {cell for cell in asked if now[cell] != steps[cell]}
             if not asked:
                 return fixed
@@ -208,9 +208,9 @@ def _decided(constraints: Iterable[Constraint]) -> set[Cell]:
     return {cell for part in constraints for cell, _ in part.terms}
 
 
-def _amended(plan: PlanRecord, found: Found) -> dict[Cell, Decimal]:
+def _amended(plan: PlanRecord, nearest: NearestTable) -> dict[Cell, Decimal]:
     """Return the wishes with those that cannot stand moved to where they can."""
-    catalogue, steps = plan.baseline.catalogue, found.answer.steps
+    catalogue, steps = plan.baseline.catalogue, nearest.answer.steps
     resolved = resolve(plan.system, plan.requested_on_grid)
     wishes = {cell: value for cell, value in plan.requested.items() if cell not in plan.pinned}
     wishes = {cell: value for cell, value in wishes.items() if cell in plan.wishes}

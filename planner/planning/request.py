@@ -225,16 +225,16 @@ class RequestBase:
         if rule.origin == "default":
             return [()]  # what is kept by default is said cell by cell
         kind = standing(rule)
-        found, node = [], rule.node
+        choices, node = [], rule.node
         ways = [(node,)] if isinstance(node, Row) else alternatives(node, self._judged)
         for rows in islice(ways, MOST_WAYS):
             parted = ((row, self.constraints(row)) for row in rows)
-            found.append(
+            choices.append(
                 tuple(
                     Member(rule, row, kind, parts, rule.is_choice) for row, parts in parted if parts
                 )
             )
-        return found
+        return choices
 
     def box(self, members: Sequence[Member]) -> Bounds:
         """Return what some rules leave open; worked out once for each choice of rows."""
@@ -247,8 +247,8 @@ class RequestBase:
 
     def constraints(self, row: Row) -> tuple[Constraint, ...]:
         """Return a row's constraints; those of rules were worked out before."""
-        found = self.parts.get(row.name)
-        return self.integer_form.constraints(row) if found is None else found
+        own = self.parts.get(row.name)
+        return self.integer_form.constraints(row) if own is None else own
 
 
 def request_base(frame: System, table: Mapping[Cell, Decimal] | None) -> RequestBase:

@@ -264,6 +264,6 @@ def irreducible(constraints: Sequence[Constraint]) -> tuple[Constraint, ...]:
     highs = _highs({"iis_strategy": 2})
     highs.passModel(_model(rows, none, none, [kHighsInf] * len(cells), most))
     highs.run()
-    _, found = highs.getIis()
-    named = tuple(constraints[number] for number in found.row_index_)
+    _, system = highs.getIis()
+    named = tuple(constraints[number] for number in system.row_index_)
     return named or tuple(constraints)

@@ -110,7 +110,7 @@ def tradeoffs(plan: PlanRecord, by: int = 1) -> tuple[Tradeoff, ...]:
 def implied(plan: PlanRecord) -> tuple[Implied, ...]:
     """Return the yearly rates that nobody asked for: see :meth:`planner.Plan.implied`."""
     rates = {row.id: row.rate for row in plan.goals}
-    found = []
+    implications = []
     for row in plan.goals:
         item, end = row.item, row.values[plan.years[-1]]
         parts = {key: rates.get(key) for key in (item.num, item.den) if key}
@@ -118,8 +118,8 @@ def implied(plan: PlanRecord) -> tuple[Implied, ...]:
         if item.kind != "ratio" or row.rules or len(known) < len(parts):
             continue
         if row.baseline is not None and end is not None and row.rate is not None:
-            found.append(Implied(item.id, row.baseline, end, row.rate, known))
-    return tuple(found)
+            implications.append(Implied(item.id, row.baseline, end, row.rate, known))
+    return tuple(implications)
 
 
 def _binding(plan: PlanRecord) -> Iterator[tuple[Verdict, Decimal]]:
@@ -176,8 +176,8 @@ def _asking(plan: P, rule: str, amount: Decimal) -> P | None:
 
 
 def _distance(plan: PlanRecord) -> Fraction:
-    found = nearest_table(plan, {})
-    return found.answer.distance if found else Fraction(0)
+    nearest = nearest_table(plan, {})
+    return nearest.answer.distance if nearest else Fraction(0)
 
 
 def _effects(before: PlanRecord, after: PlanRecord) -> Iterator[Effect]:
@@ -260,15 +260,15 @@ def tradeoff_table(plan: PlanRecord, lang: str = "zh", by: int = 1) -> pd.DataFr
     catalogue = plan.system.catalogue
     rows = [
         (
-            said(statement(found.rule, found.rule.rows[0], plan.numbers), lang),
-            f"{found.old} → {found.new}",
+            said(statement(tradeoff.rule, tradeoff.rule.rows[0], plan.numbers), lang),
+            f"{tradeoff.old} → {tradeoff.new}",
             catalogue.label(effect.cell.indicator, lang),
             *map(text, (effect.old, effect.new, effect.old_rate, effect.new_rate)),
-            str(percent(found.distance)),
-            str(found.holds),
+            str(percent(tradeoff.distance)),
+            str(tradeoff.holds),
         )
-        for found in tradeoffs(plan, by)
-        for effect in found.effects
+        for tradeoff in tradeoffs(plan, by)
+        for effect in tradeoff.effects
     ]
     keys = (
         "rule", "asks", "indicator", "old", "new", "old_rate", "new_rate", "wishes_give", "holds",
@@ -304,15 +304,15 @@ def implied_table(plan: PlanRecord, lang: str = "zh") -> pd.DataFrame:
     catalogue = plan.system.catalogue
     rows = [
         (
-            catalogue.label(found.indicator, lang),
-            str(found.baseline),
-            str(found.target),
-            str(found.rate),
+            catalogue.label(implication.indicator, lang),
+            str(implication.baseline),
+            str(implication.target),
+            str(implication.rate),
             ", ".join(
-                f"{catalogue.label(key, lang)} {rate:+}%" for key, rate in found.parts.items()
+                f"{catalogue.label(key, lang)} {rate:+}%" for key, rate in implication.parts.items()
             ),
         )
-        for found in implied(plan)
+        for implication in implied(plan)
     ]
     base, end = plan.baseline.base_year, plan.years[-1]
     heads = [label("indicator", lang), label("baseline", lang, year=base)]

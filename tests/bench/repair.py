@@ -36,7 +36,7 @@ from planner.api.plan import Plan  # noqa: E402
 from planner.intake.baselines import read_baseline  # noqa: E402
 from planner.model.catalogue import Cell  # noqa: E402
 from planner.planning.explain import Conflict  # noqa: E402
-from planner.planning.repair import Found, nearest_table  # noqa: E402
+from planner.planning.repair import NearestTable, nearest_table  # noqa: E402
 from planner.planning.request import FREE, Request  # noqa: E402
 from planner.planning.solver import Problem  # noqa: E402
 
@@ -270,7 +270,7 @@ class Bench:
     def __init__(self, layers: dict[str, Layer]) -> None:
         self.layers = layers
         self.times = {name: Times() for name in (REPAIR, NEAREST, QUESTION, *layers, EXPLAIN)}
-        self.found: dict[int, Found] = {}
+        self.found: dict[int, NearestTable] = {}
         self.repaired: dict[int, Plan] = {}
         self.conflicts: dict[int, tuple[Conflict, ...]] = {}
         self.reached: dict[tuple[str, int], Fraction] = {}

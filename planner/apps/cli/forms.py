@@ -125,8 +125,8 @@ def _sources(args: argparse.Namespace, desk: Desk, form: Form) -> tuple[Plan, An
             baselines.append(name)
     baselines += [] if plans else books
     if len(plans) + len(baselines) > 1:
-        found = ", ".join([*plans, *baselines])
-        raise InputError([Finding("sources_many", Obligation.MUST_FIX, found=found)])
+        names = ", ".join([*plans, *baselines])
+        raise InputError([Finding("sources_many", Obligation.MUST_FIX, found=names)])
     if plans and named_as(plans[0]) is FileKind.FORM:
         inputs = {"benchmarks": args.benchmarks, "readings": desk.rules_readings}
         read = read_form(plans[0], form=form, catalogue=catalogue, **inputs)
@@ -160,7 +160,7 @@ def read(args: argparse.Namespace, desk: Desk) -> tuple[Finding, ...]:
     from planner.planning.store import dumps
 
     form = load_form(args.form, desk.catalogue()) if args.form_given else None
-    found = read_form(
+    reading = read_form(
         args.file,
         form=form,
         catalogue=desk.catalogue(),
@@ -168,44 +168,44 @@ def read(args: argparse.Namespace, desk: Desk) -> tuple[Finding, ...]:
         readings=desk.rules_readings,
     )
     files = {
-        "baseline.csv": baseline_csv(found.baseline),
-        "answers.yaml": dump_answers(found.answers, found.form).encode(),
-        "goals.csv": goals_csv(found.plan, args.lang),
-        "plan.json": dumps(found.plan),
+        "baseline.csv": baseline_csv(reading.baseline),
+        "answers.yaml": dump_answers(reading.answers, reading.form).encode(),
+        "goals.csv": goals_csv(reading.plan, args.lang),
+        "plan.json": dumps(reading.plan),
     }
     folder = Path(args.out) if args.out else None
     written = [write_bytes(folder / name, data) for name, data in files.items()] if folder else []
     if args.json:
-        desk.show(_read_record(found, written, args.lang))
+        desk.show(_read_record(reading, written, args.lang))
     else:
         from planner.apps.cli import report
 
-        report.form_contents(found, args.lang)
-        report.goals(found.plan, args.lang)
-        report.verdicts(found.plan, args.lang, "target")
-        report.findings(list(found.findings), args.lang, found.plan.system.catalogue)
-        report.conclusion(found.findings, args.lang, found.plan)
+        report.form_contents(reading, args.lang)
+        report.goals(reading.plan, args.lang)
+        report.verdicts(reading.plan, args.lang, "target")
+        report.findings(list(reading.findings), args.lang, reading.plan.system.catalogue)
+        report.conclusion(reading.findings, args.lang, reading.plan)
         report.written(written, args.lang, "files")
-    return found.findings
+    return reading.findings
 
 
-def _read_record(found: FormReading, written: Sequence[Path], lang: str) -> dict[str, Any]:
+def _read_record(reading: FormReading, written: Sequence[Path], lang: str) -> dict[str, Any]:
     from planner.model import messages
 
-    catalogue = found.plan.system.catalogue
+    catalogue = reading.plan.system.catalogue
     return {
-        "form": found.form.id,
-        "cluster": found.baseline.cluster,
+        "form": reading.form.id,
+        "cluster": reading.baseline.cluster,
         "files": [str(path) for path in written],
         "baseline": [
             {"indicator": cell.indicator, "year": cell.year, "value": str(value)}
-            for cell, value in found.baseline.values.items()
+            for cell, value in reading.baseline.values.items()
         ],
         "growth": [
             {"indicator": cell.indicator, "year": cell.year, "value": str(value)}
-            for cell, value in found.baseline.growth.items()
+            for cell, value in reading.baseline.growth.items()
         ],
-        "goals": found.plan.goals.records(lang),
-        "answers": {str(slot): text for slot, text in found.answers.values.items()},
-        "findings": [messages.as_record(item, lang, catalogue) for item in found.findings],
+        "goals": reading.plan.goals.records(lang),
+        "answers": {str(slot): text for slot, text in reading.answers.values.items()},
+        "findings": [messages.as_record(item, lang, catalogue) for item in reading.findings],
     }

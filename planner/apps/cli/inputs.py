@@ -35,13 +35,13 @@ def pairs(items: list[str], expected: str) -> list[tuple[str, str]]:
     InputError
         When one of them is not.
     """
-    found = []
+    split = []
     for item in items:
         key, mark, value = item.partition("=")
         if not mark or not key.strip() or not value.strip():
             raise InputError([bad_argument(item, expected)])
-        found.append((key.strip(), value.strip()))
-    return found
+        split.append((key.strip(), value.strip()))
+    return split
 
 
 def _cells(items: list[str]) -> list[tuple[str, int, str]]:
@@ -60,8 +60,8 @@ def _once(cells: list[tuple[str, int, str]]) -> None:
     for name, year, value in cells:
         first = seen.setdefault((name, year), value)
         if first != value:
-            found = f"{name}@{year}={first}, {value}"
-            raise InputError([Finding("argument_repeated", Obligation.MUST_FIX, found=found)])
+            both = f"{name}@{year}={first}, {value}"
+            raise InputError([Finding("argument_repeated", Obligation.MUST_FIX, found=both)])
 
 
 def bad_argument(found: str, expected: str) -> Finding:

@@ -382,13 +382,17 @@ def _rules(args: argparse.Namespace) -> int:
             for item in chosen:
                 sys.stdout.write(f"{item.id:16} {item.record.title(args.lang)}\n")
         return OK
-    found = rules(wanted, cliinput.catalogue_of(args))
+    rule_set = rules(wanted, cliinput.catalogue_of(args))
     if args.json:
         _print_json(
-            {"rules": found.record.model_dump(mode="json"), "hash": found.hash, "findings": []}
+            {
+                "rules": rule_set.record.model_dump(mode="json"),
+                "hash": rule_set.hash,
+                "findings": [],
+            }
         )
     else:
-        report.rule_set(found, cliinput.catalogue_of(args), args.lang)
+        report.rule_set(rule_set, cliinput.catalogue_of(args), args.lang)
     return OK
 
 

@@ -78,23 +78,23 @@ def show(
     """Print the odds of a plan and what else was asked for; return what has to be said of it."""
     odds, more = asked(made, args)
     broken = [item for item in made.check() if item.level is Obligation.MUST_FIX]
-    found = list(dict.fromkeys([*broken, *odds.findings]))
+    findings = list(dict.fromkeys([*broken, *odds.findings]))
     if args.backtest is not None and more.get("backtest") is None and not more["method"]:
         nothing = Finding("backtest_nothing", Obligation.INFO, ways_out=("give_past",))
-        found.append(nothing)
+        findings.append(nothing)
     if more.get("backtest") is not None:
-        found += more["backtest"].findings
+        findings += more["backtest"].findings
     if args.json:
         data = record(odds, more, args.lang)
-        data["findings"] = [as_record(item, args.lang, made.system.catalogue) for item in found]
+        data["findings"] = [as_record(item, args.lang, made.system.catalogue) for item in findings]
         print_json({"cluster": made.baseline.cluster} | data)
-        return tuple(found)
+        return tuple(findings)
     from planner.apps.cli import report, reportodds
 
     report.heading(made, args.lang)
     reportodds.odds(odds, more, args.lang)
-    report.findings(found, args.lang, made.system.catalogue)
-    return tuple(found)
+    report.findings(findings, args.lang, made.system.catalogue)
+    return tuple(findings)
 
 
 def asked(made: Plan, args: argparse.Namespace) -> tuple[Odds, dict[str, Any]]:

@@ -203,11 +203,11 @@ def _figures(line: Line, lang: str) -> tuple[str, str, str]:
 
 
 def findings(
-    found: Sequence[Finding], lang: str, catalogue: Catalogue | None = None, *, error: bool = False
+    items: Sequence[Finding], lang: str, catalogue: Catalogue | None = None, *, error: bool = False
 ) -> None:
     """Print findings, those that oblige most first, each with its place and ways out."""
     console = screen(error=error)
-    for finding in messages.ordered(found):
+    for finding in messages.ordered(items):
         place = str(finding.place)
         console.print(
             f"[{messages.level(finding, lang)}] {place + '  ' if place else ''}"
@@ -219,10 +219,10 @@ def findings(
             console.print(f"    → {way}", soft_wrap=True)
 
 
-def conclusion(found: Sequence[Finding], lang: str, plan: Plan | None = None) -> None:
+def conclusion(items: Sequence[Finding], lang: str, plan: Plan | None = None) -> None:
     """Say in one sentence where things stand: of a plan, or without one of a baseline."""
-    fix = sum(finding.level is Obligation.MUST_FIX for finding in found)
-    reasons_due = sum(finding.level is Obligation.NEEDS_REASON for finding in found)
+    fix = sum(finding.level is Obligation.MUST_FIX for finding in items)
+    reasons_due = sum(finding.level is Obligation.NEEDS_REASON for finding in items)
     if fix:
         text = messages.label("not_complies", lang, n=fix)
     elif plan is None:
@@ -246,10 +246,10 @@ def agreement(conflicts: Sequence[Finding], lang: str) -> None:
         screen().print("\n" + messages.label("no_conflict", lang), style="bold green")
 
 
-def form_conclusion(found: Sequence[Finding], lang: str) -> None:
+def form_conclusion(items: Sequence[Finding], lang: str) -> None:
     """Say in one sentence whether a form can be filed."""
-    fix = sum(finding.level is Obligation.MUST_FIX for finding in found)
-    reasons_due = sum(finding.level is Obligation.NEEDS_REASON for finding in found)
+    fix = sum(finding.level is Obligation.MUST_FIX for finding in items)
+    reasons_due = sum(finding.level is Obligation.NEEDS_REASON for finding in items)
     text = messages.label("form_ready", lang)
     if fix:
         text = messages.label("form_not_ready", lang, n=fix)
@@ -258,12 +258,12 @@ def form_conclusion(found: Sequence[Finding], lang: str) -> None:
     screen().print("\n" + text, style="bold red" if fix else "bold green")
 
 
-def form_contents(found: FormReading, lang: str) -> None:
+def form_contents(reading: FormReading, lang: str) -> None:
     """Say what a filled form was read as."""
-    title = f"{found.form.record.title(lang)}　{found.baseline.cluster}"
+    title = f"{reading.form.record.title(lang)}　{reading.baseline.cluster}"
     console = screen()
     console.print(title, style="bold")
-    total, answers = len(found.content), len(found.answers.values)
+    total, answers = len(reading.content), len(reading.answers.values)
     facts = {"found": total, "numbers": total - answers, "answers": answers}
     console.print(messages.label("form_read", lang, **facts))
 

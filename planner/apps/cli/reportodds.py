@@ -20,34 +20,34 @@ if TYPE_CHECKING:
 NAME_WIDTH = 32
 
 
-def odds(found: Odds, more: dict[str, Any], lang: str) -> None:
+def odds(made: Odds, more: dict[str, Any], lang: str) -> None:
     """Print the odds of every goal, of all together, and what else was asked for."""
-    _goals(found, lang)
-    _together(found, lang)
+    _goals(made, lang)
+    _together(made, lang)
     if "tornado" in more:
         _frame(
-            tornado_frame(found, more["tornado"], lang),
+            tornado_frame(made, more["tornado"], lang),
             "tornado_title",
             lang,
-            name=_of(found, more["about"], lang),
+            name=_of(made, more["about"], lang),
         )
     if "curve" in more:
-        name = found.plan.baseline.catalogue.label(more["curve_of"], lang)
+        name = made.plan.baseline.catalogue.label(more["curve_of"], lang)
         _frame(_curve(more["curve"], lang), "curve_title", lang, name=name)
     if more.get("backtest") is not None:
         test = more["backtest"]
         _frame(test.frame(lang), "backtest_title", lang, start=test.start)
     if "method" in more:
-        _frame(scores_frame(found.plan, more["method"], lang), "method_title", lang)
+        _frame(scores_frame(made.plan, more["method"], lang), "method_title", lang)
 
 
-def _of(found: Odds, key: str, lang: str) -> str:
-    name = found.plan.baseline.catalogue.label(key, lang) if key else ""
+def _of(made: Odds, key: str, lang: str) -> str:
+    name = made.plan.baseline.catalogue.label(key, lang) if key else ""
     return messages.label("of_goal", lang, name=name) if key else ""
 
 
-def _goals(found: Odds, lang: str) -> None:
-    years = found.plan.years
+def _goals(made: Odds, lang: str) -> None:
+    years = made.plan.years
     end = years[-1]
     shown = new_table(messages.label("odds_title", lang))
     shown.add_column(messages.label("indicator", lang), min_width=NAME_WIDTH)
@@ -56,9 +56,9 @@ def _goals(found: Odds, lang: str) -> None:
         shown.add_column(str(year), justify="right", no_wrap=True)
     for key in ("safe_short", "needed_short", "past_short", "reference_short", "drivers_short"):
         shown.add_column(messages.label(key, lang), justify="right", no_wrap=True)
-    for goal in found.goals:
+    for goal in made.goals:
         held = goal.stretch
-        firm = goal.id in found.firm
+        firm = goal.id in made.firm
         shown.add_row(
             goal.item.name(lang),
             str(goal.row.values[end]),
@@ -81,7 +81,7 @@ def _past(held: Stretch, lang: str) -> str:
     return messages.label(f"past_{held.basis}", lang, rate=held.past, n=held.growth.periods)
 
 
-def _together(found: Odds, lang: str) -> None:
+def _together(made: Odds, lang: str) -> None:
     shown = new_table(messages.label("odds_together", lang))
     shown.add_column("")
     shown.add_column(messages.label("chance", lang), justify="right")
@@ -91,13 +91,13 @@ def _together(found: Odds, lang: str) -> None:
         said = ("—", "") if chance is None else (str(chance), f"{100 * chance.error:.2f}")
         shown.add_row(name, *said, style=style)
 
-    firm = messages.label("odds_firm", lang, n=len(found.counted))
-    for year, chance in found.stages.items():
-        line(f"{firm} {year}", chance, "bold" if year == found.plan.years[-1] else "")
-    end = found.plan.years[-1]
-    line(f"{messages.label('odds_every', lang)} {end}", found.every)
-    line(messages.label("odds_compliant", lang), found.compliant)
-    for rule, chance in found.rules.items():
+    firm = messages.label("odds_firm", lang, n=len(made.counted))
+    for year, chance in made.stages.items():
+        line(f"{firm} {year}", chance, "bold" if year == made.plan.years[-1] else "")
+    end = made.plan.years[-1]
+    line(f"{messages.label('odds_every', lang)} {end}", made.every)
+    line(messages.label("odds_compliant", lang), made.compliant)
+    for rule, chance in made.rules.items():
         line(f"{messages.label('rule', lang)} {rule}", chance)
     screen().print(shown)
 

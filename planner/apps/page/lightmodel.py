@@ -20,10 +20,10 @@ from planner.planning.statements import worked
 
 def certification(plan: Plan) -> tuple[str, list[Verdict]]:
     """Return how the baseline stands against the standard, and its rules."""
-    found = list(certifying(plan.verdicts))
-    states = {verdict.status for verdict in found}
+    verdicts = list(certifying(plan.verdicts))
+    states = {verdict.status for verdict in verdicts}
     worst = next((s for s in (Status.UNMET, Status.UNKNOWN) if s in states), Status.MET)
-    return worst.value, found
+    return worst.value, verdicts
 
 
 def lights(session: Session) -> ViewModel:
@@ -41,8 +41,8 @@ def lights(session: Session) -> ViewModel:
         return model
     plan = session.plan
     model["items"] = [_light(verdict, session) for verdict in lit(plan.verdicts)]
-    state, found = certification(plan)
-    if found:
+    state, verdicts = certification(plan)
+    if verdicts:
         title = messages.label("certification", lang)
         model["items"].append(
             _item("cert", say("light_certification", lang), title, state, "", session)
@@ -50,7 +50,7 @@ def lights(session: Session) -> ViewModel:
     model["summary"] = summary(plan, lang)
     verdict = next((v for v in plan.verdicts if v.rule.id == session.light), None)
     if session.light == "cert":
-        model["detail"] = _certified(plan, found, lang)
+        model["detail"] = _certified(plan, verdicts, lang)
     elif verdict is not None:
         model["detail"] = _detail(plan, verdict, lang)
     return model
@@ -195,9 +195,9 @@ def _referenced(test: Test) -> Iterable[str]:
         yield from _referenced(child)
 
 
-def _certified(plan: Plan, found: list[Verdict], lang: str) -> ViewModel:
+def _certified(plan: Plan, verdicts: list[Verdict], lang: str) -> ViewModel:
     lines = []
-    for verdict in found:
+    for verdict in verdicts:
         state = messages.status(verdict.status.value, lang)
         text = "\n".join(_worked(plan, verdict, lang))
         lines.append({"label": f"{state}　{verdict.rule.title(lang)}", "text": text})

@@ -84,8 +84,8 @@ def with_answers(study: Study, name: str, data: bytes) -> Study:
     catalogue = study.plan.system.catalogue
     form = load_form(catalogue=catalogue)
     with _aside(name, data) as path:
-        found = read_answers(path, form, catalogue)
-    return replace(study, answers=(study.answers or Answers(form.id)).over(found))
+        answers = read_answers(path, form, catalogue)
+    return replace(study, answers=(study.answers or Answers(form.id)).over(answers))
 
 
 def with_peers(study: Study, name: str, data: bytes) -> tuple[Study, tuple[Finding, ...]]:
@@ -94,9 +94,9 @@ def with_peers(study: Study, name: str, data: bytes) -> tuple[Study, tuple[Findi
     Findings say what is wrong with them.
     """
     with _aside(name, data) as path:
-        found = read_reference(path, study.plan.baseline.catalogue)
+        reference = read_reference(path, study.plan.baseline.catalogue)
     # As they are kept, so that what cannot be read again is refused now, not when it is too late.
-    return replace(study, peers=kept_peers(peers_csv(found), study.plan)), found.findings
+    return replace(study, peers=kept_peers(peers_csv(reference), study.plan)), reference.findings
 
 
 def kept_peers(text: str, plan: Plan) -> Reference:
@@ -126,8 +126,8 @@ def _from_path(path: Path, lang: str, rules: str, cluster: str = "") -> Study:
     if kind is FileKind.PLAN:
         return study_of(read_plan(path), lang)
     if kind is FileKind.FORM:
-        found = read_form(path)
-        return study_of(found.plan, lang, found.answers)
+        reading = read_form(path)
+        return study_of(reading.plan, lang, reading.answers)
     answers = None
     if named_as(path) is FileKind.BOOK:
         returned = read_goals(path).plan if kind is FileKind.GOALS else None

@@ -172,10 +172,10 @@ class Session(SessionState):
 
     def choose_rules(self, name: str) -> None:
         """Hold everything against another of the shipped rule sets."""
-        found = load_rules(name)
+        rule_set = load_rules(name)
         study = self.study
         if study is not None and study.plan.rules.id != name:
-            self._study(study.each(lambda plan: held_against(plan, found)))
+            self._study(study.each(lambda plan: held_against(plan, rule_set)))
         self.rules = name
 
     def choose_scenario(self, name: str) -> None:
@@ -186,13 +186,13 @@ class Session(SessionState):
 
     def repair(self, prefer: Literal["wishes", "odds"] = "wishes") -> None:
         """Look for the nearest compliant plan, or the likeliest; shown before it is accepted."""
-        found = self.plan.repair(prefer=prefer, peers=self._open.peers)
+        proposal = self.plan.repair(prefer=prefer, peers=self._open.peers)
         self.conflicts = None
         self.proposal = None
-        if found.repaired is not None and not found.repaired.complies:
+        if proposal.repaired is not None and not proposal.repaired.complies:
             self.why()
-        elif found.changes:
-            self.proposal = found
+        elif proposal.changes:
+            self.proposal = proposal
         else:
             self.notices = (Finding("nothing_to_repair", Obligation.INFO),)
 
@@ -212,10 +212,10 @@ class Session(SessionState):
 
     def way(self, conflict: Index, way: Index, reason: str = "") -> None:
         """Take a way out of a conflict; what still contradicts is shown next."""
-        found = self.conflicts or ()
-        if conflict >= len(found) or way >= len(found[conflict].ways):
+        conflicts = self.conflicts or ()
+        if conflict >= len(conflicts) or way >= len(conflicts[conflict].ways):
             raise InputError([Finding("page_outdated", Obligation.MUST_FIX)])
-        self._plan(take(self.plan, found[conflict].ways[way], reason))
+        self._plan(take(self.plan, conflicts[conflict].ways[way], reason))
         self.conflicts = explain(self.plan) or None
 
     # -- steps and scenarios -------------------------------------------------------------

@@ -87,13 +87,13 @@ class StudyStore:
 
     def __iter__(self) -> Iterator[Kept]:
         """Yield what is kept, last saved first."""
-        found = []
+        studies = []
         for path in self.folder.glob(f"*{SUFFIX}"):
             key = path.name.removesuffix(SUFFIX)
             with contextlib.suppress(OSError):
                 if key in self:
-                    found.append(Kept(key, path.stat().st_mtime))
-        yield from sorted(found, key=lambda kept: (-kept.saved, kept.key))
+                    studies.append(Kept(key, path.stat().st_mtime))
+        yield from sorted(studies, key=lambda kept: (-kept.saved, kept.key))
 
     def __contains__(self, key: str) -> bool:
         """Whether a study is kept under a key; a link elsewhere is none of ours."""

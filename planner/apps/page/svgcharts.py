@@ -147,7 +147,7 @@ def _svg(width: float, height: float, label: str, parts: Iterable[str]) -> str:
     )
 
 
-def _plot(found: Trajectory, frame: Frame, marks: Sequence[float], *, small: bool) -> list[str]:
+def _plot(chart: Trajectory, frame: Frame, marks: Sequence[float], *, small: bool) -> list[str]:
     """Draw an indicator into a frame."""
     parts = []
     right = frame.left + frame.width
@@ -158,31 +158,31 @@ def _plot(found: Trajectory, frame: Frame, marks: Sequence[float], *, small: boo
                            fill=MUTED, anchor="end"))  # fmt: skip
     base, size = frame.top + frame.height + (15 if small else 17), 9 if small else 11
     parts += [
-        _text(frame.x(year), base, str(year), size=size, anchor="middle") for year in found.years
+        _text(frame.x(year), base, str(year), size=size, anchor="middle") for year in chart.years
     ]
-    parts += _fan(frame, found.fan)
-    if found.floor:
-        parts.append(_line(frame, found.floor, FLOOR, 6 if small else 9, opacity=0.45))
-    elif found.bound is not None:
-        y = frame.y(found.bound)
+    parts += _fan(frame, chart.fan)
+    if chart.floor:
+        parts.append(_line(frame, chart.floor, FLOOR, 6 if small else 9, opacity=0.45))
+    elif chart.bound is not None:
+        y = frame.y(chart.bound)
         start = frame.x(frame.last - 0.5)
         parts.append(f'<path d="M{start:.1f} {y:.1f}H{right:.1f}" stroke="{FLOOR}" stroke-width="2.5"'
                      ' stroke-dasharray="6 3"/>')  # fmt: skip
     dot = 2.8 if small else 4.5
-    if len(found.past) > 1:
-        parts.append(_line(frame, found.past, PAST, 1.4, "4 3"))
-    parts.append(_dots(frame, found.past, PAST, "square", dot))
-    parts.append(_line(frame, found.plan, PLAN, 2 if small else 2.5))
-    parts.append(_dots(frame, found.plan, PLAN, "circle", dot))
-    parts.append(_dots(frame, found.pins, PLAN, "diamond", dot + 1))
+    if len(chart.past) > 1:
+        parts.append(_line(frame, chart.past, PAST, 1.4, "4 3"))
+    parts.append(_dots(frame, chart.past, PAST, "square", dot))
+    parts.append(_line(frame, chart.plan, PLAN, 2 if small else 2.5))
+    parts.append(_dots(frame, chart.plan, PLAN, "circle", dot))
+    parts.append(_dots(frame, chart.pins, PLAN, "diamond", dot + 1))
     return parts
 
 
 def _frame(
-    found: Trajectory, box: tuple[float, float, float, float], most: int
+    chart: Trajectory, box: tuple[float, float, float, float], most: int
 ) -> tuple[Frame, list[float]]:
-    marks = ticks(min(found.values), max(found.values), most)
-    years = found.years
+    marks = ticks(min(chart.values), max(chart.values), most)
+    years = chart.years
     return Frame(*box, marks[0], marks[-1], years[0], years[-1]), marks
 
 
@@ -205,33 +205,33 @@ def in_hand(plan: Plan, indicator: str, lang: str, goal: GoalOdds | None = None)
     row = next((row for row in plan.goals if row.id == indicator), None)
     if row is None:
         return ""
-    found = trajectory(plan, row, goal)
+    chart = trajectory(plan, row, goal)
     title = say("chart_hand", lang, name=row.item.name(lang), unit=row.item.unit(lang))
-    if not found.plan:
+    if not chart.plan:
         return ""
     width, height = 470.0, 256.0
-    frame, marks = _frame(found, (58, 50, width - 92, height - 76), TICKS + 1)
-    parts = [_text(8, 16, title, size=13, bold=True), *_keys(found, lang, 8, 33)]
-    parts += _plot(found, frame, marks, small=False)
-    for year, value in found.plan.items():
-        if year in found.past and year != found.base:
+    frame, marks = _frame(chart, (58, 50, width - 92, height - 76), TICKS + 1)
+    parts = [_text(8, 16, title, size=13, bold=True), *_keys(chart, lang, 8, 33)]
+    parts += _plot(chart, frame, marks, small=False)
+    for year, value in chart.plan.items():
+        if year in chart.past and year != chart.base:
             continue
-        up = -10 if not found.falls or year != found.end else 18
+        up = -10 if not chart.falls or year != chart.end else 18
         parts.append(_text(frame.x(year), frame.y(value) + up, f"{value:,}",
-                           size=11, fill=PLAN, anchor="middle", bold=year == found.end))  # fmt: skip
+                           size=11, fill=PLAN, anchor="middle", bold=year == chart.end))  # fmt: skip
     return _svg(width, height, title, parts)
 
 
-def _keys(found: Trajectory, lang: str, x: float, y: float) -> list[str]:
+def _keys(chart: Trajectory, lang: str, x: float, y: float) -> list[str]:
     """Return the legend: a mark and a word for everything drawn."""
     shown = [("chart_past", PAST, "■"), ("chart_plan", PLAN, "●")]
-    if found.floor:
+    if chart.floor:
         shown.append(("chart_floor", FLOOR, "▬"))
-    elif found.bound is not None:
+    elif chart.bound is not None:
         shown.append(("chart_bound", FLOOR, "╌"))
-    if found.pins:
+    if chart.pins:
         shown.append(("chart_pin", PLAN, "◇"))
-    if found.fan:
+    if chart.fan:
         shown.append(("chart_fan", CLOUD, "▨"))
     parts = []
     for key, colour, mark in shown:
@@ -246,16 +246,16 @@ def multiples(plan: Plan, lang: str, columns: int = 4) -> str:
     rows = [(row, trajectory(plan, row)) for row in drawn(plan)]
     wide, high = 300.0, 176.0
     parts = []
-    for number, (row, found) in enumerate(rows):
+    for number, (row, chart) in enumerate(rows):
         left, top = (number % columns) * wide, (number // columns) * high
-        frame, marks = _frame(found, (left + 52, top + 46, wide - 84, high - 74), TICKS - 1)
+        frame, marks = _frame(chart, (left + 52, top + 46, wide - 84, high - 74), TICKS - 1)
         parts.append(_text(left + 6, top + 15, row.item.name(lang), size=12, bold=True))
         state = f"{_SIGNS[row.status]} {messages.status(row.status, lang)}"
         parts.append(_text(left + 6, top + 29, f"{row.item.unit(lang)}　{state}", size=10,
                            fill=_COLOURS[row.status]))  # fmt: skip
-        parts += _plot(found, frame, marks, small=True)
-        if (last := found.plan.get(found.end)) is not None:
-            parts.append(_text(frame.x(found.end), frame.y(last) + (13 if found.falls else -7),
+        parts += _plot(chart, frame, marks, small=True)
+        if (last := chart.plan.get(chart.end)) is not None:
+            parts.append(_text(frame.x(chart.end), frame.y(last) + (13 if chart.falls else -7),
                                f"{last:,}", size=10, fill=PLAN, anchor="end", bold=True))  # fmt: skip
     count = max(-(-len(rows) // columns), 1)
     return _svg(wide * columns, high * count, say("chart_all", lang), parts)
@@ -263,10 +263,10 @@ def multiples(plan: Plan, lang: str, columns: int = 4) -> str:
 
 def implications(plan: Plan, lang: str) -> str:
     """Draw the yearly rates that follow for ratios which no rule speaks of."""
-    found = implied(plan)
+    rates = implied(plan)
     label = plan.system.catalogue.label
     bars = []
-    for item in found:
+    for item in rates:
         because = "，".join(f"{label(key, lang)} {rate:+}%" for key, rate in item.parts.items())
         name = f"{label(item.indicator, lang)}  {item.baseline} → {item.target}"
         bars.append((name, [(float(item.rate), f"{item.rate:+}%", PLAN)],

@@ -119,13 +119,13 @@ def sheet(session: Session) -> ViewModel | None:
     for key in _asked_for(plan):
         unit = catalogue[key].unit(lang) if key in catalogue else "%"
         cells: list[GridCell] = [[catalogue.label(key, lang), "", ""], [unit, "", ""]]
-        found = about.get(key, [])
+        own = about.get(key, [])
         for year in years:
-            here = [finding for finding in found if finding.year == year]
+            here = [finding for finding in own if finding.year == year]
             cells.append(
                 [text(_stated(plan, key, year)), "e" + _worst(here), _said(here, lang, catalogue)]
             )
-        cells.append([_lines(found, lang, catalogue), _worst(found), ""])
+        cells.append([_lines(own, lang, catalogue), _worst(own), ""])
         rows.append({"id": key, "group": "", "free": False, "cells": cells})
     return {
         "label": say("baseline", lang),
@@ -177,20 +177,20 @@ def _stated(plan: Plan, key: str, year: int) -> Decimal | None:
     return base.values.get(Cell(key, year))
 
 
-def _worst(found: Iterable[Finding]) -> str:
-    levels = {finding.level for finding in found}
+def _worst(findings: Iterable[Finding]) -> str:
+    levels = {finding.level for finding in findings}
     return next((mark for level, mark in _MARKS.items() if level in levels), "")
 
 
-def _said(found: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:
-    ordered = messages.ordered(found)
+def _said(findings: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:
+    ordered = messages.ordered(findings)
     return " ".join(messages.sentence(finding, lang, catalogue) for finding in ordered)
 
 
-def _lines(found: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:
+def _lines(findings: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:
     """Return findings and their ways out, a line each."""
     lines = []
-    for finding in messages.ordered(found):
+    for finding in messages.ordered(findings):
         year = f"{finding.year} " if finding.year else ""
         lines.append(f"{year}{messages.sentence(finding, lang, catalogue)}")
         lines += [f"→ {way}" for way in ways_out(finding, lang, catalogue)]

@@ -62,10 +62,10 @@ class View:
         menu.observe(chosen, "value")
 
 
-def finding_list(found: list[viewmodel.ViewModel], heading: str) -> str:
+def finding_list(models: list[viewmodel.ViewModel], heading: str) -> str:
     """Return findings as HTML; every text in it is escaped."""
     items = []
-    for item in found:
+    for item in models:
         ways = "".join(f'<div class="pl-way">→ {escape(way)}</div>' for way in item["ways"])
         place = f'<span class="pl-place">{escape(item["place"])}　</span>' if item["place"] else ""
         items.append(
@@ -73,7 +73,7 @@ def finding_list(found: list[viewmodel.ViewModel], heading: str) -> str:
             f"{escape(item['text'])}{ways}</li>"
         )
     return (
-        f"<details open><summary>{escape(heading)}（{len(found)}）</summary>"
+        f"<details open><summary>{escape(heading)}（{len(models)}）</summary>"
         f'<ul class="pl-findings">{"".join(items)}</ul></details>'
     )
 

@@ -86,7 +86,7 @@ class Goals(View):
     def _contradicting(self, conflicts: tuple[Conflict, ...], lang: str) -> tuple[w.Widget, ...]:
         """Return what cannot hold together, with a button for each way out."""
         self.reason.description = say("conflict_reason", lang)
-        found: list[w.Widget] = [w.HTML(f"<h2>{escape(say('conflict_title', lang))}</h2>")]
+        widgets: list[w.Widget] = [w.HTML(f"<h2>{escape(say('conflict_title', lang))}</h2>")]
         for number, conflict in enumerate(conflicts):
             said = dict.fromkeys(
                 messages.said(statement(member.rule, member.row, self.session.plan.numbers), lang)
@@ -94,14 +94,14 @@ class Goals(View):
             )
             items = "".join(f"<li>{escape(text)}</li>" for text in said)
             proof = messages.said(phrase("minimal" if conflict.minimal else "not_minimal"), lang)
-            found.append(w.HTML(f"<ul>{items}</ul><p><small>{escape(proof)}</small></p>"))
-            found += self._ways(number, lang)
+            widgets.append(w.HTML(f"<ul>{items}</ul><p><small>{escape(proof)}</small></p>"))
+            widgets += self._ways(number, lang)
         relaxing = any(
             way.member.standing == "benchmark" and way.new is not None
             for conflict in conflicts
             for way in conflict.ways
         )
-        return (*found, *((self.reason,) if relaxing else ()), w.HBox([self.dismiss]))
+        return (*widgets, *((self.reason,) if relaxing else ()), w.HBox([self.dismiss]))
 
     def _ways(self, number: int, lang: str) -> list[w.Widget]:
         """Return a button for each way out of a conflict."""

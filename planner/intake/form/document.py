@@ -85,13 +85,13 @@ class DocumentTable:
 
     def covering(self, row: int) -> tuple[Box, ...]:
         """Return the boxes that cover a row, from left to right."""
-        found = [
+        covering = [
             box
             for number, boxes in enumerate(self.rows[: row + 1])
             for box in boxes
             if number + box.rows > row
         ]
-        return tuple(sorted(found, key=lambda box: box.column))
+        return tuple(sorted(covering, key=lambda box: box.column))
 
     @property
     def shape(self) -> tuple[tuple[int, ...], ...]:
@@ -224,13 +224,13 @@ class _Reader:
     def blocks(self, parent: Any, depth: int) -> tuple[Block, ...]:
         if depth > MAX_DEPTH:
             raise refuse("table_too_large", self.name, str(depth), str(MAX_DEPTH))
-        found: list[Block] = []
+        blocks: list[Block] = []
         for element in _children(parent):
             if element.tag == f"{W}p":
-                found.append(Line(element, line_text(element)))
+                blocks.append(Line(element, line_text(element)))
             elif element.tag == f"{W}tbl":
-                found.append(self.table(element, depth))
-        return tuple(found)
+                blocks.append(self.table(element, depth))
+        return tuple(blocks)
 
     def table(self, element: Any, depth: int) -> DocumentTable:
         rows: list[list[Box]] = []

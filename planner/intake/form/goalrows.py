@@ -61,19 +61,19 @@ def unit_in(label: str) -> str:
     >>> unit_in("研发经费投入（万元）"), unit_in("基本情况（200字以内）")
     ('万元', '')
     """
-    found = _UNIT.search(label)
-    return found[1] if found else ""
+    match = _UNIT.search(label)
+    return match[1] if match else ""
 
 
 def goals(
-    item: Field, found: Sequence[Span], tables: Sequence[DocumentTable], catalogue: Catalogue
+    item: Field, candidates: Sequence[Span], tables: Sequence[DocumentTable], catalogue: Catalogue
 ) -> Goals | None:
     """Return the goal table of a field, gone on in later tables where it was cut at a page."""
-    scored = [(len(_columns(item, span.heads)), -number) for number, span in enumerate(found)]
+    scored = [(len(_columns(item, span.heads)), -number) for number, span in enumerate(candidates)]
     best = max(scored, default=(0, 0))
     if not best[0]:
         return None
-    first = found[-best[1]]
+    first = candidates[-best[1]]
     reader = _Reader(item, catalogue, first)
     reader.rows(first.table, first.head + 1, first.end)
     place = next((n for n, table in enumerate(tables) if table is first.table), len(tables))
@@ -116,7 +116,7 @@ class _Reader:
     first: Span
     boxes: dict[tuple[str, str], Box] = field(default_factory=dict)
     spare: dict[str, list[int]] = field(default_factory=dict)
-    found: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     direction: str = ""
@@ -143,15 +143,15 @@ class _Reader:
     def _row(self, number: int, label: str, values: dict[str, Box]) -> None:
         filled = any(letters(box.text) for box in values.values())
         key = self.catalogue.find(numberless(label)) or ""
-        open_ = self.direction in self.described and self.direction not in self.found
+        open_ = self.direction in self.described and self.direction not in self.numbers
         if not key and open_ and (letters(label) or filled):
             key = self.direction
         if not key and not letters(label) and not filled:
             self.spare.setdefault(self.direction, []).append(number)
-        elif not key or key in self.found:
+        elif not key or key in self.numbers:
             self.unknown.append(label)
         else:
-            self.found[key] = number
+            self.numbers[key] = number
             self.units[key] = unit_in(label)
             self.boxes.update({(key, column): box for column, box in values.items()})
 
@@ -162,7 +162,7 @@ class _Reader:
             self.first.table,
             self.boxes,
             {key: rows for key, rows in spare.items() if rows},
-            self.found,
+            self.numbers,
             self.units,
             tuple(self.unknown),
         )

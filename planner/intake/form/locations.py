@@ -89,13 +89,13 @@ def under(heads: Sequence[Box], line: Sequence[Box]) -> dict[int, Box]:
     """
     if len(heads) == len(line):
         return dict(enumerate(line))
-    found: dict[int, Box] = {}
+    boxes: dict[int, Box] = {}
     for index, head in enumerate(heads):
         shared = [(_shared(head, box), -number, box) for number, box in enumerate(line)]
         most = max(shared, default=(0, 0, None), key=lambda item: item[:2])
         if most[0] > 0 and most[2] is not None:
-            found[index] = most[2]
-    return found
+            boxes[index] = most[2]
+    return boxes
 
 
 def _shared(one: Box, other: Box) -> int:

@@ -94,10 +94,10 @@ class _Locator:
         starts: list[tuple[int, str]] = []
         after, titles = 0, self._titles()
         for part in self.form.record.parts:
-            found = [number for number, text in titles.items() if text == bare(part.title)]
-            later = [number for number in found if number >= after]
-            if later or found:
-                after = (later or found)[0]
+            headed = [number for number, text in titles.items() if text == bare(part.title)]
+            later = [number for number in headed if number >= after]
+            if later or headed:
+                after = (later or headed)[0]
                 starts.append((after, part.id))
         starts.sort()
         ends = [*(start for start, _ in starts), len(self.flow)][1:]
@@ -174,8 +174,8 @@ class _Locator:
         own = [block for block in self.flow[start:end] if isinstance(block, DocumentTable)]
         aims = [span for span in self.spans if start <= self._at(span) < end]
         for item in part.fields:
-            if item.kind == "goals" and (found := goals(item, aims, own, self.catalogue)):
-                self.places[item.id] = found
+            if item.kind == "goals" and (aimed := goals(item, aims, own, self.catalogue)):
+                self.places[item.id] = aimed
 
     def _foreign(self, part: Part, start: int, end: int) -> list[int]:
         """Return the lines that begin another part, where its heading was not told by order."""

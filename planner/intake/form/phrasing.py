@@ -79,11 +79,11 @@ def find(text: str, wanted: str, start: int = 0) -> tuple[int, int] | None:
 def rest_after(text: str, label: str) -> str | None:
     """Return what follows a label at the beginning of a text; None if it does not begin so."""
     # A label stands at the beginning: however long the text is, no more of it is looked at.
-    found = find(text[: 4 * len(label) + NEAR], label)
-    if found is None or letters(text[: found[0]]):
+    span = find(text[: 4 * len(label) + NEAR], label)
+    if span is None or letters(text[: span[0]]):
         return None
     # Brackets and colons close the label; what stands on lines of its own is the text's.
-    line, end, rest = text[found[1] :].partition("\n")
+    line, end, rest = text[span[1] :].partition("\n")
     return (_LEAD.sub("", line) + end + rest).strip()
 
 
@@ -127,10 +127,8 @@ def inner_text(text: str, field: Field) -> str:
 
 def _without_note(text: str, field: Field) -> str:
     """Return a number's text without the form's note, where both stand on one line."""
-    found = find(text, field.note) if field.note else None
-    return (
-        text if found is None else text[: found[0]].rstrip(" （(") + text[found[1] :].lstrip("）)")
-    )
+    span = find(text, field.note) if field.note else None
+    return text if span is None else text[: span[0]].rstrip(" （(") + text[span[1] :].lstrip("）)")
 
 
 def _printed(line: str, field: Field) -> bool:
@@ -174,9 +172,9 @@ def _read_count(text: str) -> dict[str, str]:
 
 def _named(text: str) -> str:
     """Return names without their label and without what separated them from the number."""
-    found = _NAMES.search(text)
-    if found and not letters(text[: found.start()]):
-        return text[found.end() :].strip()
+    match = _NAMES.search(text)
+    if match and not letters(text[: match.start()]):
+        return text[match.end() :].strip()
     return text.strip().strip("；;，,：:、（(\n ")
 
 
@@ -204,13 +202,13 @@ def _read_choice(field: Field, text: str) -> dict[str, str]:
     return values
 
 
-def _unmarked(field: Field, text: str, found: list[int]) -> dict[str, str]:
+def _unmarked(field: Field, text: str, left_over: list[int]) -> dict[str, str]:
     """Return what a place without any mark says: the options that were left standing in it."""
     if any(letters(line) in _NOTHING for line in text.split("\n")):
         return {NONE: "无"}
-    left = len(found) < len(field.options) and (field.many or len(found) == 1)
+    left = len(left_over) < len(field.options) and (field.many or len(left_over) == 1)
     if left:
-        return {str(number): TICK for number in sorted(found)}
+        return {str(number): TICK for number in sorted(left_over)}
     return {}
 
 
@@ -324,8 +322,8 @@ def _reworded(text: str, option: str, taken: Sequence[tuple[int, int]]) -> tuple
         close = abs(len(said) - len(wanted)) <= len(wanted) // 5
         free = not any(start <= place[0] < start + len(line) + 1 for place in taken)
         if free and close and SequenceMatcher(None, said, wanted).ratio() >= ALIKE:
-            found = [place for _, place in _letters(line)]
-            return start + found[0], start + found[-1] + 1
+            places = [place for _, place in _letters(line)]
+            return start + places[0], start + places[-1] + 1
         start += len(line) + 1
     return None
 
@@ -350,8 +348,8 @@ def fill_lines(field: Field, lines: Sequence[str], values: Values) -> list[str]:
 def _put(field: Field, lines: list[str], value: str) -> list[str]:
     """Put a text or number where the blank form leaves room."""
     if field.inside:
-        found = find("\n".join(lines), field.label)
-        length = found[1] if found else 0
+        span = find("\n".join(lines), field.label)
+        length = span[1] if span else 0
         kept = "\n".join(lines)[:length].count("\n") + 1
         return [*lines[:kept], *value.split("\n")]
     if field.unit and any(letters(line) == letters(field.unit) for line in lines):

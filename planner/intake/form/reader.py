@@ -69,22 +69,22 @@ def read_form_text(path: Path, catalogue: Catalogue, form: Form | None = None) -
     blocks, findings = read_outline(path)
     tried = [form] if form else [load_form(key, catalogue) for key in shipped_forms()]
     placed = [(locate_fields(item, blocks, catalogue), item) for item in tried]
-    located, found = max(placed, key=lambda pair: len(pair[0].places))
-    if len(located.places) < min(ENOUGH, len(found.fields) // 2):
+    located, text = max(placed, key=lambda pair: len(pair[0].places))
+    if len(located.places) < min(ENOUGH, len(text.fields) // 2):
         raise refuse("form_not_recognised", path.name, str(len(located.places)))
     content: dict[Slot, str] = {}
     for key, where in located.places.items():
-        values = _values(found.fields[key], where)
+        values = _values(text.fields[key], where)
         content.update({Slot(key, part): value for part, value in values.items()})
     unclear = [slot for slot in content if slot.part == UNCLEAR]
     said = [
         *findings,
-        *(_unclear(found, slot, content.pop(slot), path.name) for slot in unclear),
-        *_missing(found, located, path.name),
-        *_unknown_rows(found, located, path.name),
+        *(_unclear(text, slot, content.pop(slot), path.name) for slot in unclear),
+        *_missing(text, located, path.name),
+        *_unknown_rows(text, located, path.name),
     ]
     return FormText(
-        found, path.name, content, (*said, *shape_findings(found, located, path.name, catalogue))
+        text, path.name, content, (*said, *shape_findings(text, located, path.name, catalogue))
     )
 
 

@@ -49,7 +49,7 @@ class TableFields:
         self.part, self.rows, self.labels = part, rows, labels
         self.index = {id(row): number for number, row in enumerate(rows)}
         self.used: set[int] = set()
-        self.found: dict[str, int] = {}  # rows of the labels, by field
+        self.label_rows: dict[str, int] = {}  # rows of the labels, by field
         counted = Counter(bare(item.label) for item in part.fields)
         self.repeated = {label for label, count in counted.items() if count > 1}
 
@@ -65,24 +65,28 @@ class TableFields:
     def _between(self, number: int) -> tuple[int, int]:
         """Return the rows between the nearest fields before and after that are told apart."""
         fields = self.part.fields
-        before = [self.found[item.id] for item in fields[:number] if item.id in self.found]
-        after = [self.found[item.id] for item in fields[number + 1 :] if item.id in self.found]
+        before = [
+            self.label_rows[item.id] for item in fields[:number] if item.id in self.label_rows
+        ]
+        after = [
+            self.label_rows[item.id] for item in fields[number + 1 :] if item.id in self.label_rows
+        ]
         names = {item.id for item in fields[:number]}
-        missing = names - self.found.keys()
+        missing = names - self.label_rows.keys()
         start = max(before, default=0)
         end = min(after, default=len(self.rows))
         # What went before is missing itself: nothing says whose the label is.
         return (end, end) if missing and not before else (start, end)
 
     def _place(self, item: Field, start: int, end: int) -> Iterator[tuple[str, Cells]]:
-        found = self._find(item, start, end)
-        if found is None:
+        start_box = self._find(item, start, end)
+        if start_box is None:
             return
-        row, box = found
+        row, box = start_box
         where = self._value(item, row, box)
         if where is not None:
             self.used.add(id(box.element))
-            self.found[item.id] = self.index[id(row)]
+            self.label_rows[item.id] = self.index[id(row)]
             yield item.id, where
 
     # -- labels ----------------------------------------------------------------------------
@@ -146,14 +150,14 @@ class TableFields:
 
     def _right(self, row: Row, label: Box) -> list[Box]:
         """Return the boxes right of a label, up to the next label."""
-        found = []
+        boxes = []
         for box in row.boxes:
             if box.column < label.column + label.columns:
                 continue
             if box.row == row.number and self._is_label(box):
                 break
-            found.append(box)
-        return found
+            boxes.append(box)
+        return boxes
 
     def _value(self, item: Field, row: Row, label: Box) -> Cells | None:
         if item.kind == "series":
@@ -175,7 +179,7 @@ class TableFields:
 
     def _down(self, row: Row, label: Box) -> dict[str, Box]:
         """Return the values of years that stand below each other, right of the label."""
-        found: dict[str, Box] = {}
+        boxes: dict[str, Box] = {}
         start = self.index[id(row)]
         for number, line in enumerate(self.rows[start:], start):
             other = [box for box in line.boxes if box is not label and box.row == line.number]
@@ -184,8 +188,8 @@ class TableFields:
             if number > start and not (goes_on and years):
                 break
             for year, box in years.items():
-                found.setdefault(year, box)
-        return found
+                boxes.setdefault(year, box)
+        return boxes
 
     @staticmethod
     def _years_in(line: Row, label: Box | None) -> Iterator[tuple[str, Box]]:
@@ -213,11 +217,11 @@ class TableFields:
             else:
                 heads = head.boxes
                 line = list(row.boxes) if head.table is row.table else []
-            found = under(heads, line)
+            boxes = under(heads, line)
             offset = len(head.boxes) - len(heads)
             return {
                 str(years[offset + index]): box
-                for index, box in found.items()
+                for index, box in boxes.items()
                 if years[offset + index] is not None and box is not label
             }
         return {}
