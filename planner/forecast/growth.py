@@ -3,7 +3,7 @@
 Logarithmic growth of unit *i* in year *t* is the sum of what all units share - a mean rate and
 the shocks of the year, which may linger - and what is the unit's own: a difference that lasts for
 years, steps that stay, and fluctuations that are gone the year after. Units are more or less
-restless. How large each part is cannot be told from three years, so every combination of a grid
+restless. How large each part is cannot be told from three years, so every combination of spreads
 is weighed by how well it explains the panel, none is chosen, and what is predicted is drawn from
 all of them. Missing years are simply not seen; steps over several years count as such.
 
@@ -13,7 +13,7 @@ future follows from its own deviations by the rule for conditional normals.
 
 Level, slope and irregular are those of structural time series models [1]_; ours has slopes that
 fade and correlated units, and writes increments as one covariance matrix instead of a filter. That
-every combination is weighed and all are drawn from is model averaging [2]_, over a grid of spreads
+every combination is weighed and all are drawn from is model averaging [2]_, over a set of spreads
 in place of sets of variables. Units that stray count less as under a t distribution [3]_, here as a
 mixture of a few scales; how restless each is and what is shared settle with each other in
 variational rounds, whose bound stands in for the likelihood of a combination [4]_.
