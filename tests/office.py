@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from limits import HANGS
 
 # Left to itself it keeps the cached values, and a comparison with them passes on anything.
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -38,5 +39,5 @@ def recalculated(folder: Path, names: list[str]) -> dict[str, openpyxl.Workbook]
     out = folder / "recalculated"
     command = [program, "--headless", f"-env:UserInstallation=file://{profile}", "--convert-to"]
     command += ["xlsx", "--outdir", str(out), *(str(folder / f"{name}.xlsx") for name in names)]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, check=True, capture_output=True, timeout=HANGS)
     return {name: openpyxl.load_workbook(out / f"{name}.xlsx", data_only=True) for name in names}

@@ -16,8 +16,9 @@ import z3
 from planner.compliance.rows import Clause, Gap, Node, Row, Sense
 from planner.model.catalogue import Cell
 
-# Milliseconds after which a question counts as undecided, which no test passes over.
-PATIENCE = 20_000
+# Steps of z3, some twenty seconds of them, after which a question counts as undecided, which no
+# test passes over.
+PATIENCE = 100_000_000
 Steps = Mapping[Cell, int]
 
 
@@ -262,7 +263,7 @@ class _Solver:
     def __init__(self, cells: Iterable[Cell]) -> None:
         self.cells = {cell: z3.Int(str(cell)) for cell in cells}
         self.solver = z3.SimpleSolver()
-        self.solver.set("timeout", PATIENCE)
+        self.solver.set("rlimit", PATIENCE)
         self.solver.set("arith.solver", 6)  # simplex and cuts: steadier here than the default
         for known in self.cells.values():
             self.solver.add(known >= 0)

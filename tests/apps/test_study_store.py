@@ -16,6 +16,7 @@ import pytest
 from conftest import make_baseline
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from limits import HANGS
 
 import planner as pl
 from planner.apps.page import store as shelf_module
@@ -282,9 +283,9 @@ def test_two_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
     for worker in workers:
         worker.start()
     start.set()
-    added = [name for _ in workers for name in results.get(timeout=60)]
+    added = [name for _ in workers for name in results.get(timeout=HANGS)]
     for worker in workers:
-        worker.join(timeout=60)
+        worker.join(timeout=HANGS)
         assert worker.exitcode == 0
     assert sorted(StudyStore(tmp_path).load("k")[0].plans) == sorted(["计划", *added])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent / "bench"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
 
 import calibration
 from calibration import METHODS, MIDDLE, OURS, OWN, PANELS, Cauchy, Measured, Normal

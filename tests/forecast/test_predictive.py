@@ -8,8 +8,6 @@ conditions the joint normal of all units and years at once.
 from __future__ import annotations
 
 import math
-import time
-import tracemalloc
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -27,6 +25,7 @@ from conftest import make_baseline
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from limits import spending
 from pydantic import ValidationError
 
 import planner as pl
@@ -808,17 +807,11 @@ def test_a_single_draw_is_one_of_many() -> None:
 
 def test_many_units_and_draws_need_little_time_and_memory() -> None:
     levels = np.exp(panel_of(1, 500, 3))
-    tracemalloc.start()
-    try:
-        start = time.perf_counter()
+    with spending(memory=True) as spent:
         found = predictive(levels)
-        took = time.perf_counter() - start
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
     assert found.shape == (500, 3, 10_000)
-    assert took < 20
-    assert peak < 5 * found.nbytes
+    assert spent.seconds < 20
+    assert spent.peak < 5 * found.nbytes
 
 
 WILD = st.one_of(

@@ -1,7 +1,7 @@
 """Word forms, workbooks, answers and patterns from anybody: findings, and nothing else (§13).
 
-Each document is read in a child process of its own, with a limit on time and on memory, under
-an audit of what it starts, connects to and opens. A document gives a result or an
+Each document is read in a child process of its own, with a limit on its processor time and on
+its memory, under an audit of what it starts, connects to and opens. A document gives a result or an
 :class:`~planner.core.findings.InputError` with findings that can be printed; it is the same bytes
 afterwards. Started as a script, this module is the parent of those children.
 """
@@ -13,13 +13,17 @@ import contextlib
 import copy
 import csv
 import faulthandler
+import functools
+import gc
 import hashlib
 import io
+import itertools
 import json
 import os
 import queue
 import random
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -35,10 +39,12 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 import yaml
 from lxml import etree
+from pictures import DRAWING, undrawn
 
 import planner as pl
 from planner.core.findings import InputError
@@ -48,13 +54,18 @@ from planner.intake.form.document import MAX_CELLS
 resource = pytest.importorskip("resource", reason="limits on memory need a POSIX system")
 
 SEED = 20251122
-SECONDS = 10
+SECONDS = 10  # of processor time
+HANGS = 300  # seconds on the clock after which a child waits for what never comes
 MEGABYTES = 700
-CHILDREN = 2
-MUTANTS = 14  # of each kind and each way of reading
+# Either worker of a run has a core to itself.
+CHILDREN = 1 if "PYTEST_XDIST_WORKER" in os.environ else 2
+MUTANTS = 5  # of each kind and each way of reading
 # An eighth of what takes long runs always, the rest when asked for: pytest -m "long or not long"
 SHARES = [0, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, 8))]
+# The same of what is large: as large as may be when asked for, and a quarter as large always
+SIZES = [0.25, pytest.param(1, marks=pytest.mark.long)]
 ROOT = Path(pl.__file__).resolve().parent.parent
+TESTS = Path(__file__).resolve().parent.parent
 BASELINES = pl.shared("baselines")
 FORM = "xinjiang-recheck"
 BODY, SETTINGS, STYLES = "word/document.xml", "word/settings.xml", "word/styles.xml"
@@ -124,6 +135,9 @@ def _narrative(path: Path, _: Path) -> tuple[Any, Any]:
 
 
 def _pack(path: Path, out: Path) -> tuple[Any, Any]:
+    from planner.export import charts
+
+    charts.png = undrawn  # the cluster's name stands in none of them
     plan = pl.plan(path)
     plan.export(out)
     return plan.check(), {"cluster": plan.baseline.cluster}
@@ -190,7 +204,7 @@ def _child(job: str, path: Path, out: Path, pages: int) -> dict[str, Any]:
     resource.setrlimit(resource.RLIMIT_AS, (room, room))
     events: list[str] = []
     _listen(events)
-    start = time.perf_counter()
+    start = time.process_time()
     told: dict[str, Any] = {"ends": "result", "codes": [], "texts": {}}
     try:
         findings, told["texts"] = JOBS[job](path, out)
@@ -204,7 +218,7 @@ def _child(job: str, path: Path, out: Path, pages: int) -> dict[str, Any]:
             told |= {"ends": "raised", "why": _where(fault)}
     except BaseException as fault:  # noqa: BLE001 - whatever it is, it is the report
         told |= {"ends": "raised", "why": _where(fault)}
-    told |= {"seconds": time.perf_counter() - start, "events": events}
+    told |= {"seconds": time.process_time() - start, "events": events}
     return told
 
 
@@ -222,6 +236,13 @@ def _stack(text: str) -> str:
     return " < ".join([*other, *own[:3]])
 
 
+def _stop_and_tell(stack: Any) -> None:
+    """End this process when it has worked or waited too long, and say at what."""
+    faulthandler.register(signal.SIGPROF, file=stack, chain=True)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    faulthandler.dump_traceback_later(HANGS, exit=True, file=stack)
+
+
 def _fork(job: str, path: Path, out: Path) -> dict[str, Any]:
     """Run a job in a child process and return what it told, or how it died."""
     pages = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGESIZE")
@@ -231,7 +252,7 @@ def _fork(job: str, path: Path, out: Path) -> dict[str, Any]:
         child = os.fork()
         if child == 0:
             os.close(source)
-            faulthandler.dump_traceback_later(SECONDS, exit=True, file=stack)
+            _stop_and_tell(stack)
             with os.fdopen(target, "w") as stream:
                 stream.write(json.dumps(_child(job, path, out, pages)))
             os._exit(0)
@@ -244,7 +265,8 @@ def _fork(job: str, path: Path, out: Path) -> dict[str, Any]:
     if text:
         told = json.loads(text)
     elif dump:
-        told = {"ends": "timeout", "why": f"over {SECONDS} s at {_stack(dump)}", "seconds": SECONDS}
+        how = f"over {SECONDS} s" if status == signal.SIGPROF else "hangs"
+        told = {"ends": "timeout", "why": f"{how} at {_stack(dump)}", "seconds": SECONDS}
     else:
         told = {"ends": "died", "why": f"wait status {status}", "seconds": 0}
     return told | {"megabytes": max(0, used.ru_maxrss * 1024 - before) // 2**20}
@@ -261,6 +283,7 @@ def serve() -> None:
     from planner.model import messages
 
     pl.messages = messages  # type: ignore[attr-defined]
+    gc.freeze()  # what is loaded by now is shared with the children, not copied
     for line in sys.stdin:
         job, path, out = json.loads(line)
         sys.stdout.write(json.dumps(_fork(job, Path(path), Path(out))) + "\n")
@@ -284,13 +307,12 @@ class Told:
     events: list[str] = field(default_factory=list)
     out: Path = Path()
 
-    @property
-    def faults(self) -> list[str]:
-        """Return what the promise is broken by."""
+    def faults(self, share: float) -> list[str]:
+        """Return what the promise is broken by; a share of the limits has to do for less."""
         found = [] if self.ends in {"result", "refused"} else [f"{self.ends}: {self.why}"]
-        if self.seconds > SECONDS and self.ends != "timeout":
+        if self.seconds > share * SECONDS and self.ends != "timeout":
             found.append(f"took {self.seconds:.1f} s")
-        if self.megabytes > MEGABYTES:
+        if self.megabytes > share * MEGABYTES:
             found.append(f"took {self.megabytes} MB")
         found += self.events
         if CANARY in json.dumps(self.texts):
@@ -301,13 +323,14 @@ class Told:
 class Reader:
     """Parents of children, ready to read documents."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, filled: Path) -> None:
         self.folder, self.free, self.number = folder, queue.SimpleQueue(), 0
         self.lock = threading.Lock()
         threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-        env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+        path = os.pathsep.join((str(ROOT), str(TESTS)))
+        env = os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
         env |= dict.fromkeys(threads, "1")
-        command = [sys.executable, __file__, str(folder / "filled.docx")]
+        command = [sys.executable, __file__, str(filled)]
         self.parents = [
             subprocess.Popen(
                 command,
@@ -369,9 +392,9 @@ def _state(folder: Path) -> dict[str, Any]:
     return found
 
 
-def sound(*told: Told) -> None:
+def sound(*told: Told, share: float = 1) -> None:
     """Fail with everything that breaks the promise."""
-    faults = [fault for one in told for fault in one.faults]
+    faults = [fault for one in told for fault in one.faults(share)]
     assert not faults, f"{len(faults)} of {len(told)}:\n" + "\n".join(faults)
 
 
@@ -400,19 +423,23 @@ class Listener(ThreadingHTTPServer):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(once):
     """Return a folder with a filled form and a goal pack in it."""
-    made = tmp_path_factory.mktemp("untrusted")
-    plan = pl.plan(BASELINES / "example.csv")
-    pl.fill_form(plan, BASELINES / "example-answers.yaml", made / "filled.docx")
-    plan.export(made / "pack")
-    (made / "canary.txt").write_text(CANARY)
-    return made
+
+    def fill(made: Path) -> None:
+        plan = pl.plan(BASELINES / "example.csv")
+        pl.fill_form(plan, BASELINES / "example-answers.yaml", made / "filled.docx")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(DRAWING, undrawn)
+            plan.export(made / "pack")
+        (made / "canary.txt").write_text(CANARY)
+
+    return once("untrusted", fill)
 
 
 @pytest.fixture(scope="module")
-def reader(folder):
-    made = Reader(folder)
+def reader(folder, tmp_path_factory):
+    made = Reader(tmp_path_factory.mktemp("untrusted"), folder / "filled.docx")
     yield made
     made.close()
 
@@ -562,23 +589,29 @@ def _twist(items: list[Any], chance: random.Random) -> None:
 SPOILERS = {"bytes": damage, "part": damage_part, "tree": damage_tree}
 
 
-def mutants(kind: str, data: bytes, seed: int) -> Iterator[tuple[str, bytes]]:
-    for number in range(MUTANTS):
+def mutants(kind: str, data: bytes, seed: int, share: int) -> Iterator[tuple[str, bytes]]:
+    for number in range(share * MUTANTS, (share + 1) * MUTANTS):
         chance = random.Random(SEED + 1000 * seed + number)  # noqa: S311 - repeatable, not secret
         yield f"{kind} {number}", SPOILERS[kind](data, chance)
 
 
+@pytest.mark.parametrize("share", SHARES)
 @pytest.mark.parametrize("kind", SPOILERS)
-def test_mutated_forms_are_read(kind, reader, filled):
-    made = [(document(reader.place(), data), name) for name, data in mutants(kind, filled, 1)]
+def test_mutated_forms_are_read(kind, share, reader, filled):
+    made = [
+        (document(reader.place(), data), name) for name, data in mutants(kind, filled, 1, share)
+    ]
     sound(*reader.read_all(*(("read_form", *one) for one in made)))
 
 
+@pytest.mark.parametrize("share", SHARES)
 @pytest.mark.parametrize("kind", SPOILERS)
 @pytest.mark.parametrize("template", ["blank", "filled"])
-def test_mutated_templates_are_filled(kind, template, reader, request):
+def test_mutated_templates_are_filled(kind, template, share, reader, request):
     data = request.getfixturevalue(template)
-    made = [(form_file(reader.place(), spoilt), name) for name, spoilt in mutants(kind, data, 2)]
+    made = [
+        (form_file(reader.place(), spoilt), name) for name, spoilt in mutants(kind, data, 2, share)
+    ]
     told = reader.read_all(*(("fill_form", *one) for one in made))
     sound(*told)
     for one in told:
@@ -586,25 +619,32 @@ def test_mutated_templates_are_filled(kind, template, reader, request):
             well_formed(one.out / "out.docx")
 
 
+@pytest.mark.parametrize("share", SHARES)
 @pytest.mark.parametrize("kind", SPOILERS)
-def test_mutated_workbooks_are_read(kind, reader, goals):
-    made = [(document(reader.place(), d, "in.xlsx"), name) for name, d in mutants(kind, goals, 3)]
+def test_mutated_workbooks_are_read(kind, share, reader, goals):
+    made = [
+        (document(reader.place(), d, "in.xlsx"), name) for name, d in mutants(kind, goals, 3, share)
+    ]
     jobs = [("verify" if number % 2 else "read_goals", *one) for number, one in enumerate(made)]
     sound(*reader.read_all(*jobs))
 
 
+@pytest.mark.parametrize("share", SHARES)
 @pytest.mark.parametrize("kind", SPOILERS)
-def test_mutated_answer_sheets_are_read(kind, reader):
+def test_mutated_answer_sheets_are_read(kind, share, reader):
     data = (BASELINES / "example.xlsx").read_bytes()
-    made = [(document(reader.place(), d, "in.xlsx"), name) for name, d in mutants(kind, data, 4)]
+    made = [
+        (document(reader.place(), d, "in.xlsx"), name) for name, d in mutants(kind, data, 4, share)
+    ]
     sound(*reader.read_all(*(("read_answers", *one) for one in made)))
 
 
+@pytest.mark.parametrize("share", SHARES)
 @pytest.mark.parametrize("job", ["read_answers", "read_narrative"])
-def test_mutated_texts_are_read(job, reader):
+def test_mutated_texts_are_read(job, share, reader):
     sources = {"read_answers": BASELINES / "example-answers.yaml"}
     source = sources.get(job, pl.shared("templates") / "narrative.yaml")
-    texts = mutants("bytes", source.read_bytes(), 5)
+    texts = mutants("bytes", source.read_bytes(), 5, share)
     made = [(document(reader.place(), data, "in.yaml"), name) for name, data in texts]
     sound(*reader.read_all(*((job, *one) for one in made)))
 
@@ -720,9 +760,11 @@ def _all_continue(root: Any) -> None:
         etree.SubElement(look, f"{W}vMerge")
 
 
-def _spans(value: str) -> Callable[[Parts], None]:
+def _spans(*values: str) -> Callable[[Parts], None]:
+    """Return what gives every cell a span, by turns where there are several."""
+
     def work(root: Any) -> None:
-        for cell in root.iter(f"{W}tc"):
+        for cell, value in zip(root.iter(f"{W}tc"), itertools.cycle(values), strict=False):
             look = cell.find(f"{W}tcPr")
             if look is None:
                 look = etree.Element(f"{W}tcPr")
@@ -765,7 +807,8 @@ def _reversed(root: Any) -> None:
 LABEL = "研发经费投入强度近三年"
 MANY = MAX_CELLS - 1500  # besides those of the form, and still within the limit
 STRUCTURES: dict[str, Callable[[Parts], None]] = {
-    **{f"every span {value[:12]!r}": _spans(value) for value in NUMBERS[:12]},
+    **{f"every span {value[:12]!r}": _spans(value) for value in NUMBERS[:4]},
+    "every span something else": _spans(*NUMBERS),
     **{f"spans there {value!r}": _some_spans(value) for value in ("-1", "999999999", "x")},
     "gridBefore huge": swapped(r"<w:tr\b([^>]*)>", r'<w:tr\1><w:trPr><w:gridBefore w:val="999999999"/></w:trPr>'),
     "vMerge without start": swapped(r'<w:vMerge w:val="restart"/>', "<w:vMerge/>"),
@@ -792,14 +835,7 @@ STRUCTURES: dict[str, Callable[[Parts], None]] = {
     "tables twice": with_tree(_tables_twice),
     "everything reversed": with_tree(_reversed),
     "comments everywhere": with_tree(_comments),
-    "100k empty paragraphs": in_body("<w:p/>" * 100_000),
-    "100k short paragraphs": in_body(p("x") * 100_000),
-    "5 MB in a paragraph": in_body(p("集群 x" * 900_000)),
-    "5 MB in a paragraph, first": in_body(p("集群 x" * 900_000), first=True),
-    "5 MB in a cell": in_body(tables(1, 1, "集群 x" * 900_000), first=True),
-    "5 MB in the last cell": swapped(r"(.*</w:tbl>)", lambda m: m[1][: m[1].rindex("</w:tc>")] + p("集群 x" * 900_000) + m[1][m[1].rindex("</w:tc>") :]),  # type: ignore[arg-type]
-    "100k runs": in_body(f"<w:p>{'<w:r><w:t>x</w:t></w:r>' * 100_000}</w:p>"),
-    "50k cells": in_body(tables(5000, 10, "x")),
+    "more cells than may be": in_body(tables(MAX_CELLS // 10 + 1, 10, "x")),
     "many cells": in_body(tables(MANY // 10, 10, "x"), first=True),
     "many rows": in_body(tables(MANY, 1, "x"), first=True),
     "many rows, last": swapped(r"(.*)</w:tbl>", lambda m: m[1] + f"<w:tr><w:tc>{p('x')}</w:tc></w:tr>" * MANY + "</w:tbl>"),  # type: ignore[arg-type]
@@ -807,11 +843,7 @@ STRUCTURES: dict[str, Callable[[Parts], None]] = {
     "many cells like labels": in_body(tables(MANY // 10, 10, LABEL), first=True),
     "many cells like labels, last": swapped(r"(.*)</w:tbl>", lambda m: m[1] + ("<w:tr>" + f"<w:tc>{p(LABEL)}</w:tc>" * 10 + "</w:tr>") * (MANY // 10) + "</w:tbl>"),  # type: ignore[arg-type]
     "many tables": in_body(tables(1, 1, "x") * MANY),
-    "20k headings": in_body(p("二、主导产业情况（必填）") * 20_000, first=True),
     "many goal tables": in_body(tables(1, 3, "指标") * (MANY // 3)),
-    "an element a million": in_body("<w:x/>" * 1_000_000),
-    "a million attributes": swapped("<w:body>", "<w:body " + " ".join(f'x{n}=""' for n in range(300_000)) + ">"),
-    "300k namespaces": swapped("<w:body>", "<w:body " + " ".join(f'xmlns:x{n}="u:{n}"' for n in range(100_000)) + ">"),
     "strict namespace": lambda parts: parts.update({BODY: parts[BODY].replace(WORD.encode(), b"http://purl.oclc.org/ooxml/wordprocessingml/main")}),
     "root of another kind": replaced(BODY, b"<html><body/></html>"),
     "body empty": replaced(BODY, f'<w:document xmlns:w="{WORD}"><w:body/></w:document>'.encode()),
@@ -834,18 +866,61 @@ STRUCTURES: dict[str, Callable[[Parts], None]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", STRUCTURES)
-def test_structures(name, reader, filled, blank):
+def read_and_filled(
+    name: str, change: Callable[[Parts], None], reader: Reader, *documents: bytes
+) -> list[Told]:
+    """Return how reading a form and filling a template ended that were changed in some way."""
     made = []
-    for data in (filled, blank):
+    for data in documents:
         parts = parts_of(data)
-        STRUCTURES[name](parts)
+        change(parts)
         made.append(packed(parts))
     read = ("read_form", document(reader.place(), made[0]), name)
     told = reader.read_all(read, ("fill_form", form_file(reader.place(), made[1]), name))
-    sound(*told)
     if told[1].ends == "result":
         well_formed(told[1].out / "out.docx")
+    return told
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_structures(name, reader, filled, blank):
+    sound(*read_and_filled(name, STRUCTURES[name], reader, filled, blank))
+
+
+def _in_the_last_cell(text: str) -> Callable[[Parts], None]:
+    def put(found: re.Match[str]) -> str:
+        at = found[1].rindex("</w:tc>")
+        return found[1][:at] + p(text) + found[1][at:]
+
+    return swapped(r"(.*</w:tbl>)", put)  # type: ignore[arg-type]
+
+
+def _declared(what: str, count: int) -> Callable[[Parts], None]:
+    return swapped("<w:body>", "<w:body " + " ".join(what.format(n) for n in range(count)) + ">")
+
+
+# By a count that is within the limits, and near them
+LARGE: dict[str, tuple[int, Callable[[int], Callable[[Parts], None]]]] = {
+    "empty paragraphs": (100_000, lambda n: in_body("<w:p/>" * n)),
+    "short paragraphs": (100_000, lambda n: in_body(p("x") * n)),
+    "a long paragraph": (900_000, lambda n: in_body(p("集群 x" * n))),
+    "a long paragraph, first": (900_000, lambda n: in_body(p("集群 x" * n), first=True)),
+    "a long text in a cell": (900_000, lambda n: in_body(tables(1, 1, "集群 x" * n), first=True)),
+    "a long text in the last cell": (900_000, lambda n: _in_the_last_cell("集群 x" * n)),
+    "runs": (100_000, lambda n: in_body(f"<w:p>{'<w:r><w:t>x</w:t></w:r>' * n}</w:p>")),
+    "headings": (20_000, lambda n: in_body(p("二、主导产业情况（必填）") * n, first=True)),
+    "unknown elements": (1_000_000, lambda n: in_body("<w:x/>" * n)),
+    "attributes": (300_000, lambda n: _declared('x{}=""', n)),
+    "namespaces": (100_000, lambda n: _declared('xmlns:x{0}="u:{0}"', n)),
+}
+
+
+@pytest.mark.parametrize("share", SIZES)
+@pytest.mark.parametrize("name", LARGE)
+def test_large_structures(name, share, reader, filled, blank):
+    count, change = LARGE[name]
+    told = read_and_filled(name, change(int(share * count)), reader, filled, blank)
+    sound(*told, share=share)
 
 
 HARD = [
@@ -905,6 +980,7 @@ def raw_zip(entries: list[Entry], *, overlap: int = 1) -> bytes:
     return bytes(data) + directory + end
 
 
+@functools.cache
 def zeros(megabytes: int) -> tuple[bytes, int]:
     """Return so many megabytes of zeros deflated, and their checksum."""
     tool = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -966,7 +1042,7 @@ ARCHIVES: dict[str, Callable[[Parts], bytes]] = {
     "1 GB of zeros in a relationship": lambda parts: bomb(parts, "_rels/.rels", 1024, 1000),
     "1 GB of zeros in a picture": lambda parts: bomb(parts, "word/media/x.png", 1024, 1000),
     "4 GB said of every part": lambda parts: raw_zip([Entry(n, c, size=0xFFFFFFF0) for n, c in parts.items()]),
-    "100k parts": lambda parts: many_parts(parts, 100_000),
+    "20k parts": lambda parts: many_parts(parts, 20_000),
     "1900 parts": lambda parts: many_parts(parts, 1900),
     "parts that overlap": lambda parts: raw_zip([Entry(n, c) for n, c in parts.items()], overlap=90),
     "parts twice": _twice,
@@ -1615,53 +1691,86 @@ TEXTS = ["=1+1", "=cmd|'/c calc'!A1", "+1", "-1+1", "@SUM(A1)", "\t=1", "]]>", "
          '#eval("1")', "$x$", '#import "x.typ"', "\\u003c", '=HYPERLINK("http://127.0.0.1/","x")', "☑☒", "名称：", "数量：9"]  # fmt: skip
 CONTROLS = [f"甲{chr(code)}乙" for code in range(32)] + ["甲\ud800乙", "甲\udfff乙", "甲\ufffe乙", "甲\uffff乙", "甲\u202e乙",
             "甲\u200b乙", "甲\x7f乙", "甲\x85乙", "甲\u2028乙", "甲\U000e0001乙"]  # fmt: skip
+UNSAYABLE = ["甲\ud800乙", "甲\udfff乙"]  # no character at all, in no file
 
 
 def answers_file(place: Path, answers: dict[str, Any]) -> Path:
     """Write answers as YAML that escapes whatever cannot stand in it."""
     path = place / "in.yaml"
-    path.write_text(json.dumps({"form": FORM, "answers": answers}))
+    path.write_text(yaml.safe_dump({"form": FORM, "answers": answers}))
     return path
+
+
+# Places of both kinds, with room for as many texts in one form: prose, and what stands in a line
+PLACES = [
+    ("brand_text", "department"),
+    ("chain_text", "operator"),
+    ("digital_text", "department_contact"),
+    ("opening_text", "operator_contact"),
+]
+
+
+@dataclass
+class Printed:
+    """How filling a form with some texts ended, and where one of them should stand."""
+
+    told: Told
+    prose: str
+    line: str
+
+    @functools.cached_property
+    def content(self) -> Any:
+        """Return what the form says; it is well formed."""
+        well_formed(self.told.out / "out.docx")
+        return pl.read_form(self.told.out / "out.docx").content
 
 
 @pytest.fixture(scope="module")
 def written(reader):
-    """Return how filling the form with each of the texts ended."""
+    """Return how filling the form with each of the texts ended, a few of them at a time."""
+    texts = [*TEXTS, *(text for text in CONTROLS if text not in UNSAYABLE)]
+    groups = [texts[start : start + len(PLACES)] for start in range(0, len(texts), len(PLACES))]
+    groups += [[text] for text in UNSAYABLE]
     jobs = []
-    for text in [*TEXTS, *CONTROLS]:
-        named = dict.fromkeys(("department", "operator", "cluster_name"), text)
-        path = answers_file(reader.place(), {"brand_text": f"品牌{text}", **named})
-        jobs.append(("cli answers", path, ascii(text)))
-    return dict(zip([*TEXTS, *CONTROLS], reader.read_all(*jobs), strict=True))
+    for group in groups:
+        answers = {"cluster_name": group[0]}
+        for text, (prose, line) in zip(group, PLACES, strict=False):
+            answers |= {prose: f"品牌{text}", line: text}
+        jobs.append(("cli answers", answers_file(reader.place(), answers), ascii(group)))
+    return {
+        text: Printed(told, *places)
+        for group, told in zip(groups, reader.read_all(*jobs), strict=True)
+        for text, places in zip(group, PLACES, strict=False)
+    }
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=ascii)
 def test_texts_are_printed_as_they_stand(text, written):
-    told = written[text]
-    sound(told)
-    read = pl.read_form(told.out / "out.docx")
-    assert read.content[pl.Slot("brand_text")] == f"品牌{text}".strip()
-    assert read.content[pl.Slot("department")] == text.strip()
-    well_formed(told.out / "out.docx")
+    found = written[text]
+    sound(found.told)
+    assert found.content[pl.Slot(found.prose)] == f"品牌{text}".strip()
+    assert found.content[pl.Slot(found.line)] == text.strip()
 
 
 @pytest.mark.parametrize("text", CONTROLS, ids=ascii)
 def test_characters_no_document_can_hold_are_left_out_or_said(text, written):
-    told = written[text]
-    sound(told)
-    if told.texts["code"] != 2:
-        parts = well_formed(told.out / "out.docx")
-        assert "品牌甲" in parts[BODY].decode()
+    found = written[text]
+    sound(found.told)
+    assert (found.told.texts["code"] == 2) == (text in UNSAYABLE)
+    if text not in UNSAYABLE:
+        prose = found.content[pl.Slot(found.prose)]
+        assert (prose[:3], prose[-1]) == ("品牌甲", "乙")
 
 
-@pytest.mark.parametrize("text", [text for text in TEXTS if "<" not in text and "&" not in text], ids=ascii)  # fmt: skip
-def test_texts_of_a_template_stay_as_they_stand(text, reader, blank):
+def test_texts_of_a_template_stay_as_they_stand(reader, blank):
     parts = parts_of(blank)
-    in_body(p(f"模板{text}"), first=True)(parts)
+    in_body("".join(p(escape(f"模板{text}")) for text in TEXTS), first=True)(parts)
     told = reader.read("fill_form", form_file(reader.place(), packed(parts)))
     sound(told)
-    if told.ends == "result":
-        assert f"模板{text}" in well_formed(told.out / "out.docx")[BODY].decode()
+    assert told.ends == "result"
+    body = etree.fromstring(well_formed(told.out / "out.docx")[BODY])
+    shown = ["".join(item.itertext()) for item in body.iter(f"{W}p")]
+    assert [f"模板{text}" for text in TEXTS if f"模板{text}" not in shown] == []
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1", "=cmd|'/c calc'!A1", "＝1+1"], ids=ascii)  # fmt: skip
