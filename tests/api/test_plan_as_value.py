@@ -120,6 +120,7 @@ def seed_of(path: Path) -> int | None:
     return json.loads(path.read_text(encoding="utf-8"))["seed"]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_pack_with_odds_keeps_their_seed(tmp_path: Path) -> None:
     plan = example()
     odds = plan.odds(seed=9)
@@ -134,6 +135,7 @@ def test_a_pack_with_odds_keeps_their_seed(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_pack_without_odds_has_no_seed(tmp_path: Path) -> None:
     plan = example()
     plan.odds(seed=9)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import openpyxl
 import pytest
 from conftest import make_baseline
+from pictures import DRAWING, undrawn
 
 import planner as pl
 from planner.core.findings import InputError, Obligation
@@ -22,11 +24,20 @@ def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-@pytest.fixture
-def pack(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("pack") / "out"
     base = pl.read_baseline(pl.shared("baselines") / "example.xlsx")
-    pl.plan(base, scenario="steady").export(tmp_path / "out")
-    return tmp_path / "out"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DRAWING, undrawn)
+        pl.plan(base, scenario="steady").export(out)
+    return out
+
+
+@pytest.fixture
+def pack(written: Path, tmp_path: Path) -> Path:
+    """Return a goal pack to do anything with."""
+    return shutil.copytree(written, tmp_path / "out")
 
 
 @pytest.mark.parametrize("name", ["goals.csv", "goals.xlsx", "plan.json"])

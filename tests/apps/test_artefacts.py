@@ -197,6 +197,7 @@ BUTTONS += [
 ]
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(("artefact", "name"), BUTTONS)
 def test_no_button_breaks_whatever_the_plan(artefact: str, name: str) -> None:
     data, codes = attempt(artefact, name, "en")

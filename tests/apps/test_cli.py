@@ -14,6 +14,8 @@ from planner.apps.cli.main import main
 
 BASELINES = pl.shared("baselines")
 EXAMPLE = str(BASELINES / "example.xlsx")
+# What commands print and write beside pictures
+pytestmark = pytest.mark.usefixtures("undrawn")
 FIELDS = {
     "code", "level", "rule", "indicator", "year", "place", "found", "expected", "ways_out", "message",
 }  # fmt: skip

@@ -22,6 +22,8 @@ from planner.planning.statements import repair_record
 BASELINES = pl.shared("baselines")
 EXAMPLE = str(BASELINES / "example.csv")
 ANSWERS = str(BASELINES / "example-answers.yaml")
+# What commands print and write beside pictures
+pytestmark = pytest.mark.usefixtures("undrawn")
 FINDING = {
     "code", "level", "rule", "indicator", "year", "place", "found", "expected", "ways_out", "message",
 }  # fmt: skip
@@ -424,27 +426,27 @@ def test_repair_by_odds_in_words(
 
 
 def test_pack_and_repair_are_told_among_peers_too(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, small: Path, peers: Path
 ) -> None:
-    peers = str(BASELINES / "example-peers.csv")
-    out = tmp_path / "pack"
-    assert main(["plan", EXAMPLE, "--odds", "--peers", peers, "--out", str(out), "--json"]) == 0
+    out, among, source = tmp_path / "pack", str(peers), str(small)
+    main(["plan", source, "--odds", "--peers", among, "--out", str(out), "--json"])
     capsys.readouterr()
-    plan = pl.plan(EXAMPLE)
+    plan = pl.plan(source)
     expected = plan.odds(peers=peers).record("zh")
+    assert expected["joint"] != plan.odds().record("zh")["joint"]
     with (out / "odds.csv").open(encoding="utf-8-sig", newline="") as stream:
         rows = {row["indicator"]: row for row in csv.DictReader(stream)}
     for goal in expected["goals"]:
         chance = goal["chances"]["2028"]["probability"]
         assert float(rows[goal["indicator"]]["chance_2028"]) == pytest.approx(chance, abs=1e-6)
-    asked = ("--set", "output@2028=290", "--prefer", "odds", "--json", "--peers", peers)
-    main(["repair", EXAMPLE, *asked])
+    asked = ("--set", "output@2028=290", "--prefer", "odds", "--json", "--peers", among)
+    main(["repair", source, *asked])
     found = json.loads(capsys.readouterr().out)
     likely = plan.wish("output", 2028, 290).repair(prefer="odds", peers=peers)
     assert found["repair"]["odds"] == list(likely.repaired.odds)
     assert found["plan"] == likely.hash
     for more in ((), ("--prefer", "odds")):
-        assert main(["repair", EXAMPLE, *more, "--peers", "no-such-file.csv"]) == 2
+        assert main(["repair", source, *more, "--peers", "no-such-file.csv"]) == 2
 
 
 def test_a_preference_that_is_none_is_bad_usage() -> None:

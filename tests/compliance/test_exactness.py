@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from conftest import make_baseline
-from hypothesis import HealthCheck, given, settings
+from examples import drawn
 from hypothesis import strategies as st
 
 from planner.api.opening import plan
@@ -24,9 +24,6 @@ from planner.model.shapes import SHAPES
 
 BASE, END = 2025, 2028
 YEARS = (2026, 2027, 2028)
-SETTINGS = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
 
 
 def money(low: str, high: str) -> st.SearchStrategy[Decimal]:
@@ -110,8 +107,7 @@ def yearly(made: Plan, key: str) -> Fraction:
     return next(Fraction(item.value) for item in made.benchmarks.figures if item.id == key)
 
 
-@SETTINGS
-@given(levels(), books(), SHAPED, READINGS)
+@drawn(50, 600, levels(), books(), SHAPED, READINGS)
 def test_a_reviewer_recomputes_every_rule(
     levels: dict[str, object], book: BenchmarkBook, shapes: dict[str, str], reading: str
 ) -> None:
@@ -142,8 +138,7 @@ def test_a_reviewer_recomputes_every_rule(
         assert all(t[part][year] <= t[whole][year] for year in YEARS)
 
 
-@SETTINGS
-@given(levels(), books(), SHAPED, READINGS)
+@drawn(50, 600, levels(), books(), SHAPED, READINGS)
 def test_the_check_says_the_same(
     levels: dict[str, object], book: BenchmarkBook, shapes: dict[str, str], reading: str
 ) -> None:
@@ -158,8 +153,7 @@ def test_the_check_says_the_same(
     assert rule_d.status.value == ("unknown" if zero else "met")
 
 
-@SETTINGS
-@given(levels(), books(), SHAPED, READINGS)
+@drawn(50, 600, levels(), books(), SHAPED, READINGS)
 def test_no_target_can_come_nearer_to_its_baseline(
     levels: dict[str, object], book: BenchmarkBook, shapes: dict[str, str], reading: str
 ) -> None:
@@ -204,8 +198,7 @@ def within_one_step(
     return abs(start + (end - start) * progress(shape, passed, 3) - value) < one
 
 
-@SETTINGS
-@given(levels(), books(), SHAPED, READINGS)
+@drawn(50, 600, levels(), books(), SHAPED, READINGS)
 def test_stages_keep_their_shape_and_never_turn_back(
     levels: dict[str, object], book: BenchmarkBook, shapes: dict[str, str], reading: str
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
-from hypothesis import HealthCheck, given, settings
+from examples import drawn
 from hypothesis import strategies as st
 
 from planner.model.catalogue import Cell
@@ -15,9 +15,6 @@ from planner.planning.solver import Problem, Soft, Want
 
 TOP = 7
 CELLS = tuple(Cell(key, 2028) for key in "abcd")
-SETTINGS = settings(
-    max_examples=400, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
 
 
 @st.composite
@@ -66,8 +63,7 @@ def cost(problem: Problem, point: dict[Cell, int]) -> Fraction:
     return total
 
 
-@SETTINGS
-@given(problems())
+@drawn(120, 2000, problems())
 def test_no_point_is_nearer(problem: Problem) -> None:
     found, there = nearest(problem), points(problem)
     if isinstance(found, Core):
@@ -87,8 +83,7 @@ def with_tops(problem: Problem, core: tuple[Constraint, ...]) -> tuple[Constrain
     return (*core, *tops)
 
 
-@SETTINGS
-@given(problems())
+@drawn(120, 2000, problems())
 def test_bounds_lose_no_point_and_contradict_only_what_is_contradictory(problem: Problem) -> None:
     box = Bounds(problem.cells)
     box.impose(problem.hard)
