@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, islice, product
 
-from planner.compliance.rows import Clause, Gap, Node, Row, leaves
+from planner.compliance.rows import Clause, Gap, Node, Row
 from planner.compliance.system import System
 from planner.compliance.wishes import resolve
 from planner.core.findings import Finding, Obligation
@@ -125,10 +125,10 @@ def alternatives(node: Node, known: frozenset[Cell]) -> Iterator[tuple[Row, ...]
 
 
 def _can_be_judged(node: Node, known: frozenset[Cell]) -> bool:
-    return all(
-        isinstance(leaf, Row) and all(cell in known for cell, _ in leaf.terms)
-        for leaf in leaves(node)
-    )
+    """Whether a way to make a node hold speaks of known figures alone."""
+    if isinstance(node, Clause):
+        return sum(_can_be_judged(child, known) for child in node.children) >= node.need
+    return isinstance(node, Row) and all(cell in known for cell, _ in node.terms)
 
 
 def _each_year(row: Row) -> Iterator[Row]:

@@ -244,3 +244,13 @@ def test_a_target_rule_that_nobody_can_judge_is_not_met() -> None:
     assert status(plan) == "unknown"
     assert not plan.complies
     assert not pl.plan(make_baseline({"patents": 0})).complies
+
+
+def test_a_verdict_shows_first_what_breaks_it_or_what_is_tightest() -> None:
+    """The second stage is short of its floor, though the first is met and stands before it."""
+    broken = planned("level: {of: output, at_least: 13000, at: each_target}",
+                     {"output": 13000}).pin("output", 2027, 12999)  # fmt: skip
+    verdict = next(v for v in broken.verdicts if v.rule.id == "x")
+    assert [line.status.value for line in verdict.lines].count("unmet") == 1
+    assert verdict.lines[0].status.value == "met"
+    assert (verdict.head.status.value, verdict.head.end.year) == ("unmet", 2027)
