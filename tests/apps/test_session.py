@@ -11,6 +11,7 @@ from typing import Any
 
 import limits
 import pytest
+from examples import drawn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -576,8 +577,12 @@ FACTS = ["indicator", "year", "value", "name", "key", "rule", "reason", "kind", 
 FACTS += ["conflict", "way", "cluster", "page", "lang", "hand", "gesture", "study", "date"]
 
 
-@settings(QUICK, max_examples=60)
-@given(st.sampled_from(sorted(VERBS)), st.dictionaries(st.sampled_from(FACTS), JUNK, max_size=4))
+@drawn(
+    30,
+    1000,
+    st.sampled_from(sorted(VERBS)),
+    st.dictionaries(st.sampled_from(FACTS), JUNK, max_size=4),
+)
 def test_junk_raises_nothing_and_breaks_no_face(verb: str, facts: dict[str, Any]) -> None:
     session = opened()
     session.act(verb, **facts)
@@ -676,8 +681,7 @@ CHANGES = st.one_of(
 )
 
 
-@QUICK
-@given(st.lists(CHANGES, min_size=1, max_size=7))
+@drawn(15, 300, st.lists(CHANGES, min_size=1, max_size=7))
 def test_any_sequence_gives_the_plan_built_anew(steps: list[tuple[str, dict[str, Any]]]) -> None:
     session, asked = opened(), Asked()
     for verb, facts in steps:
@@ -726,8 +730,7 @@ ANY = st.one_of(
 )
 
 
-@settings(QUICK, max_examples=40)
-@given(st.lists(ANY, min_size=1, max_size=10))
+@drawn(15, 300, st.lists(ANY, min_size=1, max_size=10))
 def test_no_sequence_breaks_the_session(steps: list[tuple[str, dict[str, Any]]]) -> None:
     session = opened()
     for verb, facts in steps:
@@ -742,8 +745,7 @@ def test_no_sequence_breaks_the_session(steps: list[tuple[str, dict[str, Any]]])
         tablemodel.comparison(session)
 
 
-@QUICK
-@given(st.lists(CHANGES, min_size=1, max_size=8))
+@drawn(15, 300, st.lists(CHANGES, min_size=1, max_size=8))
 def test_undo_leads_to_the_very_same_studies_and_redo_back(
     steps: list[tuple[str, dict[str, Any]]],
 ) -> None:

@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from conftest import make_baseline
+from examples import drawn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from limits import HANGS
@@ -228,13 +230,14 @@ def test_the_state_of_saving_is_that_of_the_study_in_hand(tmp_path: Path) -> Non
     assert two.saved == "none"  # nobody else has this one
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
-@given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), max_size=14))
-def test_no_committed_save_is_lost_whoever_comes_when(
-    tmp_path_factory: pytest.TempPathFactory, turns: list[tuple[int, bool]]
-) -> None:
+@drawn(20, 400, st.lists(st.tuples(st.integers(0, 2), st.booleans()), max_size=14))
+def test_no_committed_save_is_lost_whoever_comes_when(turns: list[tuple[int, bool]]) -> None:
     """Each of three savers reads again or writes; what is written follows what it had read."""
-    shelf = StudyStore(tmp_path_factory.mktemp("shelf"))
+    with TemporaryDirectory() as folder:
+        take_turns(StudyStore(folder), turns)
+
+
+def take_turns(shelf: StudyStore, turns: list[tuple[int, bool]]) -> None:
     start = Study({"0": PLAN}, "0")
     revisions = [shelf.save("k", start, "")] * 3
     held = [start] * 3
@@ -720,24 +723,23 @@ def test_an_example_only_looked_at_is_not_kept(tmp_path: Path) -> None:
 DOINGS = st.lists(st.sampled_from(["tune", "甲", "乙", "丙", "run", "flush", "saved"]), max_size=14)
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(DOINGS)
-def test_no_study_is_saved_under_the_key_of_another(
-    tmp_path_factory: pytest.TempPathFactory, doings: list[str]
-) -> None:
-    shelf, clock = Counting(tmp_path_factory.mktemp("shelf")), Clock()
+CALLED = {name: pl.plan(replace(make_baseline(), cluster=name)) for name in "甲乙丙"}
+
+
+@drawn(15, 300, DOINGS)
+def test_no_study_is_saved_under_the_key_of_another(doings: list[str]) -> None:
+    with TemporaryDirectory() as folder:
+        save_by_turns(Counting(folder), doings)
+
+
+def save_by_turns(shelf: Counting, doings: list[str]) -> None:
+    clock = Clock()
     session = Session(Saver(shelf, clock))
-    plans = {name: pl.plan(replace(make_baseline(), cluster=name)) for name in "甲乙丙"}
     last: dict[str, str] = {}
     value = 300
     for doing in ["甲", *doings]:
-        if doing in plans:
-            session.open(study_of(plans[doing], "zh"))
+        if doing in CALLED:
+            session.open(study_of(CALLED[doing], "zh"))
         elif doing == "saved":
             kept = list(shelf)
             if kept:

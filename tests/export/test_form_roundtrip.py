@@ -7,12 +7,14 @@ import json
 import zipfile
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import docx
 import pytest
 from conftest import ROOT
 from docx.oxml.ns import qn
-from hypothesis import HealthCheck, Phase, given, settings
+from examples import drawn
+from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 
 import planner as pl
@@ -160,8 +162,7 @@ def blank_lines() -> dict[str, list[str]]:
 BLANK = blank_lines()
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
+@drawn(200, 5000, st.data(), suppress_health_check=list(HealthCheck))
 def test_what_is_put_into_a_place_is_read_from_it(data: st.DataObject) -> None:
     field = FORM.fields[data.draw(st.sampled_from(sorted(BLANK)))]
     values = data.draw(values_of(field))
@@ -174,17 +175,14 @@ def test_a_blank_place_reads_as_nothing() -> None:
         assert read_values(FORM.fields[key], lines) == {}, key
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
+@drawn(
+    8,
+    100,
+    st.data(),
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),  # a document takes too long to shrink
 )
-@given(data=st.data())
-def test_any_answers_survive_the_document(
-    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("any")
+def test_any_answers_survive_the_document(data: st.DataObject) -> None:
     told = {field.id: data.draw(st.none() | values_of(field)) for field in FORM if is_free(field)}
     values = {
         Slot(key, part): text
@@ -193,8 +191,10 @@ def test_any_answers_survive_the_document(
         for part, text in found.items()
     }
     plan = pl.plan(EXAMPLE)
-    pl.fill_form(plan, Answers(FORM.id, values), folder / "a.docx", drafts=data.draw(st.booleans()))
-    found = read_form(folder / "a.docx")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.docx"
+        pl.fill_form(plan, Answers(FORM.id, values), path, drafts=data.draw(st.booleans()))
+        found = read_form(path)
     wrong = {str(slot): (text, found.content.get(slot)) for slot, text in values.items() if found.content.get(slot) != text}  # fmt: skip
     assert not wrong
 

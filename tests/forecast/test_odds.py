@@ -1295,10 +1295,14 @@ def joint(made: pl.Plan) -> float:
     return made.odds().joint.value
 
 
-@pytest.mark.parametrize("among", ["published", "peers"])
+WISHED = [("", 0), ("output", 260), ("smes", 350), ("patents", 400), ("iiot_share", 60)]
+LIKELIER = [(*wish, "published") for wish in WISHED] + [("output", 260, "peers")]
+OTHERS = [(*wish, "peers") for wish in WISHED if wish[0] != "output"]
+
+
 @pytest.mark.parametrize(
-    ("key", "value"),
-    [("", 0), ("output", 260), ("smes", 350), ("patents", 400), ("iiot_share", 60)],
+    ("key", "value", "among"),
+    [*LIKELIER, *(pytest.param(*case, marks=pytest.mark.long) for case in OTHERS)],
 )
 def test_the_likeliest_is_likelier_by_its_own_telling(
     plan: pl.Plan, key: str, value: int, among: str

@@ -10,6 +10,7 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 from conftest import make_baseline
+from examples import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,8 +75,7 @@ CELLS = st.tuples(st.sampled_from(KEYS), st.sampled_from([2023, 2024, 2025]))
 FIGURES = st.dictionaries(CELLS, st.sampled_from(TEXTS[1:]), max_size=8)
 
 
-@settings(QUICK, max_examples=150)
-@given(FIGURES, CELLS, st.sampled_from([*TEXTS, "x", "约3"]))
+@drawn(80, 2000, FIGURES, CELLS, st.sampled_from([*TEXTS, "x", "约3"]))
 def test_amending_is_like_having_read_it_so(
     figures: Figures, cell: tuple[str, int], text: str
 ) -> None:
@@ -95,9 +95,11 @@ def test_amending_is_like_having_read_it_so(
     assert content(base) == content(read(figures))  # nothing was changed in place
 
 
-@QUICK
-@given(
-    FIGURES, st.lists(st.tuples(CELLS, st.sampled_from(["", "100", "50", "12.3", "7"])), max_size=4)
+@drawn(
+    30,
+    500,
+    FIGURES,
+    st.lists(st.tuples(CELLS, st.sampled_from(["", "100", "50", "12.3", "7"])), max_size=4),
 )
 def test_amending_again_and_again_and_after_a_restart(
     figures: Figures, changes: list[tuple[tuple[str, int], str]]
@@ -383,8 +385,7 @@ def forgetting(plan: pl.Plan) -> pl.Plan:
     return replace(plan, baseline=replace(plan.baseline))
 
 
-@settings(QUICK, max_examples=30)
-@given(st.lists(VERBS, min_size=1, max_size=5), st.booleans())
+@drawn(15, 300, st.lists(VERBS, min_size=1, max_size=5), st.booleans())
 def test_any_chain_of_verbs_forgets_what_no_longer_holds(
     verbs: list[tuple[object, ...]], curious: bool
 ) -> None:
