@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from planner.compliance.judge import Line, requirement_of
 from planner.compliance.numbers import Numbers
-from planner.compliance.rows import SIGNS, Asked, Row, RuleNode, Sense
+from planner.compliance.rows import SIGNS, Asked, Linear, Row, RuleNode, Sense
 from planner.core.phrases import Fact, Listed, Phrase, listed, phrase
 from planner.core.rounding import Rounding, to_grid
 from planner.core.schema import Text
+from planner.model.catalogue import Catalogue
 from planner.model.messages import label, said
 from planner.planning.changes import Change, Repair
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 FINE = 6  # decimals of an exact bound that are shown
 TURNED = {Sense.GE: "≤", Sense.LE: "≥", Sense.EQ: "="}
+STRICTLY = {Sense.GE: ">", Sense.LE: "<"}
 
 
 def statement(rule: RuleNode, row: Row, numbers: Numbers) -> Phrase:
@@ -107,14 +109,40 @@ def _asks(row: Row, numbers: Numbers) -> Phrase:
         return phrase(kind, **facts)
     others = [other for other, _ in row.limit.terms]
     if not others:
-        strict = {"≥": ">", "≤": "<"} if row.beyond else {}
-        sign = strict.get(SIGNS[row.sense], SIGNS[row.sense])
+        sign = (STRICTLY if row.beyond else SIGNS).get(row.sense, SIGNS[row.sense])
         value = row.limit.constant / max(len({subject.year for subject in row.subject}), 1)
         return phrase("level", **facts, sign=sign, value=f"{float(value):g}")
     if others == [(cell.indicator, cell.year - 1)]:
         return phrase("step", **facts, sign=SIGNS[row.sense], value=str(row.limit.constant))
-    whole = catalogue.texts([others[0].indicator])
-    return phrase("total" if row.sense is Sense.EQ else "within", **facts, whole=whole)
+    if row.limit.constant == 0 and [share for _, share in row.limit.terms] == [1]:
+        whole = catalogue.texts([others[0].indicator])
+        if row.sense is Sense.EQ:
+            return phrase("total", **facts, whole=whole)
+        if row.sense is Sense.LE and not row.beyond:
+            return phrase("within", **facts, whole=whole)
+    sign = (STRICTLY if row.beyond else SIGNS).get(row.sense, SIGNS[row.sense])
+    return phrase("against", **facts, sign=sign, limit=_formula(row.limit, catalogue, cell.year))
+
+
+def _formula(limit: Linear, catalogue: Catalogue, year: int) -> Text:
+    """Write out what a row of any other shape is held against."""
+
+    def written(lang: str) -> str:
+        parts = [
+            ("−" if share < 0 else "+", _times(abs(share)) + catalogue.label(cell.indicator, lang)
+             + ("" if cell.year == year else f"[{cell.year}]"))
+            for cell, share in limit.terms
+        ]  # fmt: skip
+        if limit.constant:
+            amount = f"{to_grid(abs(limit.constant), FINE).normalize():f}"
+            parts.append(("−" if limit.constant < 0 else "+", amount))
+        return " ".join(f"{sign} {part}" for sign, part in parts).removeprefix("+ ")
+
+    return Text(zh=written("zh"), en=written("en"))
+
+
+def _times(share: Fraction) -> str:
+    return "" if share == 1 else f"{to_grid(share, FINE).normalize():f} × "
 
 
 def reasons(change: Change, system: System, numbers: Numbers) -> Phrase | Listed:
