@@ -932,8 +932,9 @@ def test_a_row_without_a_cluster_belongs_to_nobody(small: pl.Plan) -> None:
     good = others(0.1, 3)
     stray = pd.DataFrame([("", "output", 2015, 1)], columns=good.columns)
     clean, odds = (small.odds(peers=rows) for rows in (good, pd.concat([good, stray])))
-    same = odds["output"].chances == clean["output"].chances
-    assert same or any(item.level is Obligation.MUST_FIX for item in odds.findings)
+    assert odds["output"].chances == clean["output"].chances
+    told = [item.code for item in odds.findings if item.level is Obligation.MUST_FIX]
+    assert told == ["cluster_missing"]
 
 
 def test_peers_come_in_every_form(alone: pl.Plan, tmp_path: Path) -> None:

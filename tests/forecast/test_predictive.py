@@ -428,15 +428,16 @@ def test_intervals_hold_what_was_drawn_from_the_assumptions() -> None:
     assert (inside < 0.87).all()
 
 
+@pytest.mark.parametrize("units", [4, pytest.param(8, marks=pytest.mark.long)])
 @pytest.mark.parametrize("size", [1, 20])
-def test_rounds_have_settled(size: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    steps = np.random.default_rng(5).normal(0.05, 0.1, (8, 3))
-    steps[4:] *= size
+def test_rounds_have_settled(size: float, units: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = np.random.default_rng(5).normal(0.05, 0.1, (units, 3))
+    steps[units // 2 :] *= size
     levels = np.exp(steps.cumsum(1))
     panel = Panel(levels, 3, assumed.shipped())
     monkeypatch.setattr(growth, "ROUNDS", 60)
     settled = Panel(levels, 3, assumed.shipped())
-    for unit in range(8):
+    for unit in range(units):
         mean, spread = moments(panel, unit)
         means, spreads = moments(settled, unit)
         deviations = np.sqrt(np.diag(spreads))
@@ -697,7 +698,7 @@ def test_moving_together_is_told_from_moving_alone() -> None:
         assert spread_of(one[:, year].mean(0)) > 2 * spread_of(other[:, year].mean(0))
 
 
-@pytest.mark.parametrize("units", [5, 20, 200])
+@pytest.mark.parametrize("units", [5, 20, 80, pytest.param(200, marks=pytest.mark.long)])
 def test_what_hits_all_is_as_wide_however_many_units_there_are(units: int) -> None:
     """Six shocks of 0.15 that all units shared: the next one will not be half as large."""
     widths_ = []
