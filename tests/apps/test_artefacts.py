@@ -101,6 +101,7 @@ def test_the_pdf_holds_the_plan(lang: str) -> None:
     assert numbers(study("example.xlsx").plan) <= set(re.split(r"\s", text))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_workbook_holds_the_plan() -> None:
     name = "fails-certification.csv"
     wanted = {float(text) for text in numbers(study(name).plan)}
@@ -128,6 +129,7 @@ def test_the_charts_are_pictures() -> None:
     assert all(archive.read(name).startswith(b"\x89PNG\r\n") for name in archive.namelist())
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_pack_holds_all_the_others() -> None:
     archive = zipfile.ZipFile(io.BytesIO(made("pack", "example.xlsx", "zh")))
     assert archive.testzip() is None

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
 import calibration
 from calibration import METHODS, MIDDLE, OURS, OWN, PANELS, Cauchy, Measured, Normal
 
-DRAWS = 2000
+DRAWS = 1000
 CHECKED = [source for source in PANELS if source.dataset in {"Grunfeld", "Produc"}]
 
 
