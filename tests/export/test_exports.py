@@ -13,6 +13,7 @@ import pytest
 from conftest import make_baseline
 from fontTools.ttLib import TTFont
 from office import recalculated
+from pictures import DRAWING, undrawn
 
 import planner as pl
 from planner.core.resources import data_path
@@ -246,14 +247,19 @@ def test_texts_that_start_a_formula_stay_texts(tmp_path: Path) -> None:
     assert "'=1+1" in goals_csv(plan).decode("utf-8-sig")
 
 
-def test_the_pack_is_written_whole(plan: pl.Plan, tmp_path: Path) -> None:
+def test_the_pack_is_written_whole(
+    plan: pl.Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written = plan.export(tmp_path / "new" / "out")
     names = [path.relative_to(tmp_path / "new" / "out").as_posix() for path in written]
     assert names[:5] == ["plan.json", "goals.csv", "goals.xlsx", "goals.docx", "goals.pdf"]
     assert names[5:] == [f"charts/{key}.png" for key in directions(plan)]
     assert not list((tmp_path / "new").rglob("*.tmp"))
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in written[5:])
+    monkeypatch.setattr(DRAWING, undrawn)
     again = plan.export(tmp_path / "new" / "out")
     assert again == written
+    assert {path.read_bytes() for path in written[5:]} == {undrawn()}
 
 
 def test_every_character_of_a_chart_has_a_glyph(plan: pl.Plan) -> None:

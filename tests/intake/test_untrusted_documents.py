@@ -1325,11 +1325,12 @@ def test_manipulated_plans(share, reader, light, manifest):
     sound(*reader.read_all(*jobs))
 
 
-def test_plans_of_wrong_types(reader, light, manifest):
+@pytest.mark.parametrize("count", [20, pytest.param(300, marks=pytest.mark.long)])
+def test_plans_of_wrong_types(count, reader, light, manifest):
     chance = random.Random(SEED)  # noqa: S311 - repeatable, not secret
     wrong = [None, 0, -1, 1.5, 10**30, "", "x", "NaN", [], {}, [None], [[]], [{}], {"a": {}}, True]
     jobs = []
-    for number in range(50):
+    for number in range(count):
         data = json.loads(manifest["plan_json"])
         inner, path = data, []
         while isinstance(inner, dict | list) and inner:
