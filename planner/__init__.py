@@ -37,12 +37,14 @@ _HOMES = {
     "past_goals": "planner.api.odds",
     "plan": "planner.api.opening",
     "predictive": "planner.forecast.predictive",
+    "read": "planner.api.reading",
     "read_answers": "planner.intake.answers",
     "read_baseline": "planner.intake.baselines",
     "read_benchmarks": "planner.intake.benchmarks",
     "read_catalogue": "planner.model.catalogue",
     "read_form": "planner.api.forms",
     "read_goals": "planner.api.goals",
+    "read_mapping": "planner.model.mapping",
     "read_plan": "planner.api.opening",
     "read_rules": "planner.model.rulesets",
     "sentence": "planner.model.messages",
@@ -114,6 +116,9 @@ if TYPE_CHECKING:
         predictive as predictive,
     )
     from planner.api import (
+        read as read,
+    )
+    from planner.api import (
         read_answers as read_answers,
     )
     from planner.api import (
@@ -130,6 +135,9 @@ if TYPE_CHECKING:
     )
     from planner.api import (
         read_goals as read_goals,
+    )
+    from planner.api import (
+        read_mapping as read_mapping,
     )
     from planner.api import (
         read_plan as read_plan,

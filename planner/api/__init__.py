@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from planner.api.opening import plan as plan
     from planner.api.opening import read_plan as read_plan
     from planner.api.plan import Plan as Plan
+    from planner.api.reading import read as read
     from planner.core.findings import Finding as Finding
     from planner.core.findings import InputError as InputError
     from planner.core.resources import shared as shared
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from planner.model.catalogue import read_catalogue as read_catalogue
     from planner.model.forms import load_form as load_form
     from planner.model.formschema import Slot as Slot
+    from planner.model.mapping import read_mapping as read_mapping
     from planner.model.messages import findings_table as findings_table
     from planner.model.messages import sentence as sentence
     from planner.model.rulesets import load_rules as load_rules

@@ -15,17 +15,21 @@ from pathlib import Path
 from planner.api.opening import DEFAULT_RULES, plan, read_plan
 from planner.api.plan import Plan
 from planner.core.findings import Finding, InputError, Obligation, Place
+from planner.core.marks import Sheet
+from planner.core.tables import read_sheets
+from planner.intake.account import Ledger
 from planner.intake.baselines import read_baseline
 from planner.intake.entries import Intake
+from planner.intake.entry import Entry
 from planner.intake.form.reader import read_form_text
-from planner.intake.goalsheets import GoalSheet, form_goals, read_goal_sheet, sheet_of
+from planner.intake.goalsheets import GoalSheet, form_goals, goals_of, sheet_of
 from planner.intake.kinds import FileKind, named_as
-from planner.intake.layout import Entry
-from planner.intake.returned import Returned, read_returned
+from planner.intake.returned import Returned, returned_of
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import BenchmarkBook
 from planner.model.catalogue import Catalogue, Cell, shipped
 from planner.model.coherence import seen_from
+from planner.model.mapping import NOTHING, FileMapping, mapped
 from planner.model.rulesets import RuleSet
 from planner.model.rulesets import rules as find_rules
 from planner.planning.store import loads
@@ -44,7 +48,11 @@ def _reading(sheet: GoalSheet, plan: Plan | None = None) -> GoalReading:
 
 
 def read_goals(
-    path: str | Path, base_year: int | None = None, catalogue: Catalogue | None = None
+    path: str | Path,
+    base_year: int | None = None,
+    catalogue: Catalogue | None = None,
+    *,
+    mapping: str | Path | FileMapping | None = None,
 ) -> GoalReading:
     """Read a goal table with one column for each year.
 
@@ -58,6 +66,8 @@ def read_goals(
         that of the default rule set.
     catalogue
         The indicators known; the shipped ones by default.
+    mapping
+        What labels of one's own mean and which way doubtful cells are to be read.
 
     Returns
     -------
@@ -84,20 +94,32 @@ def read_goals(
     catalogue = catalogue or shipped()
     if named_as(path) is FileKind.FORM:
         return _reading(form_goals(read_form_text(path, catalogue), catalogue))
-    returned = _returned(path)
-    start = _carried(returned, path.name)
+    return goal_reading(read_sheets(path), base_year, catalogue, mapped(mapping, None, catalogue))
+
+
+def goal_reading(
+    sheets: tuple[Sheet, ...],
+    base_year: int | None,
+    catalogue: Catalogue,
+    said: FileMapping = NOTHING,
+    ledger: Ledger | None = None,
+) -> GoalReading:
+    """Return the goal table of a workbook or CSV file; its marks are booked in the ledger."""
+    returned, name = returned_of(sheets), sheets[0].file
+    start = _carried(returned, name)
     if start is not None and base_year in {None, start.baseline.base_year}:
-        sheet = read_goal_sheet(path, start.baseline.base_year, start.baseline.catalogue, returned)
+        base = start.baseline
+        sheet = goals_of(sheets, base.base_year, base.catalogue, returned, said, ledger)
         return _reading(sheet, hold(start, sheet))
     ruled = find_rules(DEFAULT_RULES, catalogue).record.base_year
     year = base_year or (returned.base_year if returned else ruled)
     if year is None:
-        raise InputError([_year_unknown(path)])
-    return _reading(read_goal_sheet(path, year, catalogue, returned))
+        raise InputError([_year_unknown(Path(name))])
+    return _reading(goals_of(sheets, year, catalogue, returned, said, ledger))
 
 
 def _returned(path: Path) -> Returned | None:
-    return read_returned(path) if named_as(path) is FileKind.BOOK else None
+    return returned_of(read_sheets(path)) if named_as(path) is FileKind.BOOK else None
 
 
 def _carried(returned: Returned | None, name: str) -> Plan | None:
@@ -120,6 +142,7 @@ def verify(
     base_year: int | None = None,
     readings: Mapping[str, str] | None = None,
     catalogue: Catalogue | None = None,
+    mapping: str | Path | FileMapping | None = None,
 ) -> Plan:
     """Judge a goal table that this tool did not make.
 
@@ -134,6 +157,8 @@ def verify(
         As for :func:`planner.plan`; by default what a saved plan or a workbook of ours carries.
     catalogue
         The indicators known; the shipped ones by default.
+    mapping
+        What labels of one's own mean and which way doubtful cells are to be read.
 
     Returns
     -------
@@ -165,7 +190,9 @@ def verify(
     if carried is not None and base_year in {None, carried.baseline.base_year}:
         start = _under(carried, baseline, rules, benchmarks, readings)
         base = start.baseline
-        return hold(start, read_goal_sheet(path, base.base_year, base.catalogue, returned))
+        said = mapped(mapping, None, base.catalogue)
+        sheets = read_sheets(path)
+        return hold(start, goals_of(sheets, base.base_year, base.catalogue, returned, said))
     if baseline is None:
         first = _baseline_of(path, base_year, chosen, catalogue)
         start = plan(
@@ -180,8 +207,8 @@ def verify(
         start = plan(
             first, rules=chosen, benchmarks=benchmarks, base_year=base_year, readings=readings
         )
-    sheet = read_goals(path, start.baseline.base_year, start.baseline.catalogue)
-    return hold(start, sheet)
+    base = start.baseline
+    return hold(start, read_goals(path, base.base_year, base.catalogue, mapping=mapping))
 
 
 def reopen(
@@ -221,9 +248,10 @@ def _under(
 def _as_recorded(saved: Plan, path: Path) -> Plan:
     """Hold a saved plan to the goal table in its file, whatever follows from its wishes."""
     rows = _recorded(path)
-    intake = Intake(saved.baseline.catalogue)
+    intake = Intake(saved.baseline.catalogue, hopes=True, trusted=True)
     for entry in rows:
         intake.add(entry)
+    intake.settle()
     plain_plan = replace(saved, wishes={}, pins={}, scenario=None, repaired=None)
     return hold(plain_plan, sheet_of(intake, saved.baseline.base_year, path.name))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from planner.compliance.judge import Verdict
@@ -23,8 +23,14 @@ _REASONS = {
 }
 
 
-def verdict_findings(verdicts: tuple[Verdict, ...], system: System) -> tuple[Finding, ...]:
-    """Turn what does not hold, or cannot be judged, into findings."""
+def verdict_findings(
+    verdicts: tuple[Verdict, ...], system: System, agreed: Collection[Cell] = ()
+) -> tuple[Finding, ...]:
+    """Turn what does not hold, or cannot be judged, into findings.
+
+    `agreed` are the cells that somebody set a level for: where a start from zero leaves a rule of
+    growth without a meaning, that level stands in its place, with a reason.
+    """
     findings: list[Finding] = []
     for verdict in verdicts:
         if verdict.rule.origin == "default":
@@ -34,7 +40,7 @@ def verdict_findings(verdicts: tuple[Verdict, ...], system: System) -> tuple[Fin
         elif verdict.status is Status.UNMET:
             findings += _unmet(verdict)
         elif verdict.status is Status.UNKNOWN:
-            findings += _unknown(verdict, system)
+            findings += _unknown(verdict, system, agreed)
     return tuple(findings)
 
 
@@ -113,7 +119,7 @@ def _unmet(verdict: Verdict) -> list[Finding]:
     return findings
 
 
-def _unknown(verdict: Verdict, system: System) -> list[Finding]:
+def _unknown(verdict: Verdict, system: System, agreed: Collection[Cell]) -> list[Finding]:
     catalogues_own = verdict.rule.level == "identity" and not verdict.rule.quote
     if catalogues_own or verdict.rule.level == "ambition":
         return []  # nobody asked for more than is known
@@ -127,6 +133,8 @@ def _unknown(verdict: Verdict, system: System) -> list[Finding]:
             level = Obligation.NEEDS_REASON
         elif verdict.rule.scope == "target":
             level = Obligation.MUST_FIX  # a target rule that nobody can judge is not met
+        if code == "rule_zero_base" and line.end in agreed and line.value:
+            code, level = "rule_zero_base_agreed", Obligation.NEEDS_REASON
         key = (code, line.end.indicator)
         missing = needed.setdefault(key, {})
         missing |= _needed(line.missing, system)
@@ -146,6 +154,7 @@ def _unknown(verdict: Verdict, system: System) -> list[Finding]:
                 "rule_benchmark_unknown": ("give_benchmark",),
                 "rule_data_missing": ("fill_missing",),
                 "rule_zero_base": ("level_target",),
+                "rule_zero_base_agreed": ("give_reason",),
             }[code],
         )
     return list(findings.values())

@@ -31,10 +31,15 @@ _BROKEN = (
 )
 
 
-def refuse(code: str, file: str, found: str = "", expected: str = "") -> InputError:
+def refuse(code: str, file: str, found: str = "", expected: str = "", *ways_out: str) -> InputError:
     """Return the error that says why a file cannot be used."""
+    place = Place(file=file)
     return InputError(
-        [Finding(code, Obligation.MUST_FIX, Place(file=file), found=found, expected=expected)]
+        [
+            Finding(
+                code, Obligation.MUST_FIX, place, found=found, expected=expected, ways_out=ways_out
+            )
+        ]
     )
 
 

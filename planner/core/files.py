@@ -46,3 +46,18 @@ def no_formula(text: str) -> str:
     ("'=1+1", '集群')
     """
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def shown_name(path: Path) -> str:
+    r"""Return a file's name as text that can be printed, one in the bytes of GBK too.
+
+    >>> shown_name(Path("a/基线.csv")), shown_name(Path(b"\xbb\xf9\xcf\xdf.csv".decode("utf-8", "surrogateescape")))
+    ('基线.csv', '基线.csv')
+    """
+    name = path.name
+    if name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name):
+        return name
+    data = name.encode("utf-8", "surrogateescape")
+    with contextlib.suppress(UnicodeDecodeError):
+        return data.decode("gb18030")
+    return data.decode("utf-8", "replace")

@@ -1,42 +1,99 @@
-"""Numbers as people type them: full-width digits, thousands separators, stray signs (§9).
+"""Numbers as people type them: full-width digits, thousands separators, note marks, units (§9).
 
 What can be understood is understood, and said; everything else is not a number.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_BLANK = {"", "-", "--", "—", "——", "/", "无", "n/a", "na", "nan", "none", "null", "…", "……"}
+_PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_BLANK = {
+    "", "-", "--", "—", "——", "–", "/", "\\", "无", "n/a", "na", "nan", "none", "null", "nat",
+    "<na>", "…", "……", "...", "无数据", "暂无", "暂缺", "缺", "未统计", "不适用", "待补", "待定",
+}  # fmt: skip
+ERRORS = re.compile(
+    r"#(DIV/0!|N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|UNKNOWN!|BUSY!"
+    r"|CONNECT!|GETTING_DATA)|Err:\d{3}"
+)
+# A mark that points to a note: set apart, never a digit of the number before it.
+_NOTE_MARK = (
+    r"[①-⑳⓪㉑-㉟㊱-㊿⑴-⒇⒈-⒛❶-❿➀-➓ⓐ-ⓩ⁰¹²³⁴-⁹ᵃᵇᶜᵈᵉ*＊†‡※]|\[\d{1,2}\]|〔\d{1,2}〕|\((?:注|note)\s*\d*\)"
+    r"|\[注\s*\d*\]|注\d+"
+)
+NOTE_MARKS = re.compile(rf"\s*(?:(?:{_NOTE_MARK})\s*)+$", re.IGNORECASE)
+_WITH_UNIT = re.compile(
+    r"([+-]?[0-9][0-9, ]*(?:\.[0-9]*)?|\.[0-9]+)\s*([^\d\s.,+\-][^\d]{0,15}\d?)"
+)
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_YEAR = re.compile(r"(?:19|20|21)\d\d")
+_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
+_YEAR_END = re.compile(r"\.0+$|年(度|末|底|全年)?$|(?:财年|会计年度)$")
+# Full-width forms are the same letters, wider; all else keeps its meaning, ² and ① above all.
+_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 # Excel keeps fifteen significant digits; what a float has beyond them was never typed.
 _DIGITS = 15
 
 
 @dataclass(frozen=True)
 class Numeral:
-    """A typed value: the number, or none, and how it had to be read."""
+    """A typed value: the number, or none, and how it had to be read.
+
+    `number` and `unit` are set where a unit was typed behind it: the number is no value then
+    until somebody has looked at the unit. `aside` has a mark that points to a note.
+    """
 
     value: Decimal | None
     text: str
     blank: bool = False
     notes: tuple[str, ...] = ()
+    number: Decimal | None = None
+    unit: str = ""
+    aside: str = ""
+    error: bool = False
+
+    def of(self, unit: str) -> Decimal | None:
+        """Return the number where it was typed without a unit, or with this one."""
+        return self.number if self.unit and self.unit == unit else self.value
+
+
+def seen(text: str) -> str:
+    r"""Return a text without what nobody can see in it.
+
+    >>> seen("2025年\u200b"), seen("\ufeff38 ")
+    ('2025年', '38')
+    """
+    kept = (c for c in text if unicodedata.category(c) != "Cf" or c in "\u200c\u200d")
+    return "".join(kept).replace("\u200c", "").replace("\u200d", "").strip()
+
+
+def narrow(text: str) -> str:
+    """Return a text with full-width letters, digits and signs as plain ones, and nothing else.
+
+    >>> narrow("２１４①（％）")
+    '214①(%)'
+    """
+    return text.translate(_WIDTH)
 
 
 def read_number(raw: object) -> Numeral:
     """Read a cell or field as a number.
 
     >>> read_number("１，８６２.５")
-    Numeral(value=Decimal('1862.5'), text='１，８６２.５', blank=False, notes=('full_width', 'thousands'))
+    Numeral(value=Decimal('1862.5'), text='１，８６２.５', blank=False, notes=('full_width', 'thousands'), number=None, unit='', aside='', error=False)
     >>> read_number("约350").value is None
     True
+    >>> marked = read_number("214①")
+    >>> str(marked.value), marked.aside
+    ('214', '①')
+    >>> typed = read_number("455000万元")
+    >>> typed.value, str(typed.number), typed.unit
+    (None, '455000', '万元')
     """
     if raw is None or (isinstance(raw, float) and math.isnan(raw)):
         return Numeral(None, "", blank=True)
@@ -47,33 +104,64 @@ def read_number(raw: object) -> Numeral:
     if isinstance(raw, float):
         text = format(raw, f".{_DIGITS}g")
         return Numeral(Decimal(text) if math.isfinite(raw) else None, text)
-    text = str(raw).strip()
-    plain = unicodedata.normalize("NFKC", text)
+    return _typed(seen(str(raw)))
+
+
+def _typed(text: str) -> Numeral:
+    plain = narrow(text)
     notes = ["full_width"] if re.sub(r"\s", "", plain) != re.sub(r"\s", "", text) else []
     plain = re.sub(r"\s+", " ", plain).replace("\u2212", "-").strip()
-    plain = re.sub(r"(?<=\d) ?\. ?(?=\d)", ".", plain)
     if plain.casefold() in _BLANK:
         return Numeral(None, text, blank=True)
-    if plain.endswith("%"):
-        plain = plain[:-1].strip()
-        notes.append("percent_sign")
-    if _GROUPED.fullmatch(plain) or _GROUPED.fullmatch(plain.replace(" ", ",")):
-        plain = plain.replace(",", "").replace(" ", "")
+    if ERRORS.fullmatch(plain):
+        return Numeral(None, text, error=True)
+    aside = ""
+    mark = NOTE_MARKS.search(plain)
+    # A power of ten is no number with a note.
+    if mark and re.search(r"[0-9%]$", plain[: mark.start()]) and plain[: mark.start()] != "10":
+        aside, plain = mark[0].strip(), plain[: mark.start()]
+    plain = re.sub(r"(?<=[0-9]) ?\. ?(?=[0-9])", ".", plain)
+    if plain.startswith("\u2013") and _PLAIN.fullmatch(plain[1:]):
+        plain = f"-{plain[1:]}"
+    value = _plain(plain, notes)
+    if value is not None:
+        return Numeral(value, text, notes=tuple(notes), aside=aside)
+    if match := _WITH_UNIT.fullmatch(plain):
+        number = _plain(match[1].strip(), notes)
+        if number is not None:
+            unit = match[2].strip()
+            return Numeral(None, text, False, tuple(notes), number, unit, aside)
+    return Numeral(None, text, aside=aside)
+
+
+def _plain(text: str, notes: list[str]) -> Decimal | None:
+    """Return a number written in digits and separators alone, noting the separators."""
+    if _GROUPED.fullmatch(text) or _GROUPED.fullmatch(text.replace(" ", ",")):
+        text = text.replace(",", "").replace(" ", "")
         notes.append("thousands")
-    if _PLAIN.fullmatch(plain) and len(plain) <= 2 * _DIGITS:
-        return Numeral(Decimal(plain), text, notes=tuple(notes))
-    return Numeral(None, text)
+    if not _PLAIN.fullmatch(text) or len(text) > 2 * _DIGITS:
+        return None
+    value = Decimal(text)
+    if "." in text and len(value.as_tuple().digits) > _DIGITS:
+        return Decimal(format(float(text), f".{_DIGITS}g"))  # as a program wrote a float out
+    return value
 
 
 def read_year(raw: object) -> int | None:
-    """Read a year written as a number, as text or as ``2025年``; None if it is not one.
+    """Read a year written as a number, as text, as ``2025年`` or as its last day; None for others.
 
     >>> read_year("2025年度"), read_year(2025.0), read_year("二〇二五 年"), read_year("25")
     (2025, 2025, 2025, None)
+    >>> read_year(dt.date(2025, 12, 31)), read_year("2025年①"), read_year("2025年（1-6月）")
+    (2025, 2025, None)
     """
-    if isinstance(raw, float) and raw.is_integer():
+    if isinstance(raw, dt.date):
+        return raw.year if (raw.month, raw.day) in {(12, 31), (1, 1)} else None
+    if isinstance(raw, float | Decimal) and raw == int(raw):
         raw = int(raw)
-    text = unicodedata.normalize("NFKC", str(raw)).translate(_CHINESE_DIGITS)
-    text = re.sub(r"\s|\([^()]*\)$", "", text)
-    text = re.sub(r"年(度|末|底|基准值|目标值|完成值)?$", "", text)
+    text = re.sub(r"\s", "", narrow(seen(str(raw)))).translate(_CHINESE_DIGITS)
+    text = NOTE_MARKS.sub("", text)
+    if re.fullmatch(r"(?:19|20|21)[0-9]{2}[-/.年]12[-/.月]31日?", text):
+        return int(text[:4])
+    text = _YEAR_END.sub("", text)
     return int(text) if _YEAR.fullmatch(text) else None

@@ -31,6 +31,7 @@ _PLAIN_TAGS = {
     f"tag:yaml.org,2002:{kind}"
     for kind in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 }
+_NULL = "tag:yaml.org,2002:null"
 Path_ = tuple[str | int, ...]
 T = TypeVar("T", bound="Closed")
 
@@ -196,7 +197,6 @@ class _Reader:
         self.lines: dict[Path_, int] = {}
         self.findings: list[Finding] = []
         self._count = 0
-        self._scalars = yaml.constructor.SafeConstructor()
 
     def read(self, node: Any, path: Path_) -> Any:
         self._count += 1
@@ -210,12 +210,9 @@ class _Reader:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
-        try:
-            if node.tag == "tag:yaml.org,2002:timestamp":
-                return node.value  # dates stay text, so that a bad one is a finding
-            return self._scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError) as error:
-            self._refuse("yaml_broken", line, getattr(error, "problem", None) or str(error))
+        # What is typed stays as typed: 0571 is no octal number, 12:30 no count of minutes, `no` no
+        # false. The schema says of each key whether a number, a date or a text is meant.
+        return None if node.tag == _NULL else node.value
 
     def _mapping(self, node: Any, path: Path_) -> dict[str, Any]:
         data: dict[str, Any] = {}

@@ -1,224 +1,116 @@
-"""Tables from outside: CSV, workbook or DataFrame to rows whose every cell has a place (§13).
+"""Tables from outside: a workbook, a CSV file or a DataFrame to sheets of marks (§13).
 
-Nothing is interpreted here. Files are opened read-only, with limits on size, and only their
-values are taken: no formula, macro or link is followed.
+Nothing is interpreted here. Files are opened read-only, with limits on size, and only what they
+show is taken: no formula, macro or link is followed.
 """
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import io
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import datetime as dt
+import math
+from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.parsers import expat
 
-from planner.core.archive import Archive, file_bytes, refuse
-from planner.core.findings import Finding, InputError, Obligation, Place
+from planner.core import books, csvs
+from planner.core.archive import file_bytes, refuse
+from planner.core.booksheets import MAX_COLUMNS, MAX_ROWS
+from planner.core.files import shown_name
+from planner.core.marks import BOOLEAN, DATE, Mark, Sheet, Stored
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
-_REFERENCE = re.compile(r"\$?([A-Z]{0,3})\$?(\d{0,7})")
-MAX_CELLS, MAX_SHEETS = 400_000, 200
-MAX_ROWS = 20_000
-MAX_COLUMNS = 300
-CSV_SUFFIXES = {".csv", ".txt", ".tsv"}
-BOOK_SUFFIXES = {".xlsx", ".xlsm"}
+CSV_SUFFIXES = csvs.SUFFIXES
+BOOK_SUFFIXES = books.SUFFIXES
+# What Excel 97 and WPS write: no reader of ours, but known well enough to say what to do.
+OLD_SUFFIXES = {".xls", ".et", ".ett", ".xlsb", ".ods", ".numbers"}
 
 
-@dataclass(frozen=True)
-class Table:
-    """One sheet or file as rows of raw values."""
-
-    file: str
-    sheet: str
-    rows: tuple[tuple[Any, ...], ...]
-    lines: tuple[int, ...]
-
-    def place(self, row: int, column: int) -> Place:
-        """Return the place of a cell, zero-based, as its reader would name it."""
-        if self.sheet:
-            cell = f"{column_letters(column)}{self.lines[row]}"
-            return Place(file=self.file, sheet=self.sheet, cell=cell)
-        return Place(file=self.file, line=self.lines[row])
-
-
-def column_letters(index: int) -> str:
-    """Name a zero-based column the way spreadsheets do.
-
-    >>> column_letters(0), column_letters(27)
-    ('A', 'AB')
-    """
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def read_tables(path: Path) -> tuple[Table, ...]:
-    """Read every table of a CSV file or workbook.
+def read_sheets(path: Path) -> tuple[Sheet, ...]:
+    """Read every sheet of a CSV file or workbook, hidden ones too.
 
     Raises
     ------
     InputError
         When the file is missing, of another kind, too large, broken or not text.
     """
-    name = path.name
-    suffix = path.suffix.casefold()
+    name, suffix = shown_name(path), path.suffix.casefold()
+    if path.is_file() and suffix in OLD_SUFFIXES:
+        raise refuse("file_old", name, suffix, ".xlsx", "save_as_xlsx")
     if path.is_file() and suffix not in CSV_SUFFIXES | BOOK_SUFFIXES:
         raise refuse("file_kind", name, suffix or "-", ".xlsx .docx .csv")
     data = file_bytes(path)
-    return (_csv(data, name),) if suffix in CSV_SUFFIXES else _workbook(data, name)
+    if suffix in CSV_SUFFIXES:
+        return (csvs.read_csv(data, name),)
+    return books.read_book(data, name)
 
 
-def _decode(data: bytes, name: str) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    if b"\0" in data or data.startswith(b"PK\x03\x04"):
-        raise refuse("not_text", name)
-    texts = []
-    for encoding in ("utf-8-sig", "gb18030"):
-        with contextlib.suppress(UnicodeDecodeError):
-            texts.append(data.decode(encoding))
-    if not texts:
-        raise refuse("not_text", name)
-    # A few Chinese characters in GB18030 can pass for letters of some other script in UTF-8.
-    if not texts[0].isascii() and not _CHINESE.search(texts[0]):
-        return next((text for text in texts if _CHINESE.search(text)), texts[0])
-    return texts[0]
+def from_frame(
+    frame: pd.DataFrame | pd.Series | Mapping[str, Any], name: str = "DataFrame"
+) -> Sheet:
+    """Take a DataFrame, a Series or a mapping of columns as a sheet.
 
+    An index that says something becomes columns; lines count from 1 for the first row of data.
 
-def _csv(data: bytes, name: str) -> Table:
-    text = _decode(data, name)
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t，", key=header.count)
-    if delimiter == "，":  # typed by hand in a Chinese input method
-        text, delimiter = text.replace("，", ","), ","
-    # Strict, since a quote that is never closed would swallow all lines after it.
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    rows: list[tuple[Any, ...]] = []
-    lines: list[int] = []
-    start = 1
-    try:
-        for row in reader:
-            rows.append(tuple(row))
-            lines.append(start)
-            start = reader.line_num + 1
-            _check_size(len(rows), len(row), name)
-    except csv.Error as error:
-        place = Place(file=name, line=start)
-        finding = Finding("csv_broken", Obligation.MUST_FIX, place, found=str(error))
-        raise InputError([finding]) from error
-    if not any(any(cell.strip() for cell in row) for row in rows):
-        raise refuse("file_empty", name)
-    return Table(name, "", tuple(rows), tuple(lines))
-
-
-def _check_size(rows: int, columns: int, name: str) -> None:
-    if rows > MAX_ROWS or columns > MAX_COLUMNS:
-        raise refuse("table_too_large", name, f"{rows} x {columns}", f"{MAX_ROWS} x {MAX_COLUMNS}")
-
-
-def _workbook(data: bytes, name: str) -> tuple[Table, ...]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    checked = checked_book(data, name)
-    tables = []
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(checked))
-        for sheet in book.sheet_names:
-            rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-            _check_size(len(rows), max(map(len, rows), default=0), name)
-            cells = tuple(tuple(None if cell == "" else cell for cell in row) for row in rows)
-            tables.append(Table(name, sheet, cells, tuple(range(1, len(rows) + 1))))
-    except (CalamineError, OSError, ValueError, TypeError) as error:
-        raise refuse("book_broken", name, type(error).__name__) from error
-    return tuple(tables)
-
-
-def checked_book(data: bytes, name: str, cells: int = MAX_CELLS) -> bytes:
-    """Return a workbook's file that readers may trust in what it says of its sizes.
-
-    Raises
-    ------
-    InputError
-        When it is damaged, unpacks to too much, has more cells than a table of indicators could
-        need, or says it has one far outside: a reader sets room aside for all before it.
+    >>> import pandas as pd
+    >>> wide = pd.DataFrame({2025: [100.0]}, index=pd.Index(["output"], name="indicator"))
+    >>> [mark.text for mark in from_frame(wide)]
+    ['indicator', '2025', 'output', '100']
     """
-    archive = Archive(data, name, "book_broken")
-    counter = _Counter(name, cells)
-    for part in archive.names:
-        content = archive.read(part)
-        if content[:512].lstrip()[:1] in {b"<", b"\xef", b"\xff", b"\xfe"}:
-            counter.count(content)
-    return archive.rebuilt()
+    import pandas as pd
 
-
-class _Counter:
-    """Counts the cells of sheets, and finds how far out they stand, without building a tree."""
-
-    def __init__(self, name: str, most: int) -> None:
-        self.name, self.most, self.cells, self.sheets = name, most, 0, 0
-
-    def count(self, content: bytes) -> None:
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = self._start
-        parser.StartDoctypeDeclHandler = self._doctype
-        try:
-            parser.Parse(content, True)
-        except (expat.ExpatError, ValueError, LookupError) as error:
-            raise refuse("book_broken", self.name, type(error).__name__) from error
-
-    def _doctype(self, *_: object) -> None:
-        raise refuse("book_broken", self.name, "DOCTYPE")
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        kind = tag.rpartition(":")[2]
-        if kind == "sheet":
-            self.sheets += 1
-            if self.sheets > MAX_SHEETS:
-                raise refuse("table_too_large", self.name, str(self.sheets), str(MAX_SHEETS))
-        if kind in {"c", "row", "si"}:
-            self._add(1)
-        if kind in {"c", "row"} and "r" in attributes:
-            self._reach(attributes["r"])
-        elif kind in {"dimension", "mergeCell", "hyperlink"} and "ref" in attributes:
-            first, *last = [self._reach(end) for end in attributes["ref"].split(":")[:2]]
-            rows, columns = (
-                b - a + 1 for a, b in zip(first, last[0] if last else first, strict=True)
+    if isinstance(frame, pd.Series):
+        frame = frame.to_frame(frame.name if frame.name is not None else "value")
+    elif not isinstance(frame, pd.DataFrame):
+        frame = pd.DataFrame(frame)
+    plain = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
+    if not plain:
+        named = [column for column in frame.index.names if column is not None]
+        taken = {str(column) for column in frame.columns}
+        if not {str(column) for column in named} & taken:
+            frame = frame.reset_index(
+                names=[str(n) if n is not None else "" for n in frame.index.names]
             )
-            self._add(abs(rows * columns) if kind != "dimension" else 0)
-
-    def _add(self, cells: int) -> None:
-        self.cells += cells
-        if self.cells > self.most:
-            raise refuse("table_too_large", self.name, str(self.cells), str(self.most))
-
-    def _reach(self, reference: str) -> tuple[int, int]:
-        match = _REFERENCE.fullmatch(reference.strip())
-        if match is None:
-            raise refuse("book_broken", self.name, reference[:40])
-        row, column = int(match[2] or 0), _column_number(match[1])
-        _check_size(row, column, self.name)
-        return row, column
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
+    columns: list[Any] = list(frame.columns)
+    header = [
+        " ".join(str(part) for part in column if str(part)) if isinstance(column, tuple) else column
+        for column in columns
+    ]
+    rows = [header, *frame.itertuples(index=False, name=None)]
+    marks = []
+    for number, row in enumerate(rows):
+        for column, raw in enumerate(row):
+            text, value, state = _stored(raw)
+            if text.strip():
+                marks.append(Mark(number, column, text, value, state=state))
+    if len(rows) > MAX_ROWS or len(header) > MAX_COLUMNS:
+        size, most = f"{len(rows)} x {len(header)}", f"{MAX_ROWS} x {MAX_COLUMNS}"
+        raise refuse("table_too_large", name, size, most)
+    return Sheet(name, "", tuple(marks), lines=tuple(range(len(rows))))
 
 
-def from_frame(frame: pd.DataFrame, name: str = "DataFrame") -> Table:
-    """Take a DataFrame as a table whose lines count from 1 for the first row of data."""
-    header: Sequence[Any] = [str(column) for column in frame.columns]
-    rows = [tuple(header), *(tuple(row) for row in frame.itertuples(index=False, name=None))]
-    return Table(name, "", tuple(rows), tuple(range(len(rows))))
+def _stored(raw: Any) -> tuple[str, Stored, str]:
+    """Return text, value and state of what stands in a cell of a frame."""
+    if (
+        hasattr(raw, "item")
+        and not isinstance(raw, str | bytes)
+        and getattr(raw, "shape", None) == ()
+    ):
+        raw = raw.item()  # a number of NumPy's
+    if raw is None or (isinstance(raw, float) and math.isnan(raw)) or str(raw) in {"<NA>", "NaT"}:
+        return "", None, ""
+    if isinstance(raw, bool):
+        return str(raw).upper(), raw, BOOLEAN
+    if isinstance(raw, dt.datetime | dt.date):
+        day = raw.date() if isinstance(raw, dt.datetime) else raw
+        return day.isoformat(), day, DATE
+    if isinstance(raw, int | Decimal):
+        return str(raw), Decimal(raw), ""
+    if isinstance(raw, float):
+        if not math.isfinite(raw):
+            return str(raw), str(raw), ""
+        value = Decimal(format(raw, ".15g"))
+        return format(value, "f"), value, ""
+    return str(raw), str(raw), ""

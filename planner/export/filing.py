@@ -121,7 +121,7 @@ class _Filler(Filling):
         known, stated, told = self.plan.system.baseline, {}, set()
         for slot, text in self.content.items():
             item = self.form.fields[slot.field]
-            rate = read_number(text).value
+            rate = read_number(text).of("%")
             if item.figure and item.figure.kind == "growth" and rate is not None:
                 stated[Cell(item.figure.of, int(slot.part))] = rate
                 if known.yearly_factor(item.figure.of, int(slot.part)) is None:
@@ -152,10 +152,11 @@ class _Filler(Filling):
         """Return the number to print: the plan's, else the answer's; where firm they may not differ."""
         told = self.answer(slot)
         number = read_number(without_unit(told, unit or item.unit))
-        if told and number.value is None and not number.blank:
+        value = number.of(unit or item.unit)
+        if told and value is None and not number.blank:
             self.note("form_number", Obligation.MUST_FIX, item, slot, found=told[:40])
             told = ""
-        known, stated = shown.value, number.value if told else None
+        known, stated = shown.value, value if told else None
         if stated is not None:
             rounded = to_grid(stated, decimals)
             if rounded != stated:
@@ -258,7 +259,8 @@ class _Filler(Filling):
             for column in item.columns:
                 if column.year is None and key in self.indicators:
                     printed = self.content.get(goal_slot(item, key, column), "")
-                    return read_number(without_unit(printed, self.indicators[key].unit.zh)).value
+                    unit = self.indicators[key].unit.zh
+                    return read_number(without_unit(printed, unit)).of(unit)
         return None
 
     # -- goal tables ---------------------------------------------------------------------------

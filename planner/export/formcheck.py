@@ -123,7 +123,7 @@ def evidence(filling: Filling) -> list[Evidence]:
             if need and Slot(item.id, str(number)) in filling.content:
                 rows.append(Evidence(item, option.text, need))
         slot = Slot(item.id, "count" if item.kind == "count" else "")
-        amount = read_number(filling.content.get(slot, "")).value
+        amount = read_number(filling.content.get(slot, "")).of(item.unit)
         if item.evidence and not item.options and amount:
             rows.append(Evidence(item, f"{amount}{item.unit}", item.evidence))
     return rows

@@ -241,7 +241,7 @@ def _from_form(
                     if name in columns
                     else ""
                 )
-                value = read_number(text).value if text else None
+                value = read_number(text).of(row.unit.zh) if text else None
                 if value is not None:
                     levels[row.id] = to_grid(value, row.decimals)
     return targets, starts, year

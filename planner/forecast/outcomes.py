@@ -25,6 +25,7 @@ Hits = NDArray[np.bool_]
 HALF = 50  # per cent
 NEAR = 1e-9  # what double precision may be off by, of a bound
 SINGLE = 1e-6  # what single precision may be off by, of the largest value in a sum
+FEW = 0.01  # of the paths
 TINY = np.float32(1e-12)  # instead of nothing, where it is divided by
 
 
@@ -66,8 +67,13 @@ class Outcomes:
         num, den = self.draws(Cell(item.num, year)), self.draws(Cell(item.den, year))
         if num is None or den is None:
             return None
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return num / den * np.float32(item.scale)
+        without = den == 0
+        if without.mean() > FEW:
+            return None
+        # The few paths that end with nothing to divide by miss every target.
+        missed = np.float32(np.inf if item.better == "lower" else 0)
+        ratio = num / np.where(without, np.float32(1), den) * np.float32(item.scale)
+        return np.where(without, missed, ratio)
 
     def _growth(self, item: Indicator, year: int) -> Draws | None:
         now = self.draws(Cell(item.of, year))

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.intake.entries import Intake
-from planner.intake.layout import Entry
+from planner.intake.entry import Entry
+from planner.intake.folding import folded
 from planner.model.baseline import Baseline
 from planner.model.catalogue import GROWTH_SUFFIX, Cell
 from planner.model.coherence import coherence_findings
@@ -41,9 +42,11 @@ def amend(baseline: Baseline, indicator: str, year: int, text: str) -> Baseline:
     """
     cell, yearly = _amendable(baseline, indicator, year)
     place = baseline.places.get(Cell(indicator, year), Place(file=baseline.name))
-    intake = Intake(baseline.catalogue)
+    known = {c: v for c, v in baseline.values.items() if c != Cell(indicator, year)}
+    intake = Intake(baseline.catalogue, known=known)
     if text.strip():
         intake.add(Entry(indicator, year, text, place))
+        intake.settle()
     written = {**intake.values, **intake.growth}
     if text.strip() and cell not in written:
         raise InputError(intake.findings)
@@ -58,7 +61,8 @@ def amend(baseline: Baseline, indicator: str, year: int, text: str) -> Baseline:
         if _placeless(item) not in said and (left := _without(item, indicator, year)) is not None
     ]
     mended = replace(baseline, values=levels, growth=rates)
-    return replace(mended, findings=(*kept, *intake.findings, *coherence_findings(mended)))
+    read = folded(intake.findings)
+    return replace(mended, findings=(*kept, *read, *coherence_findings(mended)))
 
 
 def _amendable(baseline: Baseline, indicator: str, year: int) -> tuple[Cell, bool]:

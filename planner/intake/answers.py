@@ -7,6 +7,7 @@ A key that no field has, an option that is not offered: each is a finding with i
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,11 +15,12 @@ from typing import Any
 
 from planner.core.files import printable
 from planner.core.findings import Finding, InputError, Obligation, Place
+from planner.core.marks import Sheet
 from planner.core.schema import Document, parse, read_text
-from planner.core.tables import Table, read_tables
+from planner.core.tables import read_sheets
+from planner.intake.account import Account, Ledger
 from planner.intake.form.phrasing import letters
 from planner.intake.kinds import FileKind, named_as
-from planner.intake.layout import text_of
 from planner.model.answers import Answers
 from planner.model.answersheet import ANSWER, KEY
 from planner.model.catalogue import Catalogue, shipped
@@ -26,8 +28,11 @@ from planner.model.forms import Form
 from planner.model.formschema import NONE, TICK, Field, Slot, goal_slot
 
 _COUNT_KEYS = {"count": "count", "数量": "count", "names": "names", "名称": "names"}
-_TICKS = {"✓", "√", "☑", "■", "是", "x", "X", "1", "1.0", "true", "True"}
+_TICKS = {"✓", "√", "☑", "■", "是", "x", "X", "1", "1.0", "true", "True", "TRUE"}
 _YES, _NO = "是", "否"
+# How a choice between yes and no may be written in YAML; in a text they stay what they are.
+_SAID = dict.fromkeys(("true", "yes", "on"), _YES) | dict.fromkeys(("false", "no", "off"), _NO)
+_WHOLE = re.compile(r"[0-9]{1,15}")
 MAX_TEXT, LARGEST = 20_000, 10**15
 
 
@@ -63,8 +68,7 @@ def read_answers(path: str | Path, form: Form, catalogue: Catalogue | None = Non
     """
     path = Path(path)
     if named_as(path) is FileKind.BOOK:
-        tables = [table for table in read_tables(path) if _answer_columns(table)]
-        return _from_sheet(tables[0], form) if tables else Answers(form.id)
+        return answers_of(read_sheets(path), form)[0]
     return from_document(parse(read_text(path), path.name), form, catalogue or shipped())
 
 
@@ -217,10 +221,11 @@ class _Field:
     def _choice(self, values: list[Any]) -> None:
         for value in values:
             text = answer_text(value)
+            text = _SAID.get(text.strip().casefold(), text)
             if letters(text) == letters(self.intake.form.record.none):
                 self.intake.put(Slot(self.item.id, NONE), text, self.place)
                 continue
-            number = self._option(value, text)
+            number = self._option(text)
             if number is None:
                 expected = " / ".join(option.text for option in self.item.options)
                 self.intake.fault(
@@ -229,10 +234,10 @@ class _Field:
             else:
                 self.intake.put(Slot(self.item.id, str(number)), TICK, self.place)
 
-    def _option(self, value: Any, text: str) -> int | None:
+    def _option(self, text: str) -> int | None:
         count = len(self.item.options)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value if 1 <= value <= count else None
+        if _WHOLE.fullmatch(text):
+            return int(text) if 1 <= int(text) <= count else None
         same = [n for n, o in enumerate(self.item.options, 1) if letters(o.text) == letters(text)]
         begins = [
             n
@@ -255,7 +260,7 @@ class _Field:
                 self.intake.put(
                     Slot(self.item.id, part), "0" if part == "count" else value, self.place
                 )
-        elif isinstance(value, int) and not isinstance(value, bool):
+        elif _WHOLE.fullmatch(answer_text(value)):
             self.intake.put(Slot(self.item.id, "count"), value, self.place)
         else:
             self._wrong(value, "{count: 1, names: …}")
@@ -286,33 +291,61 @@ class _Field:
 # -- the answer sheet ---------------------------------------------------------------------------
 
 
-def _answer_columns(table: Table) -> dict[str, int] | None:
-    for number, row in enumerate(table.rows[:20]):
-        heads = {text_of(row, column): column for column in range(len(row))}
+def answers_of(sheets: tuple[Sheet, ...], form: Form) -> tuple[Answers, Account]:
+    """Return the answers on the answer sheet of a workbook, and the account of its marks."""
+    sheet = next((sheet for sheet in sheets if _answer_columns(sheet) is not None), None)
+    if sheet is None:
+        return Answers(form.id), Account()
+    ledger = Ledger([sheet])
+    return _from_sheet(sheet, form, ledger), ledger.close()
+
+
+def _answer_columns(sheet: Sheet) -> tuple[int, int, int] | None:
+    """Return the row of the heading, the column of the keys and that of the answers."""
+    for row, marks in list(sheet.rows.items())[:20]:
+        heads = {mark.text.strip(): mark.column for mark in marks}
         if KEY in heads and ANSWER in heads:
-            return {"row": number, "id": heads[KEY], "value": heads[ANSWER]}
+            return row, heads[KEY], heads[ANSWER]
     return None
 
 
-def _from_sheet(table: Table, form: Form) -> Answers:
+def _from_sheet(sheet: Sheet, form: Form, ledger: Ledger) -> Answers:
     intake = _Intake(form)
-    columns = _answer_columns(table) or {}
-    for number, row in enumerate(table.rows[columns["row"] + 1 :], columns["row"] + 1):
-        key, place = text_of(row, columns["id"]), table.place(number, columns["value"])
-        value = row[columns["value"]] if columns["value"] < len(row) else None
-        if not key:
-            if text_of(row, columns["value"]):
-                intake.fault("field_unknown", place, text_of(row, columns["value"]))
-            continue
-        field_id, _, part = key.partition(".")
-        item = form.fields.get(field_id)
-        if item is None or not item.fillable or not _has_place(item, part, form):
-            intake.fault("field_unknown", place, key)
-        elif item.kind == "choice":
-            _tick(intake, Slot(field_id, part), value, place)
-        else:
-            intake.put(Slot(field_id, part), value, place)
+    found = _answer_columns(sheet)
+    assert found is not None  # noqa: S101 - told by whoever calls
+    head, keys, values = found
+    for row, marks in sheet.rows.items():
+        key, mark = sheet.text(row, keys).strip(), sheet.at(row, values)
+        if row > head and mark is not None:
+            place = sheet.place(row, values)
+            faults = len(intake.findings)
+            _answer(intake, form, key, mark.text, place)
+            if len(intake.findings) == faults:
+                ledger.use(sheet, mark, "answer", key, value=mark.text)
+            else:
+                ledger.leave(sheet, mark, intake.findings[-1].code)
+        for other in marks:
+            if ledger.is_open(sheet, other):
+                is_key = other.column == keys and row >= head
+                if is_key:
+                    ledger.use(sheet, other, "label")
+                else:
+                    ledger.leave(sheet, other, "printed")
     return Answers(form.id, intake.values, {}, intake.places, tuple(intake.findings))
+
+
+def _answer(intake: _Intake, form: Form, key: str, value: str, place: Place) -> None:
+    """Take in one answer of the sheet."""
+    field_id, _, part = key.partition(".")
+    item = form.fields.get(field_id)
+    if not key:
+        intake.fault("field_unknown", place, value)
+    elif item is None or not item.fillable or not _has_place(item, part, form):
+        intake.fault("field_unknown", place, key)
+    elif item.kind == "choice":
+        _tick(intake, Slot(field_id, part), value, place)
+    else:
+        intake.put(Slot(field_id, part), value, place)
 
 
 def _has_place(item: Field, part: str, form: Form) -> bool:

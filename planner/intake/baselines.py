@@ -2,50 +2,42 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.core.findings import Finding, InputError, Obligation, Place
+from planner.core.marks import Sheet
 from planner.core.numerals import read_number
-from planner.core.tables import Table, from_frame, read_tables
+from planner.core.tables import from_frame, read_sheets
+from planner.intake.account import Ledger
 from planner.intake.entries import Intake
+from planner.intake.entry import Entry
+from planner.intake.folding import folded, once_for_all
 from planner.intake.form.reader import FormText, baseline_entries, read_form_text
 from planner.intake.kinds import FileKind, named_as
-from planner.intake.layout import Entry, Layout, entries, layout, shape_findings, text_of
+from planner.intake.sheets import Tables, read_tables
+from planner.intake.tableentries import Wanted
 from planner.model.baseline import Baseline
 from planner.model.catalogue import Catalogue, shipped
 from planner.model.coherence import coherence_findings, seen_from
+from planner.model.mapping import NOTHING, FileMapping, mapped
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def _gather(tables: tuple[Table, ...], name: str) -> list[tuple[Table, Layout]]:
-    found_in = [(table, where) for table in tables if (where := layout(table)) is not None]
-    if found_in:
-        return found_in
-    first = next((row for table in tables for row in table.rows if any(row)), ())
-    finding = Finding(
-        "header_missing",
-        Obligation.MUST_FIX,
-        Place(file=name),
-        found=", ".join(str(cell) for cell in first if cell is not None)[:80],
-        expected="indicator,year,value",
-        ways_out=("use_template",),
-    )
-    raise InputError([finding])
-
-
-def _clusters(items: list[Entry]) -> list[str]:
+def _clusters(items: tuple[Entry, ...]) -> list[str]:
     return list(dict.fromkeys(entry.cluster for entry in items if entry.cluster))
 
 
-def _choose_cluster(items: list[Entry], wanted: str, name: str) -> tuple[list[Entry], str]:
+def _choose_cluster(
+    items: tuple[Entry, ...], wanted: str, name: str
+) -> tuple[tuple[Entry, ...], str]:
     clusters = _clusters(items)
     if wanted and wanted in clusters:
-        return [entry for entry in items if entry.cluster in {wanted, ""}], wanted
+        return tuple(entry for entry in items if entry.cluster in {wanted, ""}), wanted
     if (wanted and clusters) or len(clusters) > 1:
         finding = Finding(
             "cluster_choice",
@@ -60,41 +52,20 @@ def _choose_cluster(items: list[Entry], wanted: str, name: str) -> tuple[list[En
     return items, wanted or (clusters[0] if clusters else "")
 
 
-def _named_above(table: Table, where: Layout) -> str:
-    for row in table.rows[: where.header]:
-        for column, cell in enumerate(row):
-            if isinstance(cell, str) and re.sub(r"[:：\s]", "", cell) in {"集群名称", "Cluster"}:
-                return text_of(row, column + 1)
-    return ""
-
-
-def _tables(source: str | Path | pd.DataFrame) -> tuple[Table, ...]:
+def sheets_of(source: Any) -> tuple[Sheet, ...]:
+    """Return the sheets of a file or of what pandas holds."""
     if isinstance(source, str | Path):
-        return read_tables(Path(source))
+        return read_sheets(Path(source))
     return (from_frame(source),)
 
 
-def _from_tables(
-    source: str | Path | pd.DataFrame, name: str, intake: Intake, cluster: str
-) -> tuple[list[Entry], str]:
-    """Return the entries of a workbook, CSV or DataFrame, and whose they are."""
-    (table, where), *others = _gather(_tables(source), name)
-    items, chosen = _choose_cluster(list(entries(table, where)), cluster, name)
-    intake.findings += shape_findings(table, where)
-    for other, _ in others:
-        place = Place(file=name, sheet=other.sheet)
-        intake.findings.append(
-            Finding("sheet_ignored", Obligation.NEEDS_REASON, place, found=other.sheet)
-        )
-    return items, chosen or _named_above(table, where)
-
-
 def read_baseline(
-    source: str | Path | pd.DataFrame | Baseline,
+    source: str | Path | pd.DataFrame | pd.Series | Mapping[str, Any] | Baseline,
     *,
     base_year: int | None = None,
     catalogue: Catalogue | None = None,
     cluster: str = "",
+    mapping: str | Path | FileMapping | None = None,
 ) -> Baseline:
     """Read a cluster's baseline from a workbook, a CSV file, a filled Word form or a DataFrame.
 
@@ -104,13 +75,17 @@ def read_baseline(
         Path of the filled workbook, of a filled Word form (recognised by its labels) or of a
         CSV with columns ``indicator,year,value`` (and
         ``cluster,unit,source,note``; UTF-8 with or without BOM, or GB18030), or a DataFrame
-        with those columns. A table with one column per year is understood too.
+        with those columns. A table with one column per year is understood too, also as a pivot
+        whose index names the indicators.
     base_year
         The year the targets start from; without it the latest year that has levels.
     catalogue
         The indicators known; the shipped ones by default.
     cluster
         Which cluster to take from a file that holds several.
+    mapping
+        What labels of one's own mean and which way doubtful cells are to be read: a mapping file
+        or what :func:`planner.read_mapping` returned.
 
     Returns
     -------
@@ -136,14 +111,82 @@ def read_baseline(
     catalogue = catalogue or shipped()
     if isinstance(source, str | Path) and named_as(source) is FileKind.FORM:
         return form_baseline(read_form_text(Path(source), catalogue), catalogue, base_year, cluster)
-    intake = Intake(catalogue)
-    name = Path(source).name if isinstance(source, str | Path) else "DataFrame"
-    items, chosen = _from_tables(source, name, intake, cluster)
-    return _baseline(intake, items, base_year, chosen, name)
+    answers = mapped(mapping, None, catalogue)
+    return baseline_of(sheets_of(source), catalogue, answers, base_year, cluster)
+
+
+def baseline_of(
+    sheets: tuple[Sheet, ...],
+    catalogue: Catalogue,
+    answers: FileMapping = NOTHING,
+    base_year: int | None = None,
+    cluster: str = "",
+    ledger: Ledger | None = None,
+) -> Baseline:
+    """Return the baseline that sheets hold; every mark on them is booked in the ledger.
+
+    Raises
+    ------
+    InputError
+        As for :func:`read_baseline`.
+    """
+    ledger = ledger or Ledger(sheets)
+    intake = Intake(catalogue, answers, ledger)
+    wanted = Wanted(catalogue, answers, base_year=base_year)
+    tables = read_tables(sheets, wanted, ledger)
+    name = tables.sheet.file
+    items, chosen = _choose_cluster(tables.entries, cluster, name)
+    for entry in set(tables.entries) - set(items):
+        intake.leave(entry, "other_cluster")
+    intake.findings += tables.findings
+    return _baseline(intake, items, base_year, chosen or tables.named, name)
+
+
+def clusters_of(
+    sheets: tuple[Sheet, ...],
+    catalogue: Catalogue,
+    answers: FileMapping = NOTHING,
+    ledger: Ledger | None = None,
+) -> tuple[Baseline, ...]:
+    """Return the figures of every cluster that sheets hold; marks are booked in the ledger."""
+    ledger = ledger or Ledger(sheets)
+    tables = read_tables(sheets, Wanted(catalogue, answers), ledger)
+    bases, faults = _every_cluster(tables, catalogue, answers, ledger)
+    if not bases:
+        raise InputError(faults)
+    first = replace(bases[0], findings=(*tables.findings, *bases[0].findings, *faults))
+    return (first, *bases[1:])
+
+
+def _every_cluster(
+    tables: Tables, catalogue: Catalogue, answers: FileMapping, ledger: Ledger
+) -> tuple[list[Baseline], list[Finding]]:
+    items, name = tables.entries, tables.sheet.file
+    clusters = _clusters(items)
+    bases: list[Baseline] = []
+    faults: list[Finding] = []
+    if len(clusters) > 1:
+        faults += [
+            Finding("cluster_missing", Obligation.MUST_FIX, entry.place, found=entry.label)
+            for entry in items
+            if not entry.cluster and not read_number(entry.raw).blank
+        ]
+    for cluster in clusters or [tables.named]:
+        own = [e for e in items if e.cluster == cluster or len(clusters) < 2]  # noqa: PLR2004
+        try:
+            intake = Intake(catalogue, answers, ledger)
+            bases.append(_baseline(intake, own, None, cluster, name))
+        except InputError as error:  # the others may do
+            faults += [item for item in error.findings if item.code != "no_values"]
+    nothing = Finding("no_values", Obligation.MUST_FIX, Place(file=name))
+    return bases, once_for_all(faults if bases else [nothing, *faults])
 
 
 def read_clusters(
-    source: str | Path | pd.DataFrame, *, catalogue: Catalogue | None = None
+    source: str | Path | pd.DataFrame,
+    *,
+    catalogue: Catalogue | None = None,
+    mapping: str | Path | FileMapping | None = None,
 ) -> tuple[Baseline, ...]:
     """Read the figures of every cluster of a workbook, a CSV file or a DataFrame.
 
@@ -164,28 +207,7 @@ def read_clusters(
     ['north', 'south']
     """
     catalogue = catalogue or shipped()
-    name = Path(source).name if isinstance(source, str | Path) else "DataFrame"
-    table, where = _gather(_tables(source), name)[0]
-    items = list(entries(table, where))
-    clusters = _clusters(items)
-    bases: list[Baseline] = []
-    faults: list[Finding] = []
-    if len(clusters) > 1:
-        faults += [
-            Finding("cluster_missing", Obligation.MUST_FIX, entry.place, found=entry.label)
-            for entry in items
-            if not entry.cluster and not read_number(entry.raw).blank
-        ]
-    for cluster in clusters or [_named_above(table, where)]:
-        own = [e for e in items if e.cluster == cluster or len(clusters) < 2]  # noqa: PLR2004
-        try:
-            bases.append(_baseline(Intake(catalogue), own, None, cluster, name))
-        except InputError as error:  # the others may do
-            faults += error.findings
-    if not bases:
-        raise InputError(faults)
-    first = replace(bases[0], findings=(*bases[0].findings, *faults))
-    return (first, *bases[1:])
+    return clusters_of(sheets_of(source), catalogue, mapped(mapping, None, catalogue))
 
 
 def form_baseline(
@@ -212,15 +234,17 @@ def form_baseline(
 
 
 def _baseline(
-    intake: Intake, items: list[Entry], base_year: int | None, cluster: str, name: str
+    intake: Intake, items: Iterable[Entry], base_year: int | None, cluster: str, name: str
 ) -> Baseline:
     """Return the baseline of some entries, with all findings of the pass."""
     for entry in items:
         intake.add(entry)
+    intake.settle()
     if not intake.values and not intake.growth:
         nothing = Finding("no_values", Obligation.MUST_FIX, Place(file=name))
-        raise InputError([nothing, *_fold_blanks(intake.findings)])
-    years = {cell.year for cell in intake.values} or {cell.year for cell in intake.growth}
+        raise InputError([nothing, *folded(intake.findings)])
+    # A year whose figures are asked about is still the latest that the file speaks of.
+    years = intake.years or {cell.year for cell in (*intake.values, *intake.growth)}
     baseline = Baseline(
         intake.catalogue,
         base_year if base_year is not None else max(years),
@@ -231,24 +255,8 @@ def _baseline(
         intake.sources,
         intake.places,
     )
-    findings = (*_fold_blanks(intake.findings), *coherence_findings(baseline))
+    # Where figures of the base year are asked about, that is what has to be said of it.
+    spoken = baseline.base_year in intake.years
+    follows = [f for f in coherence_findings(baseline) if f.code != "base_year_empty" or not spoken]
+    findings = (*folded(intake.findings), *follows)
     return replace(baseline, findings=findings)
-
-
-def _fold_blanks(findings: list[Finding]) -> list[Finding]:
-    """Say one sentence for all blank cells of a form's row, not one for each."""
-    folded: list[Finding] = []
-    index: dict[str, int] = {}
-    for finding in findings:
-        if finding.code != "value_blank" or finding.level is not Obligation.INFO:
-            folded.append(finding)
-            continue
-        mark = f"{finding.indicator} {finding.place.sheet}"
-        if mark in index:
-            before = folded[index[mark]]
-            years = f"{before.facts['years']}、{finding.year}"
-            folded[index[mark]] = replace(before, facts={"years": years})
-            continue
-        index[mark] = len(folded)
-        folded.append(replace(finding, facts={"years": str(finding.year)}))
-    return folded

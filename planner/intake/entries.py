@@ -1,247 +1,259 @@
 """Entries in: numbers as somebody wrote them to levels and growth rates, every fault located (§1, §9).
 
-All sources meet here as :class:`Entry`; one pass collects all findings. What cannot be
-understood is left out, never guessed: a value in a unit other than its indicator's is
-reported with the value it might mean, not scaled.
+All sources meet here as :class:`Entry`; one pass collects all findings. What the file itself
+proves of a number is applied and said; what can be read in two ways is asked
+(:mod:`planner.intake.doubts`); what cannot be understood is left out, never guessed.
 """
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from planner.core.findings import Finding, Obligation, Place
-from planner.core.numerals import Numeral, read_number, read_year
-from planner.core.rounding import PERCENT, on_grid, to_grid
-from planner.intake.layout import Entry, text_of
-from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell
+from planner.core.findings import Obligation
+from planner.core.marks import DATE, ERROR, STRUCK, UNSAVED
+from planner.core.numberformats import shown
+from planner.core.numerals import Numeral, read_number
+from planner.intake.account import Ledger
+from planner.intake.doubts import unit_of
+from planner.intake.entry import Candidate, Entry
+from planner.intake.headings import Heading, read_heading
+from planner.intake.labels import Label, read_label
+from planner.intake.settling import Settlement
+from planner.model.catalogue import Catalogue, Cell
+from planner.model.mapping import LEAVE, NOTHING, USE, FileMapping
+from planner.model.units import read_unit
 
 EARLIEST, LATEST = 1990, 2100
-# A unit as written, with the factor that takes it to the catalogue's unit.
-UNIT_FACTORS = {
-    ("万元", "亿元"): Decimal("0.0001"),
-    ("元", "亿元"): Decimal("0.00000001"),
-    ("百万元", "亿元"): Decimal("0.01"),
-    ("千元", "亿元"): Decimal("0.00001"),
-    ("吨", "万吨"): Decimal("0.0001"),
-    ("吨标煤", "万吨标煤"): Decimal("0.0001"),
-    ("千克", "万吨"): Decimal("0.0000001"),
-    ("万人", "人"): Decimal(10000),
-    ("亩", "平方公里"): Decimal("0.000666667"),
-    ("公顷", "平方公里"): Decimal("0.01"),
-    ("‰", "%"): Decimal("0.1"),
-}
-_SAME_UNIT = {
-    "户": "家",
-    "个": "家",
-    "吨标准煤": "吨标煤",
-    "万吨标准煤": "万吨标煤",
-    "km2": "平方公里",
-    "亿": "亿元",
-    "吨二氧化碳/万元": "吨/万元",
-    "吨标准煤/万元": "吨标煤/万元",
-    "万吨二氧化碳": "万吨",
-}
+# Kinds of figures that are no level, no growth of one year and no index of it.
+_NO_FIGURE = {"average", "change", "share", "decline"}
 
 
-class Intake:
-    """Collects entries into levels and growth rates, noting everything it meets."""
+class Intake(Settlement):
+    """Reads entries: which indicator, which year, which number in which unit.
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        """Start with nothing known."""
-        self.catalogue = catalogue
-        self.values: dict[Cell, Decimal] = {}
-        self.growth: dict[Cell, Decimal] = {}
-        self.places: dict[Cell, Place] = {}
-        self.sources: dict[Cell, str] = {}
-        self.findings: list[Finding] = []
+    Collects them into levels and growth rates; :meth:`settle` takes them when all are read.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        answers: FileMapping = NOTHING,
+        ledger: Ledger | None = None,
+        *,
+        hopes: bool = False,
+        known: Mapping[Cell, Decimal] | None = None,
+        trusted: bool = False,
+    ) -> None:
+        """Start with nothing known; see :class:`Settlement`."""
+        super().__init__(catalogue, answers, ledger, hopes=hopes, known=known, trusted=trusted)
         self._unknown: set[tuple[str, int, str]] = set()
 
-    def note(self, code: str, level: Obligation, entry: Entry, **more: Any) -> None:
-        """Record a finding at the place of an entry."""
-        self.findings.append(Finding(code, level, entry.place, **more))
-
     def add(self, entry: Entry) -> None:
-        """Take in one entry."""
-        number = read_number(entry.raw)
+        """Take in one entry; what it is worth is settled when all are known."""
+        number = _number(entry)
         if not entry.label:
             if not number.blank:
-                self.note("indicator_missing", Obligation.MUST_FIX, entry, found=number.text)
+                self.fault("indicator_missing", entry, found=number.text)
             return
-        key = self.catalogue.find(entry.label)
-        if key is None:
-            self._unknown_label(entry, number)
+        label = read_label(entry.label, self.catalogue, self.answers.labels)
+        if label.ignored:
+            self.leave(entry, "ignored")
             return
-        year = entry.year if isinstance(entry.year, int) else read_year(entry.year)
-        if year is None or not EARLIEST <= year <= LATEST:
-            code = "year_wrong" if str(entry.year or "").strip() else "year_missing"
-            self.note(
-                code, Obligation.MUST_FIX, entry, indicator=key, found=text_of((entry.year,), 0)
-            )
+        if label.key is None or self._is_no_figure(label, entry):
+            self._unknown_label(entry, number, label)
             return
-        if number.blank:
-            level = Obligation.INFO if entry.wide else Obligation.NEEDS_REASON
-            self.note(
-                "value_blank",
-                level,
-                entry,
-                indicator=key,
-                year=year,
-                found=number.text,
-                ways_out=("fill_or_leave",),
-            )
-            return
-        if number.value is None:
-            self.note(
-                "not_a_number",
-                Obligation.MUST_FIX,
-                entry,
-                indicator=key,
-                year=year,
-                found=number.text[:40],
-                ways_out=("write_number",),
-            )
-            return
-        self._accept(entry, key, year, number, number.value)
+        when = self._year(entry, label)
+        if when is not None:
+            self._read(entry, label, when, number)
 
-    def _unknown_label(self, entry: Entry, number: Numeral) -> None:
+    def _is_no_figure(self, label: Label, entry: Entry) -> bool:
+        """Whether label or heading say that the number is another figure than the indicator's."""
+        kinds = {label.kind, entry.kind} & _NO_FIGURE
+        return bool(kinds) and not (
+            label.key is not None
+            and label.key in self.catalogue
+            and self.catalogue.find(label.text) == label.key
+        )
+
+    def _year(self, entry: Entry, label: Label) -> int | None:
+        """Return the year of an entry, None where there is none or it is not all of it."""
+        told = entry.year if isinstance(entry.year, Heading) else read_heading(entry.year)
+        year = told.year if told.year is not None else label.year
+        found = told.text
+        if year is None or not EARLIEST <= year <= LATEST:
+            code = "year_wrong" if found.strip() and found != "None" else "year_missing"
+            self.fault(
+                code, entry, indicator=label.key or "", found=found if code == "year_wrong" else ""
+            )
+            return None
+        period, state = told.period or label.period, told.state or label.state
+        if label.rest and not label.other:
+            self.note(
+                "label_remark",
+                Obligation.NEEDS_REASON,
+                entry,
+                indicator=label.key or "",
+                year=year,
+                found=label.rest,
+                ways_out=("map_label",),
+            )
+        doubt = period or ("" if self._accepted(state) else state) or told.rest
+        if not doubt:
+            if state == "preliminary":
+                self.note("figure_preliminary", Obligation.NEEDS_REASON, entry, indicator=label.key or "",
+                          year=year, found=told.text or label.text)  # fmt: skip
+            return year
+        way = self.answers.way(entry.key, f"{label.key}@{year}", label.key or "")
+        if way == USE:
+            return year
+        if way == LEAVE:
+            self.leave(entry, "asked")
+            return None
+        self.note(
+            "year_doubtful",
+            Obligation.MUST_FIX,
+            entry,
+            indicator=label.key or "",
+            year=year,
+            found=told.text if told.doubt else label.text,
+            facts={"key": entry.key or f"{label.key}@{year}"},
+            ways_out=("take_year", "write_year"),
+        )
+        self.leave(entry, "year_doubtful")
+        return None
+
+    def _accepted(self, state: str) -> bool:
+        return state in {"", "revised", "preliminary"} or (self.hopes and state == "target")
+
+    def _unknown_label(self, entry: Entry, number: Numeral, label: Label) -> None:
+        self.leave(entry, "indicator_unknown")
         if entry.wide and number.blank:
             return  # a heading or a remark: nothing is lost
         mark = (entry.place.sheet, entry.place.line, entry.label)
         if mark in self._unknown:
             return
         self._unknown.add(mark)
-        near = self.catalogue.nearest(entry.label)
-        facts = {"near": near, "near_name": self.catalogue.label(near, "zh")} if near else {}
+        near = label.key or self.catalogue.nearest(entry.label)
+        facts: dict[str, Any] = {}
+        if near:
+            facts = {"near": near, "near_name": self.catalogue.label(near, "zh")}
+        if label.other:
+            facts["other"] = label.other
+        ways = ["did_you_mean"] if near and not label.other else []
+        if label.other:
+            ways.append("other_thing")
+        ways.append("map_label" if near or label.other else "own_indicator")
         self.note(
             "indicator_unknown",
             Obligation.MUST_FIX,
             entry,
             found=entry.label[:60],
             facts=facts,
-            ways_out=("did_you_mean",) if near else ("own_indicator",),
+            ways_out=tuple(ways),
         )
 
-    def _accept(self, entry: Entry, key: str, year: int, number: Numeral, value: Decimal) -> None:
+    def _read(self, entry: Entry, label: Label, year: int, number: Numeral) -> None:
+        key = label.key or ""
+        about: dict[str, Any] = {"indicator": key, "year": year}
         item = self.catalogue.indicators.get(key)
-        unit = item.unit.zh if item else "%"
-        decimals = item.decimals if item else 2
-        for mark in number.notes:
-            if mark == "percent_sign" and unit != "%":
-                self.note(
-                    "unit_differs",
-                    Obligation.MUST_FIX,
-                    entry,
-                    indicator=key,
-                    year=year,
-                    found=f"{number.text}",
-                    expected=unit,
-                    ways_out=("write_in_unit",),
-                )
-                return
+        if item is not None and item.kind != "growth" and not number.blank:
+            self.years.add(year)
+        state = entry.mark.state if entry.mark is not None else ""
+        if state == STRUCK:
             self.note(
-                "number_understood",
-                Obligation.INFO,
-                entry,
-                indicator=key,
-                year=year,
-                found=number.text,
-                expected=str(value),
-                facts={"how": mark},
+                "value_struck", Obligation.NEEDS_REASON, entry, **about, found=number.text[:40]
             )
-        if not self._unit_fits(entry, key, year, value, unit):
-            return
-        is_growth = item is None or item.kind == "growth"
-        if is_growth and value <= -PERCENT:
+            self.leave(entry, "value_struck")
+        elif state == UNSAVED:
+            self.fault(
+                "formula_unsaved", entry, **about, found=number.text[:40], ways_out=("save_again",)
+            )
+        elif state == ERROR or number.error:
+            self.fault(
+                "cell_error", entry, **about, found=number.text[:40], ways_out=("write_number",)
+            )
+        elif number.blank:
+            level = Obligation.INFO if entry.wide else Obligation.NEEDS_REASON
             self.note(
-                "growth_impossible",
-                Obligation.MUST_FIX,
-                entry,
-                indicator=key,
-                year=year,
-                found=str(value),
+                "value_blank", level, entry, **about, found=number.text, ways_out=("fill_or_leave",)
             )
-            return
-        if value < 0 and not is_growth:
-            self.note(
-                "negative", Obligation.MUST_FIX, entry, indicator=key, year=year, found=str(value)
+            self.leave(entry, "value_blank")
+        elif number.value is None and (number.number is None or read_unit(number.unit) is None):
+            self.fault(
+                "not_a_number", entry, **about, found=number.text[:40], ways_out=("write_number",)
             )
-            return
-        if not on_grid(value, decimals):
-            if decimals == 0 and item is not None:
-                self.note(
-                    "not_whole",
-                    Obligation.MUST_FIX,
-                    entry,
-                    indicator=key,
-                    year=year,
-                    found=str(value),
-                )
-                return
-            rounded = to_grid(value, decimals)
-            self.note(
-                "rounded",
-                Obligation.INFO,
-                entry,
-                indicator=key,
-                year=year,
-                found=str(value),
-                expected=str(rounded),
-            )
-            value = rounded
-        self._store(entry, key, year, to_grid(value, decimals))
+        else:
+            self._measure(entry, label, year, number)
 
-    def _unit_fits(self, entry: Entry, key: str, year: int, value: Decimal, unit: str) -> bool:
-        stated = _plain_unit(entry.unit)
-        if not stated or stated == _plain_unit(unit):
-            return True
-        english = self.catalogue[key].unit.en if key in self.catalogue else "%"
-        if stated == _plain_unit(english):
-            return True
-        factor = UNIT_FACTORS.get((stated, unit))
-        facts = {"value": str((value * factor).normalize().__format__("f"))} if factor else {}
+    def _measure(self, entry: Entry, label: Label, year: int, number: Numeral) -> None:
+        """Take a number with the unit that was stated for it."""
+        key = label.key or ""
+        item = self.catalogue.indicators.get(key)
+        own, english = (item.unit.zh, item.unit.en) if item else ("%", "%")
+        hows = [*number.notes, *(["percent_sign"] if number.unit == "%" and own == "%" else [])]
+        for how in hows:
+            self._understood(entry, key, year, number.text, str(number.value or number.number), how)
+        if number.aside or (entry.mark is not None and entry.mark.aside):
+            aside = number.aside or (entry.mark.aside if entry.mark else "")
+            self._understood(entry, key, year, number.text if aside in number.text else f"{number.text} [{aside}]",
+                             str(number.value or number.number), "note_mark")  # fmt: skip
+        value = number.value if number.value is not None else number.number
+        assert value is not None  # noqa: S101 - told by whoever calls
+        code = entry.mark.format if entry.mark is not None else ""
+        look = (
+            shown(code)
+            if entry.mark is not None and not isinstance(entry.mark.value, str)
+            else shown("")
+        )
+        units = list(entry.units)
+        if label.unit:
+            units.insert(1 if units and units[0][0] == "column" else 0, ("label", label.unit))
+        if number.unit:
+            units.insert(0, ("cell", number.unit))
+        elif look.literal:
+            units.insert(0, ("format", look.literal))
+        self.waiting.append(
+            Candidate(
+                entry,
+                key,
+                year,
+                value,
+                unit_of(units, own, english),
+                percent=look.percent,
+                places=look.places,
+                index=label.kind == "index" or entry.kind == "index",
+                growth=item is None or item.kind == "growth",
+                item=item,
+                text=number.text,
+            )
+        )
+
+    def _understood(
+        self, entry: Entry, key: str, year: int, found: str, value: str, how: str
+    ) -> None:
         self.note(
-            "unit_differs",
-            Obligation.MUST_FIX,
+            "number_understood",
+            Obligation.INFO,
             entry,
             indicator=key,
             year=year,
-            found=f"{value} {entry.unit}",
-            expected=unit,
-            facts=facts,
-            ways_out=("write_converted",) if factor else ("write_in_unit",),
+            found=found,
+            expected=value,
+            facts={"how": how},
         )
-        return False
-
-    def _store(self, entry: Entry, key: str, year: int, value: Decimal) -> None:
-        item = self.catalogue.indicators.get(key)
-        stem = item.of if item and item.kind == "growth" else key.removesuffix(GROWTH_SUFFIX)
-        yearly = item is None or (item.kind == "growth" and item.periods == 1)
-        cell = Cell(stem if yearly else key, year)
-        target = self.growth if yearly else self.values
-        place_key = Cell(key, year)
-        if cell in target:
-            same = target[cell] == value
-            if same and entry.repeated:
-                return  # a form asks for the same number in more than one place
-            self.note(
-                "duplicate",
-                Obligation.INFO if same else Obligation.MUST_FIX,
-                entry,
-                indicator=key,
-                year=year,
-                found=str(value),
-                expected=str(target[cell]),
-                facts={"first": str(self.places[place_key])},
-            )
-            return
-        target[cell] = value
-        self.places[place_key] = entry.place
-        if entry.source:
-            self.sources[place_key] = entry.source
 
 
-def _plain_unit(unit: str) -> str:
-    text = unicodedata.normalize("NFKC", unit).strip().strip("()").casefold().replace(" ", "")
-    return _SAME_UNIT.get(text, text)
+def _number(entry: Entry) -> Numeral:
+    """Read what stands in an entry; a cell of a sheet with what is told of it."""
+    mark = entry.mark
+    if mark is None:
+        return read_number(entry.raw)
+    if mark.state in {ERROR, UNSAVED, STRUCK}:
+        return Numeral(None, mark.text or mark.aside)
+    if mark.state == DATE or isinstance(mark.value, bool):
+        return Numeral(None, mark.text)
+    if isinstance(mark.value, Decimal) and mark.text == format(mark.value, "f"):
+        return read_number(mark.value)
+    return read_number(mark.text)

@@ -11,14 +11,18 @@ from decimal import Decimal
 from pathlib import Path
 
 from planner.core.findings import Finding, InputError, Obligation, Place
-from planner.core.tables import Table, read_tables
+from planner.core.marks import Sheet
+from planner.core.tables import read_sheets
+from planner.intake.account import Ledger
 from planner.intake.entries import Intake
+from planner.intake.folding import folded
 from planner.intake.form.reader import FormText, goal_entries
-from planner.intake.layout import entries, layout
 from planner.intake.returned import Damaged, Edited, Returned
-from planner.model.catalogue import Catalogue, Cell, plain
+from planner.intake.sheets import read_tables
+from planner.intake.tableentries import Wanted
+from planner.model.catalogue import Catalogue, Cell
+from planner.model.mapping import NOTHING, FileMapping
 
-_BASELINE_HEADERS = {plain(name) for name in ("baseline", "基准值", "基准")}
 # Left out of a goal table without loss: they are not targets.
 _IGNORED = {"columns_blank", "column_ignored", "value_blank"}
 
@@ -49,42 +53,49 @@ class GoalSheet:
 
 
 def read_goal_sheet(
-    path: Path, base_year: int, catalogue: Catalogue, returned: Returned | None
+    path: Path,
+    base_year: int,
+    catalogue: Catalogue,
+    returned: Returned | None,
+    answers: FileMapping = NOTHING,
 ) -> GoalSheet:
-    """Return the first goal table of a file; formulas as they were follow from its numbers.
+    """Return the goal table of a file; formulas as they were follow from its numbers.
 
     Raises
     ------
     InputError
         When the file cannot be used, or holds no table or no target.
     """
-    intake = Intake(catalogue)
-    follow = returned.formulas if returned else frozenset()
-    for table in read_tables(path):
-        headed = _base_column(table, base_year)
-        where = layout(headed)
-        if where is None:
-            continue
-        for entry in entries(headed, where):
-            if entry.place.cell not in follow:
-                intake.add(entry)
-        break
-    else:
-        place = Place(file=path.name)
-        raise InputError(
-            [
-                Finding(
-                    "header_missing",
-                    Obligation.MUST_FIX,
-                    place,
-                    expected="indicator, 2026, 2027, …",
-                    ways_out=("use_template",),
-                )
-            ]
-        )
+    return goals_of(read_sheets(path), base_year, catalogue, returned, answers)
+
+
+def goals_of(
+    sheets: tuple[Sheet, ...],
+    base_year: int,
+    catalogue: Catalogue,
+    returned: Returned | None = None,
+    answers: FileMapping = NOTHING,
+    ledger: Ledger | None = None,
+) -> GoalSheet:
+    """Return the goal table that sheets hold; every mark on them is booked in the ledger."""
+    ledger = ledger or Ledger(sheets)
+    intake = Intake(catalogue, answers, ledger, hopes=True)
+    skip = returned.formulas if returned else frozenset()
+    wanted = Wanted(catalogue, answers, hopes=True, base_year=base_year, skip=skip)
+    tables = read_tables(sheets, wanted, ledger, returned.sheet if returned else "")
+    name = tables.sheet.file
+    for entry in tables.entries:
+        intake.add(entry)
+    intake.settle()
+    # Sheets of a workbook of ours besides the goal table are ours too: what was changed in them
+    # is told by what they were.
+    intake.findings[:0] = [
+        item for item in tables.findings if returned is None or not item.code.startswith("sheet_")
+    ]
     if not any(cell.year > base_year for cell in intake.values):
-        raise InputError([Finding("no_values", Obligation.MUST_FIX, Place(file=path.name))])
-    sheet = sheet_of(intake, base_year, path.name)
+        nothing = Finding("no_values", Obligation.MUST_FIX, Place(file=name))
+        raise InputError([nothing, *_said(intake)])
+    sheet = sheet_of(intake, base_year, name)
     said = returned.findings if returned else ()
     return replace(sheet, findings=(*said, *sheet.findings), returned=returned)
 
@@ -94,6 +105,7 @@ def form_goals(text: FormText, catalogue: Catalogue) -> GoalSheet:
     intake = Intake(catalogue)
     for entry in goal_entries(text, catalogue):
         intake.add(entry)
+    intake.settle()
     return sheet_of(intake, text.form.base_year, text.name)
 
 
@@ -116,18 +128,6 @@ def _said(intake: Intake) -> tuple[Finding, ...]:
         )
         if finding.code == "rounded"
         else finding
-        for finding in intake.findings
+        for finding in folded(intake.findings)
         if finding.code not in _IGNORED
     )
-
-
-def _base_column(table: Table, base_year: int) -> Table:
-    """Give a column headed 'baseline' the base year as its name."""
-    rows = tuple(
-        tuple(
-            str(base_year) if isinstance(cell, str) and plain(cell) in _BASELINE_HEADERS else cell
-            for cell in row
-        )
-        for row in table.rows
-    )
-    return replace(table, rows=rows)

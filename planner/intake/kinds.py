@@ -10,9 +10,11 @@ from enum import Enum
 from pathlib import Path
 
 from planner.core.findings import InputError
-from planner.core.tables import BOOK_SUFFIXES, CSV_SUFFIXES, read_tables
+from planner.core.marks import Sheet
+from planner.core.tables import BOOK_SUFFIXES, CSV_SUFFIXES, read_sheets
 from planner.intake.form.document import SUFFIXES as DOCUMENT_SUFFIXES
-from planner.intake.returned import read_returned
+from planner.intake.returned import returned_of
+from planner.model.benchmarks import REQUIRED
 
 
 class FileKind(Enum):
@@ -23,7 +25,8 @@ class FileKind(Enum):
     ANSWERS = "answers"  # YAML: what a form asks for besides numbers
     BOOK = "workbook"  # figures of a cluster, and perhaps answers on a sheet of their own
     TABLE = "table"  # figures as CSV
-    GOALS = "goals"  # a goal table of ours: a workbook that carries its plan, or goals.csv
+    GOALS = "goals"  # a goal table: a workbook of ours that carries its plan, or targets by year
+    BENCHMARKS = "benchmarks"  # figures of an industry or region, each with its source
     OTHER = "other"
 
 
@@ -49,18 +52,26 @@ def named_as(path: str | Path) -> FileKind:
 
 
 def kind_of(path: str | Path) -> FileKind:
-    """Return what a file is, by what it holds too: a workbook or CSV may be a goal table of ours."""
+    """Return what a file is, by what it holds too: a table may be one of goals or benchmarks."""
     named = named_as(path)
+    if named not in {FileKind.BOOK, FileKind.TABLE}:
+        return named
     try:
-        if named is FileKind.BOOK and read_returned(Path(path)) is not None:
-            return FileKind.GOALS
-        if named is FileKind.TABLE and _is_goal_table(Path(path)):
-            return FileKind.GOALS
+        return kind_of_sheets(read_sheets(Path(path)), named)
     except InputError:
         return named
+
+
+def kind_of_sheets(sheets: tuple[Sheet, ...], named: FileKind) -> FileKind:
+    """Return what the sheets of a workbook or CSV file are."""
+    if returned_of(sheets) is not None:
+        return FileKind.GOALS
+    open_ = [sheet for sheet in sheets if not sheet.hidden]
+    for sheet in open_:
+        for marks in sheet.rows.values():
+            heads = {mark.text.strip().casefold() for mark in marks}
+            if len(heads & set(REQUIRED)) > len(REQUIRED) // 2:
+                return FileKind.BENCHMARKS
+            if heads >= _OF_GOALS:
+                return FileKind.GOALS
     return named
-
-
-def _is_goal_table(path: Path) -> bool:
-    rows = read_tables(path)[0].rows
-    return bool(rows) and set(rows[0]) >= _OF_GOALS

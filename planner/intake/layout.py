@@ -1,175 +1,324 @@
-"""Layout: where a table of indicators keeps what, and its numbers as entries.
+"""Layout: where the tables of a sheet begin and end, and which row and column holds what.
 
-Both forms are understood: one line for each number (``indicator,year,value``) and one column
-for each year. Headers are known in Chinese and English.
+Three forms are understood: a line for each number (``indicator,year,value``), a column for each
+year, a column for each indicator. A sheet may hold several tables one below the other, with
+headings of one row or two, and lines of text between. Nothing is judged here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from planner.core.findings import Finding, Obligation, Place
-from planner.core.numerals import read_year
-from planner.core.tables import Table, column_letters
-from planner.model.catalogue import plain
+from planner.core.marks import Mark, Sheet
+from planner.core.numerals import narrow, read_number, seen
+from planner.intake.headings import Heading, read_heading
+from planner.model.units import read_unit
+from planner.model.vocabulary import bare, vocabulary
 
-HEADER_ROWS = 40
-HEADERS = {
-    "indicator": ("indicator", "指标", "指标名称", "id"),
-    "year": ("year", "年份", "年度"),
-    "value": ("value", "数值", "值"),
-    "unit": ("unit", "单位", "计量单位"),
-    "source": ("source", "来源", "数据来源"),
-    "note": ("note", "备注", "说明"),
-    "cluster": ("cluster", "集群", "集群名称"),
-    "name": ("name", "名称"),
-    "direction": ("direction", "方向"),
-}
-_LIKE_YEAR = re.compile(r"\d{2,}年?度?")
-_ROLES = {plain(name): role for role, names in HEADERS.items() for name in names}
+LONG, WIDE, DOWN = "long", "wide", "down"
+LABELS = ("key", "indicator", "name")  # the columns a row may be known by
+LOOK_BELOW = 6  # rows under a heading without a name for its labels that are looked at
+_UNIT_LINE = re.compile(r"(?:计量|金额)?单位\s*[:：]\s*(.+)|\bunits?\s*[:：]\s*(.+)", re.IGNORECASE)
+Knows = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One number as somebody wrote it, with where it stands."""
+class Column:
+    """A column of a table: what its heading says, and the cells of the heading."""
 
-    label: str
-    year: Any
-    raw: Any
-    place: Place
-    unit: str = ""
-    source: str = ""
-    cluster: str = ""
-    wide: bool = False
-    repeated: bool = False
+    number: int
+    heading: Heading
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Which column of a table holds what."""
+class Block:
+    """One table of a sheet.
 
-    header: int
-    roles: dict[str, int]
-    years: dict[int, int]
-    repeated: tuple[int, ...] = ()
+    Attributes
+    ----------
+    shape
+        ``long``, ``wide`` or ``down``.
+    head, body
+        The rows of its heading, and those below it that hold something.
+    above
+        The rows before the heading that belong to it.
+    columns
+        Each column by its number.
+    units
+        The units named in a line above, or in a row under the heading by column.
+    """
+
+    sheet: Sheet
+    shape: str
+    head: tuple[int, ...]
+    body: tuple[int, ...]
+    above: tuple[int, ...]
+    columns: Mapping[int, Column]
+    units: tuple[str, ...] = ()
+    units_below: Mapping[int, str] = field(default_factory=dict)
+
+    def column(self, *roles: str) -> int | None:
+        """Return the first column that has one of some roles, in the order of the roles."""
+        for role in roles:
+            for number, column in self.columns.items():
+                if column.heading.role == role:
+                    return number
+        return None
 
     @property
-    def wide(self) -> bool:
-        """Whether each year has a column of its own."""
-        return bool(self.years)
+    def label_columns(self) -> tuple[int, ...]:
+        """Return the columns by which a row may be known, ids first."""
+        return tuple(
+            number
+            for role in LABELS
+            for number, column in self.columns.items()
+            if column.heading.role == role
+        )
+
+    @property
+    def is_example(self) -> bool:
+        """Whether a line above says that it shows how another is to be filled in."""
+        words = {bare(word) for word in vocabulary().examples}
+        return any(
+            word in bare(mark.text)
+            for row in self.above
+            for mark in self.sheet.rows.get(row, ())
+            for word in words
+        )
 
 
-def layout(table: Table) -> Layout | None:
-    """Find the header of a table of indicators; None if it has none."""
-    for number, row in enumerate(table.rows[:HEADER_ROWS]):
-        roles: dict[str, int] = {}
-        years: dict[int, int] = {}
-        repeated = []
-        for column, cell in enumerate(row):
-            role = _ROLES.get(plain(cell)) if isinstance(cell, str) else None
-            year = None if cell is None or role else read_year(cell)
-            if role and roles.setdefault(role, column) != column:
-                repeated.append(column)
-            if year is not None and years.setdefault(year, column) != column:
-                repeated.append(column)
-        long = {"year", "value"} <= roles.keys()
-        if "indicator" in roles and (years or long):
-            return Layout(number, roles, {} if "value" in roles else years, tuple(repeated))
+def find_blocks(sheet: Sheet, knows: Knows) -> tuple[Block, ...]:
+    """Find the tables of a sheet; `knows` tells whether a label is an indicator's."""
+    rows = [row for row in sheet.rows if row not in sheet.hidden_rows]
+    heads: list[tuple[tuple[int, ...], str, dict[int, Column]]] = []
+    skip = -1
+    for row in rows:
+        if row <= skip:
+            continue
+        found = _header(sheet, row, rows, knows)
+        if found is not None:
+            heads.append(found)
+            skip = found[0][-1]
+    blocks = []
+    start = -1
+    for index, (head, shape, columns) in enumerate(heads):
+        end = heads[index + 1][0][0] if index + 1 < len(heads) else None
+        above = tuple(row for row in rows if start <= row < head[0])
+        body = [row for row in rows if row > head[-1] and (end is None or row < end)]
+        # Lines of text right before the next heading are its title.
+        while end is not None and body and not _has_figures(sheet, body[-1], columns):
+            body.pop()
+        start = (body[-1] if body else head[-1]) + 1
+        block = Block(sheet, shape, head, tuple(body), above, columns, _units_above(sheet, above))
+        blocks.append(_with_units_below(block))
+    return tuple(blocks)
+
+
+def after(blocks: tuple[Block, ...]) -> int:
+    """Return the first row behind the last table."""
+    last = blocks[-1]
+    return (last.body[-1] if last.body else last.head[-1]) + 1
+
+
+# -- headings -----------------------------------------------------------------------------------
+
+
+def _header(
+    sheet: Sheet, row: int, rows: list[int], knows: Knows
+) -> tuple[tuple[int, ...], str, dict[int, Column]] | None:
+    """Return the rows, shape and columns of a table whose heading begins in a row."""
+    below = next((other for other in rows if other > row), None)
+    if below == row + 1 and _goes_on(sheet, row, below, knows):
+        both = _columns(sheet, (row, below))
+        if shape := _shape(sheet, below, both, knows):
+            return (row, below), shape, both
+    single = _columns(sheet, (row,))
+    if shape := _shape(sheet, row, single, knows):
+        return (row,), shape, single
     return None
 
 
-def text_of(row: tuple[Any, ...], column: int | None) -> str:
-    """Return a cell as text, nothing where there is none."""
-    if column is None or column >= len(row) or row[column] is None:
-        return ""
-    cell = row[column]
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)  # a workbook has no other whole numbers
-    return str(cell).strip()
+def _goes_on(sheet: Sheet, row: int, below: int, knows: Knows) -> bool:
+    """Whether the heading that begins in one row goes on in the next."""
+    first, second = sheet.rows[row], sheet.rows[below]
+    if len(first) < 2 or any(knows(mark.text) for mark in second):  # noqa: PLR2004 - a title
+        return False
+    joined = {mark for mark in first if sheet.area(row, mark.column)[3] > mark.column}
+    if not all(mark in joined or _tells(mark) for mark in first):
+        return False
+    if not all(_tells(mark) for mark in second):
+        return False
+    # Years over years, or a row of mere numbers, are figures.
+    figures = all(read_number(mark.text).value is not None for mark in second)
+    return not (figures and any(_told(mark).year for mark in first))
 
 
-def entries(table: Table, where: Layout) -> Iterator[Entry]:
-    """Yield every number of a table, blank ones too."""
-    roles = where.roles
-    for number, row in enumerate(table.rows[where.header + 1 :], where.header + 1):
-        label = text_of(row, roles["indicator"])
-        unit, source = text_of(row, roles.get("unit")), text_of(row, roles.get("source"))
-        cluster = text_of(row, roles.get("cluster"))
-        if where.wide:
-            for year, column in where.years.items():
-                raw = row[column] if column < len(row) else None
-                place = table.place(number, column)
-                if not table.sheet:
-                    place = Place(file=place.file, line=place.line, column=str(year))
-                yield Entry(label, year, raw, place, unit, source, cluster, wide=True)
-        else:
-            raw = row[roles["value"]] if roles["value"] < len(row) else None
-            written = row[roles["year"]] if roles["year"] < len(row) else None
-            if not any(text_of(row, column) for column in range(len(row))):
-                continue
-            place = table.place(number, roles["value"])
-            yield Entry(label, written, raw, place, unit, source, cluster)
+def _told(mark: Mark) -> Heading:
+    return read_heading(mark.value if mark.state == "date" else mark.text)
 
 
-def shape_findings(table: Table, where: Layout) -> list[Finding]:
-    """Return what has to be said of columns: blank ones at the end, ones not read."""
-    findings = []
-    header = table.rows[where.header]
-    used = {*where.roles.values(), *where.years.values()}
-    width = max(map(len, table.rows))
-    body = table.rows[where.header :]
+def _tells(mark: Mark) -> bool:
+    """Whether a cell says something that headings say."""
+    told = _told(mark)
+    return bool(told.role or told.year or told.kind or told.state or told.unit)
 
-    def blank(column: int) -> bool:
-        return all(text_of(row, column) == "" for row in body)
 
-    trailing = width
-    while trailing and blank(trailing - 1):
-        trailing -= 1
-    if trailing < width and not table.sheet:
-        place = Place(file=table.file, line=table.lines[where.header])
-        findings.append(
-            Finding("columns_blank", Obligation.INFO, place, found=str(width - trailing))
-        )
-    for column in range(trailing):
-        name = text_of(header, column)
-        if column in where.repeated:
-            findings.append(
-                Finding(
-                    "column_repeated",
-                    Obligation.MUST_FIX,
-                    table.place(where.header, column),
-                    found=name,
-                )
-            )
-        elif column not in used and _LIKE_YEAR.fullmatch(name):
-            findings.append(
-                Finding(
-                    "year_wrong",
-                    Obligation.MUST_FIX,
-                    table.place(where.header, column),
-                    found=name,
-                )
-            )
-        elif column not in used and name:
-            findings.append(
-                Finding(
-                    "column_ignored",
-                    Obligation.INFO,
-                    table.place(where.header, column),
-                    found=name,
-                    facts={"column": column_letters(column)},
-                )
-            )
-        elif column not in used and not blank(column):
-            findings.append(
-                Finding(
-                    "column_unnamed",
-                    Obligation.MUST_FIX,
-                    table.place(where.header, column),
-                    found=column_letters(column),
-                )
-            )
-    return findings
+def _columns(sheet: Sheet, head: tuple[int, ...]) -> dict[int, Column]:
+    """Return the columns of a heading of one row or two, joined cells counting for each."""
+    numbers = {mark.column for row in head for mark in sheet.rows.get(row, ())}
+    for row in head:
+        for mark in sheet.rows.get(row, ()):
+            _, first, _, last = sheet.area(row, mark.column)
+            numbers |= set(range(first, min(last, sheet.width) + 1))
+    columns = {}
+    over: Mark | None = None
+    for number in sorted(numbers):
+        seen_marks = [sheet.seen_at(row, number) for row in head]
+        if len(head) > 1:
+            top, bottom = seen_marks
+            if top is None and over is not None and bottom is not None:
+                top = over  # a heading over several columns that nobody joined
+            over = top if top is not None else over
+            seen_marks = [top, bottom]
+        marks = tuple(dict.fromkeys(mark for mark in seen_marks if mark is not None))
+        if not marks:
+            continue
+        columns[number] = Column(number, _heading(marks), marks)
+    hidden = sheet.hidden_columns
+    return {
+        number: column
+        for number, column in columns.items()
+        if number not in hidden or column.heading.role in {"key", "indicator"}
+    }
+
+
+def _heading(marks: tuple[Mark, ...]) -> Heading:
+    """Return what the cells of a heading say together."""
+    told = [_told(mark) for mark in marks]
+    if len(told) == 1:
+        return told[0]
+    text = " ".join(mark.text for mark in marks)
+    both = read_heading(text)
+    years = {heading.year for heading in told} - {None}
+    first = next((heading for heading in told if heading.role not in {"", "value"}), None)
+    return Heading(
+        text,
+        role=first.role if first and not years else "" if years else both.role or told[-1].role,
+        year=years.pop() if len(years) == 1 else None,
+        period=next((heading.period for heading in told if heading.period), ""),
+        state=next((heading.state for heading in told if heading.state), ""),
+        kind=next((heading.kind for heading in told if heading.kind), ""),
+        unit=next((heading.unit for heading in reversed(told) if heading.unit), ""),
+        rest=" ".join(heading.rest for heading in told if heading.rest and years),
+        like_year=any(heading.like_year for heading in told),
+    )
+
+
+def _shape(sheet: Sheet, row: int, columns: dict[int, Column], knows: Knows) -> str:
+    """Return the form of the table under a heading, empty where it is none."""
+    roles = {column.heading.role: number for number, column in columns.items()}
+    labelled = bool(roles.keys() & {"indicator", "key"})
+    years = [n for n, column in columns.items() if column.heading.year and not column.heading.role]
+    based = "baseline" in roles
+    if labelled and "value" in roles and "year" in roles:
+        return LONG
+    if labelled and (years or based):
+        return WIDE
+    if labelled and "value" in roles:
+        return LONG
+    below = [other for other in sheet.rows if row < other <= row + LOOK_BELOW]
+    first = min((mark.column for other in (row, *below) for mark in sheet.rows[other]), default=0)
+    head = sheet.text(row, first)
+    unnamed = not head or (columns[first].heading.empty and not knows(head))
+    labels = [sheet.text(other, first) for other in below]
+    others = all(_tells(mark) for mark in sheet.rows[row] if mark.column != first)
+    pivot = years and first not in years and unnamed and others
+    if pivot and any(knows(text) for text in labels if text):
+        known = replace(_empty(columns.get(first), first), heading=Heading("", "indicator"))
+        columns[first] = known
+        return WIDE
+    named = [n for n, column in columns.items() if n != first and _names(column, knows)]
+    dated = [read_heading(_raw(sheet, other, first)).year for other in below]
+    heads_years = first not in columns or columns[first].heading.role == "year" or unnamed
+    if named and heads_years and any(dated) and len(named) * 2 >= len(columns) - 1:
+        columns[first] = replace(_empty(columns.get(first), first), heading=Heading("", "year"))
+        return DOWN
+    return ""
+
+
+def _empty(column: Column | None, number: int) -> Column:
+    return column or Column(number, Heading(""), ())
+
+
+def _names(column: Column, knows: Knows) -> bool:
+    return not column.heading.role and knows(" ".join(mark.text for mark in column.marks))
+
+
+def _raw(sheet: Sheet, row: int, column: int) -> object:
+    mark = sheet.at(row, column)
+    return "" if mark is None else mark.value if mark.state == "date" else mark.text
+
+
+# -- units --------------------------------------------------------------------------------------
+
+
+def _units_above(sheet: Sheet, rows: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the units that lines over a table name, the nearest line first."""
+    for row in reversed(rows):
+        for mark in sheet.rows.get(row, ()):
+            if units := units_in_line(mark.text):
+                return units
+            label = bare(mark.text).rstrip(":")
+            right = sheet.text(row, mark.column + 1)
+            if label in {bare(word) for word in vocabulary().units_above} and right:
+                return _units(right)
+    return ()
+
+
+def units_in_line(text: str) -> tuple[str, ...]:
+    """Return the units that a line such as ``单位：万元、家`` names.
+
+    >>> units_in_line("（单位：万元、家）"), units_in_line("单位名称：某局")
+    (('万元', '家'), ())
+    """
+    match = _UNIT_LINE.search(narrow(seen(text)))
+    return _units(match[1] or match[2]) if match else ()
+
+
+def _units(text: str) -> tuple[str, ...]:
+    words = re.split(r"[、,，;；\s]+|和|或", re.split(r"[)）\]】]", text)[0])
+    return tuple(word for word in words if word and read_unit(word))
+
+
+def _with_units_below(block: Block) -> Block:
+    """Take a row of units right under the heading for what it is."""
+    if block.shape != DOWN or not block.body:
+        return block
+    row = block.body[0]
+    units = {mark.column: mark.text for mark in block.sheet.rows[row]}
+    named = {n: text for n, text in units.items() if read_unit(text.strip("()（） "))}
+    plain = {n: text for n, text in units.items() if n not in named}
+    if not named or any(read_number(text).value is not None for text in plain.values()):
+        return block
+    return replace(block, body=block.body[1:], units_below=named)
+
+
+def _has_figures(sheet: Sheet, row: int, columns: Mapping[int, Column]) -> bool:
+    """Whether a row holds figures where a table keeps them, rather than a line of text."""
+    for mark in sheet.rows[row]:
+        column = columns.get(mark.column)
+        if column is not None and column.heading.role in LABELS:
+            continue
+        number = read_number(mark.text)
+        if number.value is not None or number.unit or number.error or mark.state:
+            return True
+    return False
+
+
+def rows_of(block: Block) -> Iterator[tuple[int, tuple[Mark, ...]]]:
+    """Yield each row under a heading with its marks."""
+    for row in block.body:
+        yield row, block.sheet.rows[row]

@@ -6,7 +6,6 @@ a number that somebody changed, or a formula that somebody damaged.
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Mapping
@@ -17,16 +16,15 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from planner.core.archive import file_bytes
 from planner.core.findings import Finding, Obligation, Place
+from planner.core.marks import Mark, Sheet, letters
 from planner.core.numerals import read_number
 from planner.core.schema import Closed, Quantity
-from planner.core.tables import checked_book
+from planner.core.tables import read_sheets
 from planner.model.catalogue import Cell
 
 MANIFEST = "_manifest"
-# No workbook of ours comes near; beyond, reading only costs time.
-CELLS, MANY, ROWS, COLUMNS = 60_000, 10_000, 2_000, 60
+MANY = 10_000  # cells of a kind; no workbook of ours comes near
 PIECE = 30_000  # a cell of a workbook holds a little more
 _SAME = re.compile(r"[\s$']|_XLFN\.")
 
@@ -106,7 +104,7 @@ def pieces(text: str) -> list[str]:
 
 
 Address = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9]\d{0,6}$")]
-Sheet = Annotated[str, Field(max_length=31)]
+SheetName = Annotated[str, Field(max_length=31)]
 
 
 class Manifest(Closed):
@@ -115,11 +113,11 @@ class Manifest(Closed):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     base_year: int
-    sheet: Sheet
+    sheet: SheetName
     cells: Annotated[dict[Address, str], Field(max_length=MANY)]
     ids: Annotated[dict[Address, str], Field(max_length=MANY)]
-    numbers: dict[Sheet, Annotated[dict[Address, Quantity], Field(max_length=MANY)]]
-    formulas: dict[Sheet, Annotated[dict[Address, str], Field(max_length=MANY)]]
+    numbers: dict[SheetName, Annotated[dict[Address, Quantity], Field(max_length=MANY)]]
+    formulas: dict[SheetName, Annotated[dict[Address, str], Field(max_length=MANY)]]
     plan_json: str
 
 
@@ -131,14 +129,18 @@ def read_returned(path: Path) -> Returned | None:
     InputError
         When the workbook is damaged or too large.
     """
-    book = _open(path)
-    if book is None or MANIFEST not in book.sheetnames:
+    return returned_of(read_sheets(path))
+
+
+def returned_of(sheets: tuple[Sheet, ...]) -> Returned | None:
+    """Return what the sheets of a workbook of ours carry, None for others."""
+    carried = next((sheet for sheet in sheets if sheet.name == MANIFEST), None)
+    if carried is None:
         return None
     facts: dict[str, str] = {}
-    for row in book[MANIFEST].iter_rows(max_col=2, values_only=True):
-        key, value = (*row, None, None)[:2]
-        if isinstance(key, str) and value is not None:
-            facts[key] = facts.get(key, "") + str(value)
+    for row in carried.rows:
+        key = carried.text(row, 0)
+        facts[key] = facts.get(key, "") + carried.text(row, 1)
     try:
         told: dict[str, Any] = dict(facts)
         told |= {key: json.loads(facts[key]) for key in ("cells", "ids", "numbers", "formulas")}
@@ -146,17 +148,7 @@ def read_returned(path: Path) -> Returned | None:
         cells = {name: _cell(text) for name, text in manifest.cells.items()}
     except (KeyError, ValueError, RecursionError):
         return None  # it is read by its labels, like anybody's
-    return _compared(book, path.name, manifest, cells)
-
-
-def _open(path: Path) -> Any:
-    import openpyxl
-
-    data = checked_book(file_bytes(path), path.name, CELLS)
-    try:
-        return openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
-    except Exception:  # noqa: BLE001 - what a damaged workbook makes the library raise is no closed list
-        return None  # its values are read by another reader, which says what is wrong
+    return _compared(sheets, manifest, cells)
 
 
 def _cell(text: str) -> Cell:
@@ -164,11 +156,11 @@ def _cell(text: str) -> Cell:
     return Cell(key, int(year))
 
 
-def _compared(book: Any, name: str, manifest: Manifest, cells: Mapping[str, Cell]) -> Returned:
+def _compared(sheets: tuple[Sheet, ...], manifest: Manifest, cells: Mapping[str, Cell]) -> Returned:
     """Hold every number and formula of a workbook against what was written into it."""
-    sheet = manifest.sheet
+    sheet, name = manifest.sheet, sheets[0].file
     written = {sheet, *manifest.numbers, *manifest.formulas}
-    returned = {title: _values(book[title]) for title in book.sheetnames if title in written}
+    returned = {item.name: _values(item) for item in sheets if item.name in written}
 
     def place(title: str, key: str) -> Place:
         return Place(file=name, sheet=title, cell=key)
@@ -176,23 +168,23 @@ def _compared(book: Any, name: str, manifest: Manifest, cells: Mapping[str, Cell
     moved = tuple(
         place(sheet, key)
         for key, text in manifest.ids.items()
-        if returned.get(sheet, {}).get(key) != text
+        if _text(returned.get(sheet, {}).get(key)) != text
     )
     edited, damaged, intact = [], [], set()
     for title, values in () if moved else returned.items():
         for key, old in manifest.numbers.get(title, {}).items():
-            number = read_number(values.get(key))
+            number = read_number(_text(values.get(key)))
             if number.value != old:
                 cell = cells.get(key) if title == sheet else None
                 edited.append(Edited(place(title, key), cell, old, number.text))
         for key, text in manifest.formulas.get(title, {}).items():
-            value = values.get(key)
-            if _plain(value) == _plain(text):
+            mark = values.get(key)
+            said = "" if mark is None else f"={mark.formula}" if mark.formula else mark.text
+            if _plain(said) == _plain(text):
                 if title == sheet:
                     intact.add(key)
                 continue
             cell = cells.get(key) if title == sheet else None
-            said = "" if value is None else str(value)
             damaged.append(Damaged(place(title, key), cell, text, said))
     return Returned(
         manifest.plan_json,
@@ -205,15 +197,13 @@ def _compared(book: Any, name: str, manifest: Manifest, cells: Mapping[str, Cell
     )
 
 
-def _values(sheet: Any) -> dict[str, Any]:
+def _values(sheet: Sheet) -> dict[str, Mark]:
     """Return what stands in the cells of a sheet, by address."""
-    rows, columns = min(sheet.max_row, ROWS), min(sheet.max_column, COLUMNS)
-    return {
-        cell.coordinate: cell.value
-        for row in sheet.iter_rows(max_row=rows, max_col=columns)
-        for cell in row
-        if cell.value is not None
-    }
+    return {f"{letters(mark.column)}{mark.row + 1}": mark for mark in sheet}
+
+
+def _text(mark: Mark | None) -> str:
+    return "" if mark is None else f"={mark.formula}" if mark.formula else mark.text
 
 
 def _plain(formula: Any) -> str:

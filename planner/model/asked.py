@@ -88,11 +88,12 @@ def typed(item: Indicator, year: int, text: str) -> Decimal:
         indicator is not.
     """
     read = read_number(text)
-    if "percent_sign" in read.notes and item.unit.zh != "%":
+    value = read.of(item.unit.zh)
+    if read.unit and value is None:
         cell = Cell(item.id, year)
         fault = _about("unit_differs", cell, read.text[:40], "write_in_unit")
         raise InputError([replace(fault, expected=item.unit.zh)])
-    return number(item, year, text if read.value is None else read.value)
+    return number(item, year, text if value is None else value)
 
 
 def unplaced(cell: Cell, value: str) -> Finding:

@@ -17,6 +17,9 @@ from planner.model.catalogue import Catalogue
 from planner.model.rulesets import benchmark_target
 
 STALE_AFTER = 2  # years, §10
+# The columns of a benchmark file.
+REQUIRED = ("id", "value", "unit", "year", "scope", "basis", "source")
+OPTIONAL = ("low", "high", "retrieved", "note", "change")
 
 
 @dataclass(frozen=True)

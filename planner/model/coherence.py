@@ -1,7 +1,7 @@
 """Coherence: whether the figures of a baseline can be true together (§7, §9).
 
-Parts against wholes, ratios against their parts, stated growth against levels, and numbers
-so far from their usual range or their neighbours that another unit is suspected.
+Parts against wholes, ratios against their parts, stated growth against levels. What a number
+alone may be read as is asked before: :mod:`planner.intake.doubts`.
 """
 
 from __future__ import annotations
@@ -13,20 +13,18 @@ from fractions import Fraction
 from typing import Any
 
 from planner.core.findings import Finding, Obligation, Place
-from planner.core.rounding import PERCENT, on_grid, step, to_grid
+from planner.core.rounding import PERCENT, step, to_grid
 from planner.model.baseline import Baseline
 from planner.model.catalogue import Cell
 
-# Neighbouring years further apart than this are more likely to differ in unit than in fact.
-JUMP = 100
 # What is said of a base year that lacks figures, for who plans from it.
-OF_BASE_YEAR = {"base_year_empty", "base_value_missing"}
+OF_BASE_YEAR = {"base_year_empty", "base_value_missing", "later_years"}
 
 
 def coherence_findings(baseline: Baseline) -> tuple[Finding, ...]:
     """Return everything that cannot be true together, in one pass."""
     findings: list[Finding] = []
-    for check in (_range, _jumps, _parts, _sums, _ratios, _rates, _base_year):
+    for check in (_range, _parts, _sums, _ratios, _rates, _base_year):
         findings += check(baseline)
     return tuple(findings)
 
@@ -55,46 +53,6 @@ def _range(baseline: Baseline) -> Iterator[Finding]:
                 found=str(value),
                 expected=str(item.cap),
                 ways_out=("check_parts",),
-            )
-        elif item.usual and value and not item.usual[0] <= value <= item.usual[1]:
-            yield _finding(
-                baseline,
-                "unit_suspected",
-                Obligation.MUST_FIX,
-                cell,
-                found=f"{value} {item.unit.zh}",
-                expected=f"{item.usual[0]} – {item.usual[1]} {item.unit.zh}",
-                ways_out=("write_in_unit", "keep_if_right"),
-            )
-        elif item.cap is not None and 0 < value <= 1:
-            yield _finding(
-                baseline,
-                "share_as_fraction",
-                Obligation.NEEDS_REASON,
-                cell,
-                found=str(value),
-                expected=str(to_grid(Fraction(value) * PERCENT, 2)),
-                ways_out=("write_percent", "keep_if_right"),
-            )
-
-
-def _jumps(baseline: Baseline) -> Iterator[Finding]:
-    for cell, value in baseline.values.items():
-        before = baseline.values.get(Cell(cell.indicator, cell.year - 1))
-        item = baseline.catalogue[cell.indicator]
-        outside = item.usual and not item.usual[0] <= value <= item.usual[1]
-        if not before or not value or item.kind != "measured" or outside:
-            continue
-        low, high = sorted((Fraction(before), Fraction(value)))
-        if high >= JUMP * low and not (on_grid(low, 0) and high < JUMP * JUMP and low < JUMP):
-            yield _finding(
-                baseline,
-                "unit_suspected",
-                Obligation.MUST_FIX,
-                cell,
-                found=f"{value} {item.unit.zh}",
-                expected=f"{before} ({cell.year - 1})",
-                ways_out=("write_in_unit", "keep_if_right"),
             )
 
 
@@ -205,6 +163,16 @@ def _base_year(baseline: Baseline) -> Iterator[Finding]:
             ways_out=("give_base_year", "fill_base_year"),
         )
         return
+    later = [year for year in baseline.years if year > baseline.base_year]
+    if later:
+        yield Finding(
+            "later_years",
+            Obligation.NEEDS_REASON,
+            Place(file=baseline.name),
+            year=baseline.base_year,
+            found="、".join(map(str, later)),
+            ways_out=("use_later",),
+        )
     latest: dict[str, tuple[int, Decimal]] = {}
     for cell, value in baseline.values.items():
         if cell.year > latest.get(cell.indicator, (0, value))[0]:

@@ -15,6 +15,7 @@ from planner.core.findings import Finding, InputError, Obligation
 from planner.core.phrases import Listed, Phrase
 from planner.core.schema import Closed, Text, parse, validate
 from planner.model.catalogue import Catalogue, shipped
+from planner.model.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +32,7 @@ class Texts(Closed):
     labels: dict[str, Text]
     codes: dict[str, Text]
     how: dict[str, Text]
+    reasons: dict[str, Text]
     statements: dict[str, Text]
     ways_out: dict[str, Text]
 
@@ -159,6 +161,8 @@ def _facts(finding: Finding, lang: str, catalogue: Catalogue) -> _Blank:
     for name in ("how", "basis"):
         if facts[name] in texts().how:
             facts[name] = texts().how[facts[name]](lang)
+    if (other := str(facts["other"])) in vocabulary().others:
+        facts["other"] = vocabulary().others[other](lang)
     if finding.expected:
         facts["wanted"] = label("expected", lang, value=finding.expected)
     facts["sense"] = _SENSES.get(facts["sense"], "")
@@ -227,6 +231,12 @@ def _joined(finding: Finding, lang: str) -> str:
     """Return the ways out in one cell of a table."""
     ways = [way.rstrip("。.") for way in ways_out(finding, lang)]
     return joined(ways, lang)
+
+
+def reason(key: str, lang: str) -> str:
+    """Return why a mark of a file was left: in a few words, or as the finding on it says."""
+    known = texts().reasons.get(key)
+    return known(lang) if known else label("see_findings", lang)
 
 
 def as_record(finding: Finding, lang: str, catalogue: Catalogue | None = None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ bound above, in :mod:`planner.api.plan`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, replace
 from decimal import Decimal
 from functools import cached_property
@@ -332,6 +332,11 @@ class PlanRecord(PlanInputs):
         """Return the goal table."""
         return tabulate(self.system, self.numbers, self.verdicts)
 
+    @property
+    def _agreed(self) -> Collection[Cell]:
+        """Return the cells for which somebody set a level."""
+        return self.given if self.given is not None else self.requested
+
     @remembered
     def check(self) -> tuple[Finding, ...]:
         """Return all findings: on the input, on how the plan was made, and on every rule.
@@ -351,7 +356,7 @@ class PlanRecord(PlanInputs):
             *self._least_change.findings,
             *wish_findings(self.requested, self.numbers),
             *self._repair_findings(),
-            *verdict_findings(self.verdicts, self.system),
+            *verdict_findings(self.verdicts, self.system, self._agreed),
         ]
         return tuple(dict.fromkeys(ordered))
 

@@ -15,7 +15,7 @@ from planner.apps.page.loading import study_of
 from planner.apps.page.session import Session
 from planner.apps.page.store import StudyStore
 from planner.apps.page.tablemodel import board
-from planner.core import tables
+from planner.core import csvs
 from planner.export.csvfiles import odds_csv, peers_csv
 from planner.intake.peers import read_reference
 from planner.model.catalogue import shipped
@@ -194,7 +194,7 @@ def test_any_peers_are_kept_as_they_are(rows):
 
 def test_more_peers_than_can_be_kept_are_refused_at_once(plan, monkeypatch):
     """Twenty rows that can be read are two hundred and twenty where each figure has its own."""
-    monkeypatch.setattr(tables, "MAX_ROWS", 200)
+    monkeypatch.setattr(csvs, "MAX_ROWS", 200)
     years = range(2015, 2026)
     head = "cluster,indicator," + ",".join(map(str, years))
     lines = [f"甲{n},output," + ",".join(str(100 + year) for year in years) for n in range(20)]

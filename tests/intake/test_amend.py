@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from conftest import make_baseline
 from examples import drawn
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import planner as pl
@@ -70,6 +70,11 @@ def amended(base: Baseline, cell: tuple[str, int], text: str) -> tuple[Baseline 
         return None, {finding.code for finding in error.findings}
 
 
+def asked(*bases: Baseline) -> bool:
+    """Whether something is asked: a number in doubt is not kept, so no later change settles it."""
+    return any("take_way" in finding.ways_out for base in bases for finding in base.findings)
+
+
 TEXTS = ["", "100", "120", "50", "0.5", "12.345", "１２", "1,200", "0", "9999999", "3", "-5", "30%"]
 CELLS = st.tuples(st.sampled_from(KEYS), st.sampled_from([2023, 2024, 2025]))
 FIGURES = st.dictionaries(CELLS, st.sampled_from(TEXTS[1:]), max_size=8)
@@ -91,6 +96,7 @@ def test_amending_is_like_having_read_it_so(
         assert Cell(*cell) not in wanted.values
         assert not key.endswith("_growth") or Cell(key[:-7], year) not in wanted.growth
         return
+    assume(not asked(base, wanted))
     assert content(mended) == content(wanted)
     assert content(base) == content(read(figures))  # nothing was changed in place
 
@@ -108,12 +114,14 @@ def test_amending_again_and_again_and_after_a_restart(
         dumps(pl.plan(read(figures), base_year=2025)).decode(), "plan.json", pl.Plan
     ).baseline
     one, two, figures = read(figures), saved, dict(figures)
+    assume(not asked(one))
     for cell, text in changes:
         try:
             one, two = amend(one, *cell, text), amend(two, *cell, text)
         except InputError:
             continue
         figures[cell] = text
+        assume(not asked(read(figures)))
     assert content(one) == content(read(figures))
     assert content(two) == content(read(figures))
 

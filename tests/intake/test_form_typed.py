@@ -1624,11 +1624,14 @@ def test_a_label_in_another_unit_is_no_number_of_ours(read, key, text, numbers):
     check_safe(read(paper), (f"{key}.",))
 
 
-def test_an_area_in_another_unit_is_not_taken_for_square_kilometres(read):
+def test_an_area_in_another_unit_is_converted_and_said(read):
     paper = Paper()
     paper["area"].label.put("集群占地面积（亩）")
-    paper.type("area", "1500")
-    check_safe(read(paper), ("area.",))
+    paper.type("area", "18900")  # 15 mu are a hectare
+    found = read(paper)
+    check_whole(found)
+    said = [item for item in found.form.findings if item.code == "unit_converted"]
+    assert [(item.indicator, item.found) for item in said] == [("area", "18900 亩")]
 
 
 # -- numbers ---------------------------------------------------------------------------------------
@@ -1747,7 +1750,7 @@ SINGLE = [
     ("area", "12.60km²", "12.60"),
     ("area", "１２．６０ 平方公里", "12.60"),
     ("area", "12.6", "12.60"),
-    ("area", "18900亩", None),
+    ("area", "18900亩", "12.60"),
     ("area", "约12.60平方公里", None),
     ("patents", "214件", "214"),
     ("patents", "　　　214　　　个", "214"),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from planner.api.plan import Plan
     from planner.model.baseline import Baseline
     from planner.model.catalogue import Catalogue
+    from planner.model.mapping import FileMapping
 
 
 def wishing() -> argparse.ArgumentParser:
@@ -76,13 +77,25 @@ def catalogue_of(args: argparse.Namespace) -> Catalogue:
     return read_catalogue(args.catalogue) if args.catalogue else shipped()
 
 
+def mapping_of(args: argparse.Namespace) -> FileMapping:
+    """Return what is said of files: the mapping file, and the answers on the command line."""
+    from planner.model.mapping import mapped
+
+    return mapped(args.map, dict(pairs(args.take, "CELL=WAY")), catalogue_of(args))
+
+
 def inputs(args: argparse.Namespace) -> dict[str, Any]:
     """Return what a plan is made with beside its baseline."""
     from planner.api.opening import DEFAULT_RULES
+    from planner.intake.benchmarks import read_benchmarks, shipped_benchmarks
 
+    book = None
+    if args.benchmarks:
+        own = read_benchmarks(args.benchmarks, catalogue_of(args), mapping=mapping_of(args))
+        book = own + shipped_benchmarks()
     return {
         "rules": args.rules or DEFAULT_RULES,
-        "benchmarks": args.benchmarks,
+        "benchmarks": book,
         "base_year": args.base_year,
         "readings": dict(pairs(args.reading, "RULE=NAME")),
     }
@@ -97,6 +110,7 @@ def baseline_of(args: argparse.Namespace) -> Baseline:
         base_year=args.base_year,
         catalogue=catalogue_of(args),
         cluster=args.cluster,
+        mapping=mapping_of(args),
     )
 
 
@@ -134,4 +148,5 @@ def source(args: argparse.Namespace) -> Plan:
     if saved:
         del given["base_year"]
         return asked(reopen(args.source, baseline, **given), args)
-    return asked(verify(args.source, baseline, catalogue=catalogue_of(args), **given), args)
+    given |= {"catalogue": catalogue_of(args), "mapping": mapping_of(args)}
+    return asked(verify(args.source, baseline, **given), args)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.apps.cli import inputs as cliinput
 from planner.apps.cli import odds as cliodds
+from planner.apps.cli import reading as clireading
 from planner.apps.cli import serve as cliserve
 from planner.core.findings import Finding, InputError, Obligation, must_fix
 from planner.core.version import __version__
@@ -46,6 +47,16 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--cluster", default="", metavar="NAME", help="文件中的哪个集群 / which cluster"
     )
+    common.add_argument(
+        "--map", metavar="FILE", help="对照文件：自有名称与回答 / what your own labels mean"
+    )
+    common.add_argument(
+        "--take",
+        action="append",
+        default=[],
+        metavar="CELL=WAY",
+        help="存疑处的读法 / how to read a cell",
+    )
     common.add_argument("--json", action="store_true", help="机器可读输出 / JSON on stdout")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -58,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
 
     new = command("new", _new, "写出空白填报工作簿 / write the blank input workbook")
     new.add_argument("file", metavar="FILE.xlsx")
+    reading = command("read", _read, "文件里每一处读成什么 / what became of every mark of a file")
+    clireading.add_options(reading)
     check = command("check", _check, "核对基线与认定标准 / findings on a baseline")
     check.add_argument("baseline", metavar="BASELINE")
     wishing = cliinput.wishing()
@@ -198,6 +211,11 @@ def _check(args: argparse.Namespace) -> int:
     return _exit_code(findings)
 
 
+def _read(args: argparse.Namespace) -> int:
+    findings, usable = clireading.show(args, _print_json)
+    return _exit_code(findings) if usable else UNUSABLE
+
+
 def _plan(args: argparse.Namespace) -> int:
     from planner.api.opening import plan
 
@@ -263,7 +281,8 @@ def _verify(args: argparse.Namespace) -> int:
     inputs = cliinput.inputs(args)
     if args.rules is None:
         inputs["rules"] = None
-    made = verify(args.goals, baseline, catalogue=cliinput.catalogue_of(args), **inputs)
+    inputs |= {"catalogue": cliinput.catalogue_of(args), "mapping": cliinput.mapping_of(args)}
+    made = verify(args.goals, baseline, **inputs)
     return _show(made, made.check(), args, ())
 
 
@@ -364,35 +383,9 @@ def _as_json(
 
 
 def _rules(args: argparse.Namespace) -> int:
-    from planner.apps.cli import report
-    from planner.model.rulesets import rules, shipped_ids
+    from planner.apps.cli.rulebook import show
 
-    wanted = args.ruleset or args.rules
-    if wanted is None:
-        chosen = [rules(name) for name in shipped_ids()]
-        if args.json:
-            _print_json(
-                {
-                    "rules": [
-                        {"id": item.id, "title": item.record.title(args.lang)} for item in chosen
-                    ]
-                }
-            )
-        else:
-            for item in chosen:
-                sys.stdout.write(f"{item.id:16} {item.record.title(args.lang)}\n")
-        return OK
-    rule_set = rules(wanted, cliinput.catalogue_of(args))
-    if args.json:
-        _print_json(
-            {
-                "rules": rule_set.record.model_dump(mode="json"),
-                "hash": rule_set.hash,
-                "findings": [],
-            }
-        )
-    else:
-        report.rule_set(rule_set, cliinput.catalogue_of(args), args.lang)
+    show(args, _print_json)
     return OK
 
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from planner.core.archive import refuse
 from planner.core.findings import Finding, Obligation, Place
+from planner.intake.account import Account
+from planner.intake.entry import Entry
 from planner.intake.form.document import Block, read_outline
 from planner.intake.form.locations import Goals, Passage, Where
 from planner.intake.form.locator import Located, locate_fields
 from planner.intake.form.phrasing import UNCLEAR, letters, read_values, rest_after, without_unit
-from planner.intake.layout import Entry
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue
 from planner.model.forms import Form, load_form, shipped_forms
 from planner.model.formschema import TICK, Content, Field, Slot
@@ -36,6 +37,7 @@ class FormText:
     name: str
     content: Content
     findings: tuple[Finding, ...]
+    account: Account = field(default_factory=Account, repr=False, compare=False)
 
     def __repr__(self) -> str:
         """Say what was read without printing it."""
@@ -252,7 +254,8 @@ def _entries(text: FormText, catalogue: Catalogue) -> Iterator[tuple[int, Entry]
         if item := catalogue.indicators.get(key):
             own = item.unit.zh.split("/")  # 件 is enough for 件/万人
             unit = "" if len(own) > 1 and unit == own[0] else unit
-        yield year, Entry(key, year, number, text.place(slot), unit, wide=True, repeated=True)
+        units = (("column", unit),) if unit else ()
+        yield year, Entry(key, year, number, text.place(slot), units, wide=True, repeated=True)
 
 
 def _numbers(form: Form, content: Mapping[Slot, str]) -> Iterator[tuple[Slot, str, int, str]]:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
-from planner.core.numerals import read_year
 from planner.intake.form.document import Box, DocumentTable
 from planner.intake.form.goalrows import unit_in
 from planner.intake.form.locations import Cells, bare, under
 from planner.intake.form.phrasing import find, inner_text, letters, rest_after
+from planner.intake.headings import whole_year
 from planner.model.formschema import Field, Part
 
 _YEAR_VALUE = re.compile(r"^\s*(20\d\d)\s*年?\s*[:：]\s*\S")
@@ -195,7 +195,7 @@ class TableFields:
     def _years_in(line: Row, label: Box | None) -> Iterator[tuple[str, Box]]:
         """Yield the year a row names, with the box behind it or the one that holds both."""
         boxes = [box for box in line.boxes if box is not label and box.row == line.number]
-        years = [read_year(box.text) for box in boxes]
+        years = [whole_year(box.text) for box in boxes]
         for index, box in enumerate(boxes):
             if both := _YEAR_VALUE.match(box.text):
                 yield both[1], box
@@ -205,7 +205,7 @@ class TableFields:
     def _across(self, row: Row, label: Box) -> dict[str, Box]:
         """Return the values under the nearest row of years above."""
         for head in reversed(self.rows[: self.index[id(row)] + 1]):
-            years = [read_year(box.text) for box in head.boxes]
+            years = [whole_year(box.text) for box in head.boxes]
             if len([year for year in years if year is not None]) < 2:  # noqa: PLR2004 - no header
                 continue
             line = [box for box in row.boxes if box.column >= label.column + label.columns]

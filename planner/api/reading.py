@@ -1,0 +1,166 @@
+"""Reading any file: what kind it is, the record made of it, and the account of every mark (§15)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from planner.api.forms import read_form
+from planner.api.goals import goal_reading
+from planner.api.opening import read_plan
+from planner.core.findings import Finding, InputError, Obligation
+from planner.core.marks import Sheet
+from planner.core.tables import read_sheets
+from planner.intake.account import Account, Ledger
+from planner.intake.answers import answers_of, read_answers
+from planner.intake.baselines import baseline_of, clusters_of
+from planner.intake.benchmarks import benchmarks_of
+from planner.intake.kinds import FileKind, kind_of_sheets, named_as
+from planner.model.catalogue import Catalogue, shipped
+from planner.model.forms import load_form
+from planner.model.mapping import FileMapping, mapped
+from planner.model.reference import Reference
+
+BASELINE, PEERS = "baseline", "peers"
+KINDS = (BASELINE, "goals", "benchmarks", PEERS, "answers", "form", "plan")
+
+
+@dataclass(frozen=True)
+class FileReading:
+    """What was read from a file.
+
+    Attributes
+    ----------
+    kind
+        ``baseline``, ``goals``, ``benchmarks``, ``peers``, ``answers``, ``form`` or ``plan``.
+    record
+        The baseline, goal table, book of benchmarks ... made of it; None where nothing can be.
+    findings
+        Everything that has to be said of it.
+    account
+        What became of each mark of the file.
+    """
+
+    kind: str
+    record: Any
+    findings: tuple[Finding, ...]
+    account: Account = field(default_factory=Account, repr=False)
+
+
+def read(
+    path: str | Path,
+    *,
+    as_: str = "",
+    mapping: str | Path | FileMapping | None = None,
+    take: Mapping[str, str] | None = None,
+    catalogue: Catalogue | None = None,
+    base_year: int | None = None,
+    cluster: str = "",
+) -> FileReading:
+    """Read any file that can come in, and account for everything that stands in it.
+
+    Parameters
+    ----------
+    path
+        A workbook, CSV file, Word form, YAML file of answers or saved plan.
+    as_
+        What to read a table as, where the file does not say: ``baseline``, ``goals``, ``peers``
+        or ``benchmarks``.
+    mapping
+        What labels of one's own mean, and answers to doubts: a mapping file.
+    take
+        Answers to doubts, by the key of a cell (``基线!E2``, ``C5``), an indicator
+        (``output``) or an indicator and year (``output@2025``): the way to read it.
+    catalogue
+        The indicators known; the shipped ones by default.
+    base_year, cluster
+        As for :func:`planner.read_baseline`.
+
+    Returns
+    -------
+    FileReading
+        Its `record` is None where nothing of a table can be used; the findings say why.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, of another kind, damaged or too large.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> reading = pl.read(pl.shared("baselines") / "example.csv")
+    >>> reading.kind, len(reading.record.values), len(reading.account)
+    ('baseline', 57, 368)
+    """
+    path, known = Path(path), catalogue or shipped()
+    said = mapped(mapping, take, known)
+    named = named_as(path)
+    if named in {FileKind.BOOK, FileKind.TABLE}:
+        sheets = read_sheets(path)
+        kind = as_ or _kind(sheets, named)
+        return _table(sheets, kind, known, said, base_year, cluster)
+    if named is FileKind.FORM:
+        form = read_form(path, catalogue=known)
+        return FileReading("form", form, form.findings, form.text.account)
+    if named is FileKind.ANSWERS:
+        answers = read_answers(path, load_form(catalogue=known), known)
+        return FileReading("answers", answers, answers.findings)
+    if named is FileKind.PLAN:
+        plan = read_plan(path)
+        return FileReading("plan", plan, plan.notes)
+    read_sheets(path)  # says what is wrong with files of other kinds
+    return FileReading("other", None, ())
+
+
+def _kind(sheets: tuple[Sheet, ...], named: FileKind) -> str:
+    kind = kind_of_sheets(sheets, named)
+    return kind.value if kind in {FileKind.GOALS, FileKind.BENCHMARKS} else BASELINE
+
+
+def _table(
+    sheets: tuple[Sheet, ...],
+    kind: str,
+    catalogue: Catalogue,
+    said: FileMapping,
+    base_year: int | None,
+    cluster: str,
+) -> FileReading:
+    ledger = Ledger(sheets)
+    record: Any = None
+    findings: tuple[Finding, ...] = ()
+    try:
+        if kind == "benchmarks":
+            record = benchmarks_of(sheets, catalogue, said, ledger)
+            findings = record.findings
+        elif kind == PEERS:
+            record = Reference(clusters=clusters_of(sheets, catalogue, said, ledger))
+            findings = record.findings
+        elif kind == "goals":
+            record = goal_reading(sheets, base_year, catalogue, said, ledger)
+            findings = record.findings
+        else:
+            record = baseline_of(sheets, catalogue, said, base_year, cluster, ledger)
+            findings = record.findings
+    except InputError as error:
+        findings = error.findings
+    account = ledger.close()
+    answers = None
+    if kind == BASELINE and len(sheets) > 1:
+        answers, of_answers = answers_of(sheets, load_form(catalogue=catalogue))
+        if answers.values or answers.findings:
+            findings = (*findings, *answers.findings)
+            account = account.over(of_answers)
+    return FileReading(kind, record, findings, account)
+
+
+def unanswered(reading: FileReading) -> tuple[Finding, ...]:
+    """Return the findings of a reading that an answer would settle."""
+    asked = {"take_way", "take_year", "take_column", "take_sheet", "map_label", "did_you_mean"}
+    return tuple(
+        item
+        for item in reading.findings
+        if item.level is not Obligation.INFO and asked & set(item.ways_out)
+    )

@@ -1,0 +1,205 @@
+"""The account of a file: every mark booked exactly once, as used or as left (§15).
+
+A :class:`Ledger` is opened for what a file holds; readers book each mark as what it was used for
+or why it was left; closing it books what nobody spoke of, so that nothing is missing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from planner.core.findings import Place
+from planner.core.marks import Mark, Sheet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+USED, LEFT = "used", "left"
+NOT_READ = "not_read"
+
+
+@dataclass(frozen=True)
+class Booking:
+    """One mark of a file and what became of it.
+
+    Attributes
+    ----------
+    place, key
+        Where it stands, and its name within the file, by which an answer can name it.
+    text
+        What a person sees there.
+    booked
+        ``used`` or ``left``.
+    kind
+        What it was used as: ``level``, ``growth``, ``label``, ``heading``, ``unit`` ...
+    indicator, year, unit, value
+        Of a number: what it was taken for, the unit it was written in, what was taken.
+    reason
+        Why it was left: a key of the reasons of ``data/messages.yaml``.
+    """
+
+    place: Place
+    key: str
+    text: str
+    booked: str
+    kind: str = ""
+    indicator: str = ""
+    year: int | None = None
+    unit: str = ""
+    value: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of every mark of a file.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> account = pl.read(pl.shared("baselines") / "example.csv").account
+    >>> account.left, len(account.of("output", 2025))
+    ((), 1)
+    """
+
+    bookings: tuple[Booking, ...] = ()
+
+    def __iter__(self) -> Iterator[Booking]:
+        return iter(self.bookings)
+
+    def __len__(self) -> int:
+        """Return how many marks the file has."""
+        return len(self.bookings)
+
+    def over(self, other: Account) -> Account:
+        """Return the account with what was left and is used in another, which knows that part."""
+        known = {item.key: item for item in other}
+        return Account(tuple(known.pop(item.key, item) for item in self))
+
+    @property
+    def used(self) -> tuple[Booking, ...]:
+        """Return what was used."""
+        return tuple(item for item in self.bookings if item.booked == USED)
+
+    @property
+    def left(self) -> tuple[Booking, ...]:
+        """Return what was left."""
+        return tuple(item for item in self.bookings if item.booked == LEFT)
+
+    def of(self, indicator: str, year: int) -> tuple[Booking, ...]:
+        """Return the numbers that were taken for an indicator in a year."""
+        return tuple(item for item in self.used if (item.indicator, item.year) == (indicator, year))
+
+    def frame(self, lang: str = "zh") -> pd.DataFrame:
+        """Return a table with one row for each mark.
+
+        Parameters
+        ----------
+        lang
+            ``zh`` or ``en``, for the reasons.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns place, text, booked, kind, indicator, year, unit, value, reason; years are
+            nullable integers, all else text.
+        """
+        import pandas as pd
+
+        from planner.model import messages
+
+        rows = [
+            (str(b.place), b.text, b.booked, b.kind, b.indicator, b.year, b.unit, b.value,
+             messages.reason(b.reason, lang) if b.reason else "")
+            for b in self.bookings
+        ]  # fmt: skip
+        heads = ["place", "text", "booked", "kind", "indicator", "year", "unit", "value", "reason"]
+        return pd.DataFrame(rows, columns=heads).astype({"year": "Int64"})
+
+    def records(self, lang: str = "zh") -> list[dict[str, object]]:
+        """Return the marks for machines: the key of each, and why it was left in words."""
+        from planner.model import messages
+
+        return [
+            {
+                "place": str(b.place), "key": b.key, "text": b.text, "booked": b.booked,
+                "kind": b.kind, "indicator": b.indicator, "year": b.year, "unit": b.unit,
+                "value": b.value, "reason": messages.reason(b.reason, lang) if b.reason else "",
+            }
+            for b in self.bookings
+        ]  # fmt: skip
+
+
+class Ledger:
+    """Books marks, each once."""
+
+    def __init__(self, sheets: Iterable[Sheet] = ()) -> None:
+        """Open the account of some sheets; none of their marks is booked yet."""
+        self._sheets = {sheet.name: sheet for sheet in sheets}
+        self._booked: dict[tuple[str, int, int], Booking] = {}
+        self._expected: set[tuple[str, int, int]] = set()
+
+    def use(
+        self,
+        sheet: Sheet,
+        mark: Mark,
+        kind: str,
+        indicator: str = "",
+        year: int | None = None,
+        unit: str = "",
+        value: str = "",
+    ) -> None:
+        """Book a mark as used; what was booked before is added to by a second use of its kind."""
+        booking = self._new(sheet, mark, USED, kind)
+        self._book(
+            sheet, mark, replace(booking, indicator=indicator, year=year, unit=unit, value=value)
+        )
+
+    def leave(self, sheet: Sheet, mark: Mark, reason: str) -> None:
+        """Book a mark as left."""
+        self._book(sheet, mark, replace(self._new(sheet, mark, LEFT, ""), reason=reason))
+
+    def expect(self, sheet: Sheet, mark: Mark) -> None:
+        """Keep a mark for whoever takes the numbers in."""
+        self._expected.add((sheet.name, mark.row, mark.column))
+
+    def is_open(self, sheet: Sheet, mark: Mark) -> bool:
+        """Whether nobody has spoken of a mark yet, or is going to."""
+        key = (sheet.name, mark.row, mark.column)
+        return key not in self._booked and key not in self._expected
+
+    def leave_rest(self, sheet: Sheet, reason: str) -> None:
+        """Book as left whatever of a sheet nobody has spoken of."""
+        for mark in sheet:
+            if self.is_open(sheet, mark):
+                self.leave(sheet, mark, reason)
+
+    def close(self) -> Account:
+        """Return the account; what nobody has spoken of is left, and said to be not read."""
+        self._expected.clear()
+        for sheet in self._sheets.values():
+            self.leave_rest(sheet, NOT_READ)
+        order = {name: number for number, name in enumerate(self._sheets)}
+        keys = sorted(self._booked, key=lambda key: (order[key[0]], *key[1:]))
+        return Account(tuple(self._booked[key] for key in keys))
+
+    @staticmethod
+    def _new(sheet: Sheet, mark: Mark, booked: str, kind: str) -> Booking:
+        place, key = sheet.place(mark.row, mark.column), sheet.key(mark.row, mark.column)
+        return Booking(place, key, mark.text or mark.aside, booked, kind)
+
+    def _book(self, sheet: Sheet, mark: Mark, booking: Booking) -> None:
+        key = (sheet.name, mark.row, mark.column)
+        if key in self._booked:
+            message = f"booked twice: {booking.key}: {self._booked[key]} {booking}"
+            raise AssertionError(message)
+        self._booked[key] = booking
+
+
+def doubled(account: Account) -> list[str]:
+    """Return the places that an account speaks of more than once; there should be none."""
+    counted = Counter(item.key for item in account)
+    return [key for key, count in counted.items() if count > 1]

@@ -1,0 +1,304 @@
+"""Table entries: the rows of a sheet's tables as entries, with everything beside them booked (§15).
+
+Labels, units, sources and lines of text are booked here; what a column is worth is settled in
+:mod:`planner.intake.columns`, what a number is worth in :mod:`planner.intake.entries`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from planner.core.findings import Finding, Obligation, Place
+from planner.core.marks import Mark, Sheet, letters
+from planner.core.numerals import narrow, read_number
+from planner.intake.account import Ledger
+from planner.intake.columns import ASIDE, Columns, is_number
+from planner.intake.entry import Entry
+from planner.intake.headings import Heading, read_heading
+from planner.intake.labels import read_label
+from planner.intake.layout import DOWN, LONG, Block, find_blocks, units_in_line
+from planner.model.catalogue import Catalogue
+from planner.model.mapping import USE, FileMapping
+from planner.model.vocabulary import bare, vocabulary
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be read from tables.
+
+    Attributes
+    ----------
+    catalogue, answers
+        The indicators known, and what was said of the file's own labels and doubts.
+    hopes
+        Whether a column of targets is what is wanted.
+    base_year
+        The year of a column that is headed as the baseline.
+    skip
+        Cells that are no figures of somebody's, such as formulas of ours.
+    """
+
+    catalogue: Catalogue
+    answers: FileMapping
+    hopes: bool = False
+    base_year: int | None = None
+    skip: frozenset[str] = frozenset()
+
+
+class TableReader:
+    """Reads the tables of one sheet."""
+
+    def __init__(self, wanted: Wanted, ledger: Ledger) -> None:
+        """Start with nothing read."""
+        self.catalogue, self.ledger, self.answers = wanted.catalogue, ledger, wanted.answers
+        self.skip = wanted.skip
+        self.columns = Columns(self.knows, ledger, wanted.answers, wanted.hopes, wanted.base_year)
+        self.named = ""
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Return what has to be said of the tables."""
+        return self.columns.findings
+
+    def note(self, code: str, level: Obligation, place: Place, **more: Any) -> None:
+        """Record a finding."""
+        self.columns.note(code, level, place, **more)
+
+    def knows(self, label: str) -> bool:
+        """Whether a label is an indicator's, or was spoken of."""
+        told = read_label(label, self.catalogue, self.answers.labels)
+        return told.key is not None or bool(told.other) or told.ignored
+
+    def blocks(self, sheet: Sheet) -> tuple[Block, ...]:
+        """Return the tables of a sheet."""
+        return find_blocks(sheet, self.knows)
+
+    def entries(self, sheet: Sheet, blocks: tuple[Block, ...]) -> Iterator[Entry]:
+        """Yield every number of a sheet's tables, blank ones too; all else is booked."""
+        real = [block for block in blocks if not block.is_example]
+        if sheet.spare and blocks:
+            place = Place(file=sheet.file, line=sheet.line(blocks[0].head[0]))
+            self.note("columns_blank", Obligation.INFO, place, found=str(sheet.spare))
+        for block in blocks:
+            if real and block.is_example:
+                self._example(block)
+                continue
+            self._above(block)
+            yield from self._block(block)
+        for mark in sheet:
+            if self.ledger.is_open(sheet, mark):
+                self.ledger.leave(sheet, mark, "hidden" if mark.hidden else "note")
+
+    def _example(self, block: Block) -> None:
+        self.note("table_example", Obligation.INFO, block.sheet.place(block.head[0], 0))
+        for row in (*block.above, *block.head, *block.body):
+            for mark in block.sheet.rows[row]:
+                if self.ledger.is_open(block.sheet, mark):
+                    self.ledger.leave(block.sheet, mark, "example")
+
+    def _above(self, block: Block) -> None:
+        """Book the lines over a table, and take the name of the cluster from them."""
+        words = {bare(word) for word in vocabulary().cluster_above}
+        for row in block.above:
+            for mark in block.sheet.rows[row]:
+                if not self.ledger.is_open(block.sheet, mark):
+                    continue
+                label, _, rest = narrow(mark.text).partition(":")
+                right = block.sheet.at(row, mark.column + 1)
+                if bare(label) in words and (rest.strip() or right is not None):
+                    self.named = self.named or rest.strip() or (right.text.strip() if right else "")
+                    self.ledger.use(block.sheet, mark, "cluster")
+                    if right is not None and not rest.strip():
+                        self.ledger.use(block.sheet, right, "cluster")
+                elif block.units and (
+                    units_in_line(mark.text) == block.units or mark.text in block.units
+                ):
+                    self.ledger.use(block.sheet, mark, "unit")
+                else:
+                    self.ledger.leave(block.sheet, mark, "title")
+
+    def _block(self, block: Block) -> Iterator[Entry]:
+        columns = self.columns.figures(block)
+        if block.shape == LONG:
+            yield from self._long(block, columns)
+        elif block.shape == DOWN:
+            yield from self._down(block)
+        else:
+            yield from self._wide(block, columns)
+
+    # -- rows ------------------------------------------------------------------------------
+
+    def _line(self, block: Block, row: int, figures: Mapping[int, Heading]) -> Mark | None:
+        """Book the words of a row; return its label where it is a row of figures."""
+        sheet = block.sheet
+        label = self.columns.label_mark(block, row)
+        numbers = [mark for n in figures if (mark := sheet.at(row, n)) is not None]
+        known = label is not None and self.knows(label.text)
+        year = block.column("year") if block.shape == LONG else None
+        dated = year is not None and bool(sheet.text(row, year))
+        if not known and not any(_is_figure(mark) for mark in numbers) and not dated:
+            if label is not None and self._unsplit(label.text):
+                self.note("line_unsplit", Obligation.MUST_FIX, sheet.place(row, label.column),
+                          found=label.text[:60], ways_out=("split_line",))  # fmt: skip
+            for mark in sheet.rows[row]:
+                if self.ledger.is_open(sheet, mark):
+                    self.ledger.leave(sheet, mark, "hidden" if mark.hidden else "note")
+            return None
+        for number in block.label_columns:
+            mark = sheet.at(row, number)
+            if mark is not None and self.ledger.is_open(sheet, mark):
+                told = read_label(mark.text, self.catalogue, self.answers.labels)
+                if told.key is not None:
+                    self.ledger.use(sheet, mark, "label", told.key, told.year, told.unit)
+                elif mark is label:
+                    self.ledger.leave(
+                        sheet, mark, "ignored" if told.ignored else "indicator_unknown"
+                    )
+                else:
+                    self.ledger.leave(sheet, mark, "note")
+        for role, kind in ASIDE.items():
+            column = block.column(role)
+            mark = sheet.at(row, column) if column is not None else None
+            if mark is not None and self.ledger.is_open(sheet, mark):
+                self.ledger.use(sheet, mark, kind)
+        return label
+
+    def _unsplit(self, text: str) -> bool:
+        """Whether a text is a line of figures that was separated otherwise than the others."""
+        first, *rest = re.split(r"[,，;；\t|]", text)
+        return self.knows(first) and any(read_number(part).value is not None for part in rest)
+
+    def _entry(
+        self, block: Block, row: int, column: int, label: str, heading: Heading | Any, *, wide: bool
+    ) -> Entry:
+        sheet, mark = block.sheet, block.sheet.at(row, column)
+        place = sheet.place(row, column)
+        told = heading if isinstance(heading, Heading) else read_heading(heading)
+        if wide and not sheet.name:
+            place = Place(file=place.file, line=place.line, column=str(told.year))
+        units = [("column", self._aside(block, row, "unit"))]
+        own = block.columns[column].heading.unit if column in block.columns else ""
+        units += [
+            ("heading", own),
+            *(("above", unit) for unit in self._lines.get(row, block.units)),
+        ]
+        return Entry(
+            label,
+            told,
+            mark.text if mark else None,
+            place,
+            tuple((where, unit) for where, unit in units if unit),
+            self._aside(block, row, "source"),
+            self._aside(block, row, "cluster"),
+            wide,
+            kind=told.kind,
+            key=sheet.key(row, column),
+            sheet=sheet,
+            mark=mark,
+        )
+
+    def _aside(self, block: Block, row: int, role: str) -> str:
+        return block.sheet.text(row, block.column(role)).strip()
+
+    def _take(self, block: Block, entry: Entry) -> Iterator[Entry]:
+        """Yield an entry unless its cell is somebody else's or was spoken of already."""
+        mark = entry.mark
+        if mark is None:
+            yield entry
+            return
+        cell = f"{letters(mark.column)}{block.sheet.line(mark.row)}"
+        if cell in self.skip:
+            self.ledger.leave(block.sheet, mark, "computed")
+        elif mark.hidden and self.answers.way(entry.key) != USE:
+            if self.ledger.is_open(block.sheet, mark):
+                self.ledger.leave(block.sheet, mark, "hidden")
+        elif self.ledger.is_open(block.sheet, mark):
+            self.ledger.expect(block.sheet, mark)
+            yield entry
+
+    def _wide(self, block: Block, figures: Mapping[int, Heading]) -> Iterator[Entry]:
+        self._lines: dict[int, tuple[str, ...]] = {}
+        units: tuple[str, ...] | None = None
+        for row in block.body:
+            label = self._line(block, row, figures)
+            if label is None:
+                texts = [units_in_line(mark.text) for mark in block.sheet.rows[row]]
+                units = next((found for found in texts if found), units)
+                missing = [n for n in figures if _number_at(block.sheet, row, n)]
+                if not missing:
+                    continue
+            if units is not None:
+                self._lines[row] = units
+            text = label.text if label is not None else ""
+            for number, heading in figures.items():
+                if heading.year is not None:
+                    entry = self._entry(block, row, number, text, heading, wide=True)
+                    yield from self._take(block, entry)
+
+    def _long(self, block: Block, figures: Mapping[int, Heading]) -> Iterator[Entry]:
+        self._lines = {}
+        year_column = block.column("year")
+        for row in block.body:
+            label = self._line(block, row, figures)
+            if label is None and not any(_number_at(block.sheet, row, n) for n in figures):
+                continue
+            year = block.sheet.at(row, year_column) if year_column is not None else None
+            told = (
+                Heading("")
+                if year is None
+                else read_heading(year.value if year.state == "date" else year.text)
+            )
+            if year is not None and self.ledger.is_open(block.sheet, year):
+                self.ledger.use(block.sheet, year, "year", "", told.year)
+            for number, heading in figures.items():
+                when = (
+                    heading
+                    if heading.year is not None
+                    else replace(told, kind=heading.kind or told.kind)
+                )
+                text = label.text if label is not None else ""
+                entry = self._entry(block, row, number, text, when, wide=False)
+                if entry.mark is None and number != block.column("value"):
+                    continue
+                yield from self._take(block, entry)
+
+    def _down(self, block: Block) -> Iterator[Entry]:
+        self._lines = {}
+        sheet = block.sheet
+        years = next(n for n, c in block.columns.items() if c.heading.role == "year")
+        for number in block.units_below:
+            mark = sheet.at(block.head[-1] + 1, number)
+            if mark is not None and self.ledger.is_open(sheet, mark):
+                self.ledger.use(sheet, mark, "unit")
+        for row in block.body:
+            year = sheet.at(row, years)
+            told = (
+                read_heading(year.value if year.state == "date" else year.text)
+                if year
+                else Heading("")
+            )
+            if told.year is None and not any(_number_at(sheet, row, n) for n in block.columns):
+                continue
+            if year is not None and self.ledger.is_open(sheet, year):
+                self.ledger.use(sheet, year, "year", "", told.year)
+            for number, column in block.columns.items():
+                name = " ".join(mark.text for mark in column.marks)
+                if number == years or not self.knows(name):
+                    continue
+                entry = self._entry(block, row, number, name, told, wide=True)
+                unit = block.units_below.get(number, "")
+                entry = replace(entry, units=(("column", unit), *entry.units)) if unit else entry
+                yield from self._take(block, entry)
+
+
+def _is_figure(mark: Mark) -> bool:
+    """Whether a cell holds what is meant for a figure, or says that there is none."""
+    return is_number(mark) or not read_number(mark.text).blank
+
+
+def _number_at(sheet: Sheet, row: int, column: int) -> bool:
+    mark = sheet.at(row, column)
+    return mark is not None and is_number(mark)

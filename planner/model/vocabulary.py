@@ -1,0 +1,82 @@
+"""The vocabulary of tables: the words by which headings and labels are known, as data.
+
+Read from ``data/reading.yaml``; what a heading says is worked out in
+:mod:`planner.intake.headings`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from pydantic import ConfigDict
+
+from planner.core import resources
+from planner.core.findings import InputError
+from planner.core.numerals import narrow
+from planner.core.schema import Closed, Text, parse, validate
+
+
+class Vocabulary(Closed):
+    """What the file of words holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+    roles: dict[str, tuple[str, ...]]
+    kinds: dict[str, tuple[str, ...]]
+    neutral: tuple[str, ...]
+    states: dict[str, tuple[str, ...]]
+    others: dict[str, Text]
+    examples: tuple[str, ...]
+    units_above: tuple[str, ...]
+    cluster_above: tuple[str, ...]
+
+    @cached_property
+    def role_of(self) -> dict[str, str]:
+        """Which role a heading has, by its bare words."""
+        return {bare(name): role for role, names in self.roles.items() for name in names}
+
+    @cached_property
+    def telling(self) -> tuple[tuple[re.Pattern[str], str, str], ...]:
+        """Every word that makes a figure another one, the longest first: (word, group, name)."""
+        told = [(bare(word), "kind", name) for name, words in self.kinds.items() for word in words]
+        told += [
+            (bare(word), "state", name) for name, words in self.states.items() for word in words
+        ]
+        told.sort(key=lambda item: (-len(item[0]), item))
+        return tuple((_whole(word), group, name) for word, group, name in told)
+
+    @cached_property
+    def says_nothing(self) -> re.Pattern[str]:
+        """Words that leave a figure what it is, one behind the other."""
+        words = sorted(map(bare, self.neutral), key=len, reverse=True)
+        return re.compile("(?:" + "|".join(map(re.escape, words)) + ")+")
+
+
+def _whole(word: str) -> re.Pattern[str]:
+    """Return what finds a word, an English one not within another."""
+    told = re.escape(word)
+    return re.compile(rf"(?<![a-z]){told}(?![a-z])" if word.isascii() else told)
+
+
+def bare(text: str) -> str:
+    """Reduce words to what identifies them: no width, case, blank or punctuation.
+
+    >>> bare("数　值："), bare("上年＝100")
+    ('数值', '上年=100')
+    """
+    return re.sub(r"[\s:;,.、，。；：\"'“”‘’_\-—]+", "", narrow(text).casefold())
+
+
+@resources.once
+def vocabulary() -> Vocabulary:
+    """Return the words that are known.
+
+    >>> vocabulary().role_of["指标名称"]
+    'indicator'
+    """
+    document = parse(resources.data_text("reading.yaml"), "reading.yaml")
+    value, findings = validate(Vocabulary, document)
+    if value is None:
+        raise InputError(findings)
+    return value
