@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from planner.api.goals import hold
 from planner.api.opening import plan
 from planner.api.plan import Plan
 from planner.core.findings import Finding
+from planner.export.filing import file_form
+from planner.export.narrative import read_narrative
 from planner.intake.baselines import form_baseline
 from planner.intake.form.reader import FormText, held, read_form_text
 from planner.intake.goalsheets import form_goals
@@ -34,12 +36,15 @@ class FormReading:
         Its figures up to the base year, and the plan whose targets are the form's own.
     answers
         Texts, choices and names.
+    checks
+        What the form's own instructions find wrong or missing in it, as when it is filled.
     """
 
     text: FormText
     baseline: Baseline
     answers: Answers
     plan: Plan
+    checks: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
         """Say whose form was read without printing it."""
@@ -58,7 +63,7 @@ class FormReading:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Return what the form left unplaced, and everything that has to be said of its numbers."""
-        return tuple(dict.fromkeys([*self.text.findings, *self.plan.check()]))
+        return tuple(dict.fromkeys([*self.text.findings, *self.plan.check(), *self.checks]))
 
 
 def read_form(
@@ -114,4 +119,24 @@ def read_form(
         places={slot: text.place(slot) for slot in text.content},
     )
     start = plan(base, rules=text.form.record.rules, benchmarks=benchmarks, readings=readings)
-    return FormReading(text, base, answers, hold(start, form_goals(text, known)))
+    held_to = hold(start, form_goals(text, known))
+    return FormReading(text, base, answers, held_to, _checks(text, answers, held_to))
+
+
+def _checks(text: FormText, answers: Answers, plan: Plan) -> tuple[Finding, ...]:
+    """Hold a form that was read to what is asked of one that is filled in."""
+    narrative = read_narrative(None, plan.baseline.catalogue)
+    filing = file_form(text.form, plan, answers, narrative, drafts=False)
+    known = set(plan.check())
+    unplaced = {item.facts["field"] for item in text.findings if item.code == "form_unplaced"}
+    return tuple(
+        replace(item, place=replace(item.place, file=text.name))
+        for item in filing.findings
+        if item not in known and not (item.code == "form_blank" and _named(item, text) in unplaced)
+    )
+
+
+def _named(finding: Finding, text: FormText) -> str:
+    """Return the name of the field that a finding is about."""
+    names = [item.name for item in text.form if item.name[:24] == finding.place.cell[:24].strip()]
+    return names[0] if names else ""

@@ -1742,7 +1742,10 @@ def test_what_may_be_another_number_is_reported_and_not_guessed(read, cases):
 def test_a_blank_is_no_number(read, texts):
     paper = Paper()
     paper.type("champions", *texts)
-    check_whole(read(paper), {f"champions.{year}": None for year in YEARS})
+    # 无 is what the form's instructions ask for where there are none.
+    wanted = {f"champions.{year}": None for year in YEARS}
+    wanted |= {"champions.2023": "0"} if "无" in texts else {}
+    check_whole(read(paper), wanted)
 
 
 SINGLE = [
@@ -1986,9 +1989,21 @@ def test_options_may_have_cells_of_their_own(read, order):
 
 
 def test_an_incident_is_no_zero(read):
+    """That there were some is known, if not how many: the rule is not met, and that is said."""
     paper = Paper()
     paper.type("had_incidents", "☑是（需附情况说明）\n□否")
-    check_whole(read(paper), {"incidents.2025": None, "answer.had_incidents.1": "✓"})
+    found = read(paper)
+    check_whole(found, {"incidents.2025": "1", "answer.had_incidents.1": "✓"})
+    said = {item.code: item.level.value for item in found.form.findings}
+    assert said["form_at_least_one"] == "needs_reason"
+
+
+def test_both_ticks_are_no_number(read):
+    paper = Paper()
+    paper.type("had_incidents", "☑是（需附情况说明）\n☑否")
+    found = read(paper)
+    assert "incidents.2025" not in found.found
+    assert "form_tick_both" in {item.code for item in found.form.findings}
 
 
 def test_an_incident_that_is_left_open_is_no_zero(read):

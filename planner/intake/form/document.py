@@ -19,7 +19,13 @@ from planner.core.findings import Finding, Obligation, Place
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 BODY = "word/document.xml"
+# The strict dialect names the same things otherwise.
+_STRICT = {
+    "http://purl.oclc.org/ooxml/wordprocessingml/main": W[1:-1],
+    "http://purl.oclc.org/ooxml/officeDocument/math": M[1:-1],
+}
 SUFFIXES = {".docx", ".docm"}
 # Relationships to parts that some program would run or load.
 _ACTIVE = {
@@ -32,7 +38,7 @@ MAX_SPAN = 200
 MAX_DEPTH = 12
 # Wrappers whose content counts as if they were not there, and what was struck out.
 _THROUGH = {f"{W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag",
-                                    "hyperlink", "fldSimple")}  # fmt: skip
+                                    "hyperlink", "fldSimple", "bdo", "dir")}  # fmt: skip
 _THROUGH |= {f"{MC}AlternateContent", f"{MC}Choice"}
 _BREAKS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": "\t", f"{W}noBreakHyphen": "-"}
 # The signs of the Wingdings fonts that people put into boxes.
@@ -67,13 +73,23 @@ class Box:
 
     @cached_property
     def text(self) -> str:
-        """Return its own text, that of tables within it left out."""
-        return "\n".join(block.text for block in self.blocks if isinstance(block, Line))
+        """Return its own text; that of tables within it only where it has none itself."""
+        return "\n".join(line.text for line in self.lines)
 
-    @property
+    @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """Return its paragraphs."""
-        return tuple(block for block in self.blocks if isinstance(block, Line))
+        """Return its paragraphs, or those of tables within it where they are all blank."""
+        own = tuple(block for block in self.blocks if isinstance(block, Line))
+        inner = tuple(
+            line
+            for table in self.blocks
+            if isinstance(table, DocumentTable)
+            for row in table.rows
+            for box in row
+            for line in box.lines
+            if line.text.strip()
+        )
+        return own if not inner or any(line.text.strip() for line in own) else inner
 
 
 @dataclass(frozen=True)
@@ -126,12 +142,40 @@ def read_outline(path: Path) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
 def outline_of(data: bytes, name: str) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
     """Return the blocks of a Word file's content; see :func:`read_outline`."""
     archive = Archive(data, name, "document_broken")
-    if BODY not in archive.names:
-        raise refuse("document_broken", name, BODY)
-    body = archive.xml(BODY).find(f"{W}body")
+    part = main_part(archive)
+    if part not in archive.names:
+        raise refuse("document_broken", name, part)
+    root = archive.xml(part)
+    _as_usual(root)
+    body = root.find(f"{W}body")
     if body is None:
-        raise refuse("document_broken", name, BODY)
+        raise refuse("document_broken", name, part)
     return outline(body, name), foreign(archive).findings(name)
+
+
+def main_part(archive: Archive) -> str:
+    """Return the part that the package says is the document."""
+    if "_rels/.rels" in archive.names:
+        for item in archive.xml("_rels/.rels").iter():
+            if str(item.get("Type", "")).endswith("/officeDocument"):
+                return str(item.get("Target", "")).lstrip("/")
+    return BODY
+
+
+def _as_usual(root: Any) -> None:
+    """Give the names of the strict dialect their usual form, in place."""
+    if not str(root.tag).startswith(tuple(f"{{{name}" for name in _STRICT)):
+        return
+    for element in root.iter():
+        if isinstance(element.tag, str):
+            element.tag = _usual(element.tag)
+        for key in [key for key in element.attrib if key.startswith("{")]:
+            element.set(_usual(key), element.attrib.pop(key))
+
+
+def _usual(name: str) -> str:
+    space, _, word = name[1:].partition("}")
+    return f"{{{_STRICT[space]}}}{word}" if space in _STRICT else name
 
 
 @dataclass(frozen=True)
@@ -228,6 +272,8 @@ class _Reader:
         for element in _children(parent):
             if element.tag == f"{W}p":
                 blocks.append(Line(element, line_text(element)))
+                for box in _text_boxes(element):
+                    blocks += self.blocks(box, depth + 1)
             elif element.tag == f"{W}tbl":
                 blocks.append(self.table(element, depth))
         return tuple(blocks)
@@ -260,11 +306,42 @@ class _Reader:
         return DocumentTable(element, tuple(tuple(row) for row in rows))
 
 
+def _text_boxes(paragraph: Any) -> Iterator[Any]:
+    """Yield the contents of the text boxes that hang on a paragraph, each once."""
+    stack = [iter(paragraph)]
+    while stack:
+        for child in stack[-1]:
+            if child.tag == f"{W}txbxContent":
+                yield child
+            elif child.tag != f"{MC}Fallback" or not _chosen(paragraph):
+                stack.append(iter(child))
+                break
+        else:
+            stack.pop()
+
+
+def _chosen(paragraph: Any) -> bool:
+    """Whether a drawing stands in its newer form too, of which the older one is a copy."""
+    return any(
+        True for choice in paragraph.iter(f"{MC}Choice") for _ in choice.iter(f"{W}txbxContent")
+    )
+
+
+def _is_prompt(control: Any) -> bool:
+    """Whether a content control shows its prompt, and nothing that somebody wrote."""
+    if control.tag != f"{W}sdt":
+        return False
+    prompt = control.find(f"{W}sdtPr/{W}showingPlcHdr")
+    return prompt is not None and prompt.get(f"{W}val", "1") not in {"0", "false"}
+
+
 def _children(parent: Any) -> Iterator[Any]:
     """Yield an element's children, those inside wrappers too, however deep they lie."""
     stack = [iter(parent)]
     while stack:
         for child in stack[-1]:
+            if _is_prompt(child) and not list(child.iter(f"{W}tc")):
+                continue
             if child.tag in _THROUGH:
                 stack.append(iter(child))
                 break
@@ -296,10 +373,15 @@ def line_text(paragraph: Any) -> str:
 def pieces(paragraph: Any) -> Iterator[tuple[Any, str]]:
     """Yield the elements of a paragraph that show text, with that text."""
     for child in _children(paragraph):
+        if child.tag in {f"{M}oMath", f"{M}oMathPara"}:
+            yield child, _formula(child)
         if child.tag != f"{W}r" or _unseen(child):
             continue
         signs = _in_signs(child)
         for item in child:
+            if item.tag == f"{W}ruby":
+                base = item.find(f"{W}rubyBase")
+                yield from pieces(base) if base is not None else ()
             if item.tag == f"{W}t":
                 text = (item.text or "").translate(_PRIVATE)
                 yield item, "".join(_SYMBOLS.get(f"{ord(c):X}", c) for c in text) if signs else text
@@ -312,6 +394,17 @@ def pieces(paragraph: Any) -> Iterator[tuple[Any, str]]:
                 box = item.find(f"{W}ffData/{W}checkBox")
                 if box is not None:
                     yield item, "☑" if _is_checked(box) else "□"
+
+
+def _formula(equation: Any) -> str:
+    """Return an equation as text on one line."""
+    told = []
+    for item in equation.iter():
+        if item.tag == f"{M}den":
+            told.append("/")
+        if item.tag in {f"{M}t", f"{W}t"}:
+            told.append(item.text or "")
+    return "".join(told)
 
 
 def _unseen(run: Any) -> bool:

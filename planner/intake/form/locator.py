@@ -13,24 +13,30 @@ from typing import Any
 from planner.intake.form.document import Block, Box, DocumentTable, Line, walk
 from planner.intake.form.goalrows import Span, goals, spans
 from planner.intake.form.locations import Cells, Passage, Where, bare, numberless
-from planner.intake.form.phrasing import find, rest_after
+from planner.intake.form.phrasing import find, letters, rest_after
 from planner.intake.form.tablefields import Row, TableFields
 from planner.model.catalogue import Catalogue
 from planner.model.forms import Form
 from planner.model.formschema import Field, Part
+from planner.model.vocabulary import vocabulary
 
 COLONS = "：:"
+SAMPLE = 40  # letters of a line that calls a table an example, at most
 
 
 @dataclass(frozen=True)
 class Located:
     """Where each field stands; those without a place are missing.
 
-    `shapes` tells how the tables of each numbered part are drawn.
+    `tables` are those in which fields were found, `twice` the fields whose label stands in more
+    than one of them with something beside it. `shapes` tells how the tables of each numbered part
+    are drawn.
     """
 
     places: Mapping[str, Where]
     missing: tuple[str, ...] = ()
+    tables: tuple[DocumentTable, ...] = ()
+    twice: tuple[str, ...] = ()
     shapes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
@@ -45,6 +51,8 @@ class _Locator:
     blocks: tuple[Block, ...]
     catalogue: Catalogue
     places: dict[str, Where] = field(default_factory=dict)
+    twice: list[str] = field(default_factory=list)
+    tables: dict[int, DocumentTable] = field(default_factory=dict)
 
     def run(self) -> Located:
         self.flow = tuple(walk(self.blocks))
@@ -68,7 +76,12 @@ class _Locator:
             span for table in self.flow if isinstance(table, DocumentTable) for span in spans(table)
         ]
         within = {(id(span.table), n) for span in self.spans for n in range(span.start, span.end)}
-        self.plain = [row for row in self.rows if (id(row.table), row.number) not in within]
+        samples = self._samples()
+        self.plain = [
+            row
+            for row in self.rows
+            if (id(row.table), row.number) not in within and id(row.table) not in samples
+        ]
         ranges, shapes = self._ranges(), {}
         for part in self.form.record.parts:
             start, end = ranges.get(part.id, (0, len(self.flow)))
@@ -76,14 +89,36 @@ class _Locator:
                 self._cover(part, start, end)
             elif part.layout == "table":
                 rows = [row for row in self.plain if start <= row.position < end]
-                self.places.update(TableFields(part, rows, self.labels).places())
+                found = TableFields(part, rows, self.labels)
+                self.places.update(found.places())
+                self.twice += found.twice
+                self.tables |= {id(row.table): row.table for row in rows}
                 if part.id in ranges:
                     tables = {id(row.table): row.table for row in rows}
                     shapes[part.id] = tuple(table.shape for table in tables.values())
             else:
                 self._prose(part, start, end)
         missing = [f.id for f in self.form if f.fillable and f.id not in self.places]
-        return Located(self.places, tuple(missing), shapes)
+        kept = tuple(self.tables.values())
+        return Located(self.places, tuple(missing), kept, tuple(self.twice), shapes)
+
+    def _samples(self) -> set[int]:
+        """Return the tables that a line above calls examples, where others have the same labels."""
+        words = {letters(word) for word in vocabulary().examples}
+        samples: dict[int, set[str]] = {}
+        others: set[str] = set()
+        above = ""
+        for block in self.flow:
+            if isinstance(block, Line):
+                above = block.text if block.text.strip() and id(block) not in self.beside else above
+                continue
+            labels = {bare(box.text) for row in block.rows for box in row} & self.labels
+            if any(word in letters(above) for word in words) and len(letters(above)) < SAMPLE:
+                samples[id(block)] = labels
+            else:
+                others |= labels
+            above = ""
+        return {key for key, labels in samples.items() if labels and labels <= others}
 
     def _titles(self) -> dict[int, str]:
         """Return the bare text of every line that could be a heading, by its position."""
@@ -152,25 +187,31 @@ class _Locator:
         heads: dict[int, tuple[Field, str]] = {}
         waiting = [item for item in part.fields if item.kind != "goals"]
         taken = self._tables()
-        for number in range(start, end):
-            block = self.flow[number]
-            if not isinstance(block, Line) or not block.text.strip() or number in taken:
-                continue
-            for item in waiting:
-                label = self._heads(block, item)
-                if label is not None:
-                    heads[number] = (item, label)
-                    waiting.remove(item)
-                    break
+        lines = [
+            (number, block)
+            for number in range(start, end)
+            if isinstance(block := self.flow[number], Line)
+            and block.text.strip()
+            and number not in taken
+        ]
+        # A line that is the heading goes before one that only begins like it.
+        for exact in (True, False):
+            for number, line in lines:
+                for item in waiting if number not in heads else ():
+                    label = self._heads(line, item)
+                    if label is not None and (label == "") is exact:
+                        heads[number] = (item, label)
+                        waiting.remove(item)
+                        break
         stops = sorted(
             {*heads, *self._foreign(part, start, end), *(n for n in taken if start < n < end), end}
         )
-        for number, (item, label) in heads.items():
+        for number, (item, label) in sorted(heads.items()):
             stop = next(other for other in stops if other > number)
             heading = self.flow[number]
             if item.fillable and isinstance(heading, Line):
-                lines = tuple(self._lines(number + 1, stop))
-                self.places[item.id] = Passage(heading, lines, label)
+                held = tuple(self._lines(number + 1, stop))
+                self.places[item.id] = Passage(heading, held, label)
         own = [block for block in self.flow[start:end] if isinstance(block, DocumentTable)]
         aims = [span for span in self.spans if start <= self._at(span) < end]
         for item in part.fields:

@@ -18,9 +18,11 @@ OPEN, TICKED = "□", "☑"
 _OPEN_MARKS = "□☐○◻▢"
 _TICK_MARKS = "☑☒■√✓✔✅▣●◼"
 _UNCLEAR_MARKS = "×╳✕✗✘"
+_UNCLEAR_LETTERS = "xXvVｘＸ"
 # A box, a tick, or a pair of brackets with a tick or nothing between.
 _MARKS = re.compile(
-    rf"[{_OPEN_MARKS}{_TICK_MARKS}{_UNCLEAR_MARKS}]|[（(\[［【]\s*[{_TICK_MARKS}]?\s*[）)\]］】]"
+    rf"[{_OPEN_MARKS}{_TICK_MARKS}{_UNCLEAR_MARKS}]"
+    rf"|[（(\[［【]\s*[{_TICK_MARKS}{_UNCLEAR_LETTERS}]?\s*[）)\]］】]"
 )
 _MARK_PAIR = re.compile(rf"[{_OPEN_MARKS}][{_TICK_MARKS}]|[{_TICK_MARKS}][{_OPEN_MARKS}]")
 # What is left of a tick in a font of signs, or typed for one, right before an option.
@@ -42,6 +44,10 @@ _LIMIT = re.compile(
 )  # of a label
 _MERE_NUMBER = re.compile(r"[\s\d（()）.．、*★①②③④⑤⑥⑦⑧⑨⑩一二三四五六七八九十]*")
 UNCLEAR = "?"  # the part under which a choice is given back that cannot be told
+_NUMERALS = "零一二两三四五六七八九十"
+_COUNTED = re.compile(rf"(^|数\s*量\s*[:：]?\s*|[共计]\s*)([{_NUMERALS}]{{1,3}})(?=\s*[{_UNITS}])")
+_REMARK = re.compile(r"[（(][^（）()]{2,}[）)]")
+_CHOSEN = re.compile(r"[\s选第项及和与、,，;；.．]*((?:[①-⑳]|\d{1,2})[\s项及和与、,，;；.．]*)+")
 Values = Mapping[str, str]
 
 
@@ -159,7 +165,7 @@ def _read_computed(text: str) -> dict[str, str]:
 
 def _read_count(text: str) -> dict[str, str]:
     """Split a number and names, in any of the ways in which people put them down."""
-    plain = text.translate(_WIDE)
+    plain = _COUNTED.sub(lambda match: f"{match[1]}{_counted(match[2])}", text.translate(_WIDE))
     if counted := _COUNT.search(plain):
         rest = plain[: counted.start()] + plain[counted.end() :]
         return {"count": counted[1] or "", "names": _named(rest)}
@@ -168,6 +174,19 @@ def _read_count(text: str) -> dict[str, str]:
     if trailing := _TRAILING.search(plain):
         return {"count": trailing[1], "names": _named(plain[: trailing.start()])}
     return {"names": _named(plain)}
+
+
+def _counted(words: str) -> int:
+    """Return the number that Chinese numerals up to 99 name.
+
+    >>> _counted("两"), _counted("十二"), _counted("三十")
+    (2, 12, 30)
+    """
+    tens, ten, ones = words.rpartition("十")
+    digits = {"两": 2} | {char: number for number, char in enumerate("零一二三四五六七八九")}
+    if not ten:
+        return digits.get(words[-1], 0)
+    return 10 * (digits.get(tens[-1:], 1)) + digits.get(ones[-1:], 0)
 
 
 def _named(text: str) -> str:
@@ -193,13 +212,40 @@ def _read_choice(field: Field, text: str) -> dict[str, str]:
         return {UNCLEAR: text.strip()[:40]}
     if not any(marks):
         return _unmarked(field, text, [number for number, _ in ordered])
+    said = _beside(field, text)
     ticked, unclear = _ticked(text, [place for _, place in ordered], marks)
     values = {str(ordered[index][0]): TICK for index in sorted(ticked)}
     if unclear:
         values = {UNCLEAR: text.strip()[:40]}
     elif not values and any(letters(line) in _NOTHING for line in text.split("\n")):
         values[NONE] = "无"
+    elif not values and said:
+        values = {UNCLEAR: said[:40]}
     return values
+
+
+def _beside(field: Field, text: str) -> str:
+    """Return what stands in a place besides its options and what the form prints there."""
+    printed = "".join(
+        letters(part)
+        for part in (
+            *(option.text for option in field.options),
+            field.hint,
+            field.note,
+            *field.labels,
+        )
+    )
+    # What stands in brackets behind an option is a remark on it, printed or not.
+    lines = (_REMARK.sub(" ", line).strip() for line in text.split("\n"))
+    kept = [line for line in lines if letters(line) and letters(line) not in printed]
+    for option in sorted(field.options, key=lambda option: -len(option.text)):
+        kept = [_MARKS.sub(" ", line) for line in kept]
+        kept = [
+            line[: place[0]] + line[place[1] :] if (place := find(line, option.text)) else line
+            for line in kept
+        ]
+    rest = [line for line in kept if letters(line) and letters(line) not in printed]
+    return " ".join(rest).strip()
 
 
 def _unmarked(field: Field, text: str, left_over: list[int]) -> dict[str, str]:
@@ -207,9 +253,22 @@ def _unmarked(field: Field, text: str, left_over: list[int]) -> dict[str, str]:
     if any(letters(line) in _NOTHING for line in text.split("\n")):
         return {NONE: "无"}
     left = len(left_over) < len(field.options) and (field.many or len(left_over) == 1)
-    if left:
+    if left and left_over:
         return {str(number): TICK for number in sorted(left_over)}
-    return {}
+    if not left_over and (numbers := _by_number(field, text)):
+        return {str(number): TICK for number in numbers}
+    said = _beside(field, text)
+    return {UNCLEAR: said[:40]} if said else {}
+
+
+def _by_number(field: Field, text: str) -> list[int]:
+    """Return the options that are named by their numbers alone: ``①④⑧``, ``1、4``."""
+    if not _CHOSEN.fullmatch(text.strip()):
+        return []
+    digits = re.findall(r"[①-⑳]|\d{1,2}", text)
+    numbers = sorted({int(unicodedata.normalize("NFKC", digit)) for digit in digits})
+    known = all(1 <= number <= len(field.options) for number in numbers)
+    return numbers if known and (field.many or len(numbers) == 1) else []
 
 
 def _ticked(
@@ -224,7 +283,7 @@ def _ticked(
     marks, mixed = _grouped(text, marks)
     before = bool(marks[0])
     count = sum(map(len, marks))
-    unclear = mixed or any(m[0] in _UNCLEAR_MARKS for segment in marks for m in segment)
+    unclear = mixed or any(_is_unclear(m[0]) for segment in marks for m in segment)
     for index, segment in enumerate(marks):
         last = index == len(places)
         for number, mark in enumerate(segment):
@@ -244,6 +303,11 @@ def _ticked(
             if _is_tick(mark):
                 ticked.add(owner)
     return ticked, unclear
+
+
+def _is_unclear(mark: str) -> bool:
+    """Whether a mark may mean yes and no alike."""
+    return mark in _UNCLEAR_MARKS or any(char in _UNCLEAR_LETTERS for char in mark)
 
 
 def _grouped(text: str, marks: list[list[re.Match[str]]]) -> tuple[list[list[re.Match[str]]], bool]:

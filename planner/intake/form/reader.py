@@ -16,16 +16,25 @@ from planner.core.findings import Finding, Obligation, Place
 from planner.intake.account import Account
 from planner.intake.entry import Entry
 from planner.intake.form.document import Block, read_outline
+from planner.intake.form.leftovers import leftovers
 from planner.intake.form.locations import Goals, Passage, Where
 from planner.intake.form.locator import Located, locate_fields
-from planner.intake.form.phrasing import UNCLEAR, letters, read_values, rest_after, without_unit
+from planner.intake.form.phrasing import (
+    UNCLEAR,
+    letters,
+    read_values,
+    rest_after,
+    without_unit,
+)
+from planner.intake.form.stages import stated_targets, unread_targets
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue
 from planner.model.forms import Form, load_form, shipped_forms
-from planner.model.formschema import TICK, Content, Field, Slot
+from planner.model.formschema import TICK, Content, Field, Option, Slot
+from planner.model.units import read_unit
 
+_NONE = {"无", "没有", "0个", "0家"}
+_COUNTED = "家"  # what is counted may be none
 ENOUGH = 8  # fields that have to be found before a document is taken for a form
-_REACHES = "(?:达到|达|增加到|增至|提高到|提升到|降至|降到|下降到|控制在|保持在|稳定在|为|：)?"
-_DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _VALUE = re.compile(r"\s*([+\-−－]?[\d０-９][\d０-９.,．，\s]*)(.*)", re.DOTALL)
 
 
@@ -38,6 +47,7 @@ class FormText:
     content: Content
     findings: tuple[Finding, ...]
     account: Account = field(default_factory=Account, repr=False, compare=False)
+    tables: tuple[Entry, ...] = field(default=(), repr=False, compare=False)
 
     def __repr__(self) -> str:
         """Say what was read without printing it."""
@@ -82,12 +92,16 @@ def read_form_text(path: Path, catalogue: Catalogue, form: Form | None = None) -
     said = [
         *findings,
         *(_unclear(text, slot, content.pop(slot), path.name) for slot in unclear),
+        *_both(text, content, path.name),
+        *_at_least_one(text, content, path.name),
         *_missing(text, located, path.name),
         *_unknown_rows(text, located, path.name),
+        *_twice(text, located, path.name),
+        *_unread_stages(text, content, catalogue, path.name),
     ]
-    return FormText(
-        text, path.name, content, (*said, *shape_findings(text, located, path.name, catalogue))
-    )
+    rest = leftovers(text, located, blocks, catalogue, path.name)
+    said += [*shape_findings(text, located, path.name, catalogue), *rest.findings]
+    return FormText(text, path.name, content, tuple(said), rest.account, rest.entries)
 
 
 def _values(item: Field, where: Where) -> dict[str, str]:
@@ -125,8 +139,72 @@ def _passage(item: Field, where: Passage) -> str:
 def _unclear(form: Form, slot: Slot, text: str, name: str) -> Finding:
     facts = {"field": form.fields[slot.field].name}
     place = slot_place(form, Slot(slot.field), name)
-    return Finding("form_tick_unclear", Obligation.NEEDS_REASON, place, found=text, facts=facts,
-                   ways_out=("tick_plainly",))  # fmt: skip
+    means = any(option.means for option in form.fields[slot.field].options)
+    level = Obligation.MUST_FIX if means else Obligation.NEEDS_REASON
+    return Finding(
+        "form_tick_unclear", level, place, found=text, facts=facts, ways_out=("tick_plainly",)
+    )
+
+
+def _both(form: Form, content: Content, name: str) -> Iterator[Finding]:
+    """Say where more is ticked than can be true."""
+    for item in form:
+        ticked = _ticks(form, item.id, content)
+        if item.options and not item.many and len(ticked) > 1:
+            place = slot_place(form, Slot(item.id), name)
+            found = "、".join(option.text[:20] for option in ticked)
+            yield Finding("form_tick_both", Obligation.MUST_FIX, place, found=found,
+                          facts={"field": item.name}, ways_out=("tick_plainly",))  # fmt: skip
+
+
+def _ticks(form: Form, key: str, content: Content) -> list[Option]:
+    """Return the options of a field that are ticked."""
+    options = enumerate(form.fields[key].options, 1)
+    return [option for n, option in options if content.get(Slot(key, str(n))) == TICK]
+
+
+def _at_least_one(form: Form, content: Content, name: str) -> Iterator[Finding]:
+    """Say of a tick that says there were some, and not how many, that it counts as one."""
+    for slot, raw in content.items():
+        option = _ticked(form, slot, raw, content)
+        if option is not None and option.means is not None and option.means.positive:
+            facts = {"field": form.fields[slot.field].name}
+            place = slot_place(form, Slot(slot.field), name)
+            yield Finding("form_at_least_one", Obligation.NEEDS_REASON, place,
+                          option.means.indicator, form.base_year, found=option.text, facts=facts,
+                          ways_out=("give_reason",))  # fmt: skip
+
+
+def _ticked(form: Form, slot: Slot, raw: str, content: Content) -> Option | None:
+    """Return the option that a slot alone ticks, None for other slots."""
+    item = form.fields[slot.field]
+    if not item.options or raw != TICK or not slot.part.isdigit():
+        return None
+    if not item.many and len(_ticks(form, item.id, content)) > 1:
+        return None
+    return item.options[int(slot.part) - 1]
+
+
+def _unread_stages(
+    form: Form, content: Content, catalogue: Catalogue, name: str
+) -> Iterator[Finding]:
+    """Say which figures of the stage texts could not be taken for a target of their year."""
+    for item in form:
+        said = content.get(Slot(item.id), "") if item.draft == "stage" else ""
+        for key, snippet in unread_targets(said, item.year or 0, catalogue):
+            place = slot_place(form, Slot(item.id), name)
+            yield Finding("stage_not_read", Obligation.NEEDS_REASON, place, key, item.year,
+                          found=snippet, ways_out=("write_stage",))  # fmt: skip
+
+
+def _twice(form: Form, located: Located, name: str) -> Iterator[Finding]:
+    """Say once that two tables hold the same fields."""
+    if located.twice:
+        first = located.twice[0]
+        names = "、".join(form.fields[key].name[:16] for key in located.twice[:6])
+        place = slot_place(form, Slot(first), name)
+        yield Finding("form_two_tables", Obligation.MUST_FIX, place, found=names,
+                      expected=str(len(located.twice)), ways_out=("delete_table",))  # fmt: skip
 
 
 def _missing(form: Form, located: Located, name: str) -> Iterator[Finding]:
@@ -193,47 +271,19 @@ def number_of(text: str) -> tuple[str, str]:
 def baseline_entries(text: FormText, catalogue: Catalogue) -> Iterator[Entry]:
     """Yield every number of the form that a baseline can hold."""
     yield from (entry for year, entry in _entries(text, catalogue) if year <= text.form.base_year)
+    yield from (e for e in text.tables if (e.year.year or 0) <= text.form.base_year)
 
 
 def goal_entries(text: FormText, catalogue: Catalogue) -> Iterator[Entry]:
     """Yield the targets of the form's goal tables, and those its stage texts name with a unit."""
     yield from (entry for year, entry in _entries(text, catalogue) if year > text.form.base_year)
+    yield from (e for e in text.tables if (e.year.year or 0) > text.form.base_year)
     for item in text.form:
         if item.draft == "stage" and item.year is not None:
             said = text.content.get(Slot(item.id), "")
             for key, number in stated_targets(said, item.year, catalogue):
                 place = text.place(Slot(item.id))
                 yield Entry(key, item.year, number, place, wide=True, repeated=True)
-
-
-def stated_targets(said: str, year: int, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    """Yield the targets a text states for a year: name, a word such as 达到, number and unit.
-
-    >>> from planner.model.catalogue import shipped
-    >>> text = "优质中小企业增加到40家，比上年增加2家。2025年有效发明专利达到214件。"
-    >>> list(stated_targets(text, 2026, shipped()))
-    [('quality_smes', '40')]
-    """
-    names = {name: item for item in catalogue if item.goal for name in (item.zh, *item.aliases)}
-    taken: list[tuple[int, int]] = []
-    for name in sorted(names, key=len, reverse=True):
-        item = names[name]
-        unit = re.escape(item.unit.zh)
-        pattern = rf"{re.escape(name)}(?:数量|总量|拥有量)?\s*{_REACHES}\s*({_DIGITS})\s*{unit}"
-        for match in re.finditer(pattern, said):
-            inside = any(start <= match.start() < end for start, end in taken)
-            if not inside and _is_of(said[: match.start()], year):
-                yield item.id, match[1]
-            taken.append(match.span())
-
-
-def _is_of(before: str, year: int) -> bool:
-    """Whether what follows a text is said of a year: no other one was named in the sentence."""
-    sentence = re.split(r"[。；\n]", before)[-1]
-    years = re.findall(r"(20\d\d)年", sentence)
-    last = sentence[-1:]
-    named = not years or int(years[-1]) == year
-    return named and (not last or not last.isalnum() or last in "年底末")
 
 
 def held(text: FormText) -> frozenset[Slot]:
@@ -243,8 +293,10 @@ def held(text: FormText) -> frozenset[Slot]:
     """
     return frozenset(
         slot
-        for slot, key, *_ in _numbers(text.form, text.content)
+        for slot, key, _, number in _numbers(text.form, text.content)
         if text.form.fields[slot.field].lists(key)
+        # That there was an accident is an answer too: the number does not say it all.
+        and not (text.form.fields[slot.field].options and number != "0")
     )
 
 
@@ -252,6 +304,8 @@ def _entries(text: FormText, catalogue: Catalogue) -> Iterator[tuple[int, Entry]
     for slot, key, year, raw in _numbers(text.form, text.content):
         number, unit = number_of(raw)
         if item := catalogue.indicators.get(key):
+            if raw.strip() in _NONE and read_unit(item.unit.zh) == read_unit(_COUNTED):
+                number, unit = "0", ""  # by the form's own instruction
             own = item.unit.zh.split("/")  # 件 is enough for 件/万人
             unit = "" if len(own) > 1 and unit == own[0] else unit
         units = (("column", unit),) if unit else ()
@@ -269,9 +323,10 @@ def _numbers(form: Form, content: Mapping[Slot, str]) -> Iterator[tuple[Slot, st
             if column.year is not None and row not in described:
                 yield slot, row, column.year, raw
         elif item.options:
-            means = item.options[int(slot.part) - 1].means if slot.part.isdigit() else None
-            if means and raw == TICK and not means.positive:
-                yield slot, means.indicator, form.base_year, "0"
+            option = _ticked(form, slot, raw, content)
+            if option is not None and option.means is not None:
+                number = "1" if option.means.positive else "0"
+                yield slot, option.means.indicator, form.base_year, number
         elif item.figure and item.figure.kind in {"level", "growth"} and slot.part != "formula":
             suffix = GROWTH_SUFFIX if item.figure.kind == "growth" else ""
             year = int(slot.part) if slot.part else form.base_year

@@ -19,6 +19,7 @@ from planner.intake.form.locations import Cells, bare, under
 from planner.intake.form.phrasing import find, inner_text, letters, rest_after
 from planner.intake.headings import whole_year
 from planner.model.formschema import Field, Part
+from planner.model.units import read_unit
 
 _YEAR_VALUE = re.compile(r"^\s*(20\d\d)\s*年?\s*[:：]\s*\S")
 # Words by which labels of one form differ: a typo is not one of them.
@@ -50,6 +51,7 @@ class TableFields:
         self.index = {id(row): number for number, row in enumerate(rows)}
         self.used: set[int] = set()
         self.label_rows: dict[str, int] = {}  # rows of the labels, by field
+        self.twice: list[str] = []  # fields whose label stands in a second table, with a figure
         counted = Counter(bare(item.label) for item in part.fields)
         self.repeated = {label for label, count in counted.items() if count > 1}
 
@@ -84,10 +86,25 @@ class TableFields:
             return
         row, box = start_box
         where = self._value(item, row, box)
+        if where is not None and self._again(item, row):
+            self.twice.append(item.id)
         if where is not None:
             self.used.add(id(box.element))
             self.label_rows[item.id] = self.index[id(row)]
             yield item.id, where
+
+    def _again(self, item: Field, row: Row) -> bool:
+        """Whether another table has the very label with a figure beside it."""
+        if bare(item.label) in self.repeated:
+            return False
+        for other in self.rows:
+            if other.table is row.table:
+                continue
+            for box in other.boxes:
+                right = self._right(other, box) if self._same(box, item) else []
+                if any(char.isdigit() for beside in right for char in beside.text):
+                    return True
+        return False
 
     # -- labels ----------------------------------------------------------------------------
 
@@ -170,7 +187,7 @@ class TableFields:
             if any(inner) or (rest and not item.options) or not right:
                 return Cells({"": (label,)})
         units = {letters(item.unit), letters(unit_in(item.label))} - {""}
-        right = [box for box in right if letters(box.text) not in units] or right
+        right = [b for b in right if not _is_unit(b, units, right)] or right
         filled = [box for box in right if box.text.strip()] or right[:1]
         if not filled:
             return None
@@ -225,6 +242,14 @@ class TableFields:
                 if years[offset + index] is not None and box is not label
             }
         return {}
+
+
+def _is_unit(box: Box, units: set[str], right: list[Box]) -> bool:
+    """Whether a box is a column of units: it names one, and a figure stands further right."""
+    if letters(box.text) in units:
+        return True
+    figure = any(char.isdigit() for other in right[right.index(box) + 1 :] for char in other.text)
+    return figure and read_unit(box.text.strip()) is not None
 
 
 def _other_unit(item: Field, label: Box) -> str:

@@ -1,0 +1,158 @@
+"""Leftovers: what of a document belongs to no field of its form, and the account of all of it (§15).
+
+Tables of figures among the texts are read like any table; what nobody reads is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.core.findings import Finding, Obligation, Place
+from planner.core.marks import Mark, Sheet
+from planner.intake.account import LEFT, USED, Account, Booking, Ledger
+from planner.intake.entry import Entry
+from planner.intake.form.document import Block, DocumentTable, Line, read_outline, walk
+from planner.intake.form.locations import Cells, Goals, Passage, Where, bare, numberless
+from planner.intake.form.locator import Located
+from planner.intake.form.phrasing import letters
+from planner.intake.tableentries import TableReader, Wanted
+from planner.model.catalogue import Catalogue
+from planner.model.forms import Form
+from planner.model.mapping import NOTHING
+
+LONG = 12  # letters; what is shorter is no text of somebody's
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What the fields of a form leave of a document."""
+
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+    account: Account
+
+
+def leftovers(
+    form: Form, located: Located, blocks: tuple[Block, ...], catalogue: Catalogue, name: str
+) -> Leftovers:
+    """Return the figures of tables that are no field's, and the account of the whole document."""
+    used = {id(line.element): key for key, line in _lines(located)}
+    entries: list[Entry] = []
+    findings: list[Finding] = []
+    tables = [block for block in walk(blocks) if isinstance(block, DocumentTable)]
+    known = {id(table.element) for table in located.tables}
+    read: dict[int, Booking] = {}
+    for number, table in enumerate(tables, 1):
+        if id(table.element) in known or any(id(line.element) in used for line in _of(table)):
+            continue
+        sheet = _sheet(table, number, name)
+        ledger = Ledger([sheet])
+        reader = TableReader(Wanted(catalogue, NOTHING, hopes=True), ledger)
+        found = reader.blocks(sheet)
+        if found:
+            entries += reader.entries(sheet, found)
+            findings += reader.findings
+            read |= {id(line.element): USED_IN_TABLE for line in _of(table)}
+    printed = _printed(form)
+    account, loose = _account(form, blocks, used, read, printed)
+    if loose:
+        told = "；".join(text[:30] for text in loose[:4])
+        findings.append(
+            Finding(
+                "form_text_left",
+                Obligation.NEEDS_REASON,
+                Place(file=name),
+                found=told,
+                expected=str(len(loose)),
+                ways_out=("use_form",),
+            )
+        )
+    return Leftovers(tuple(entries), tuple(findings), account)
+
+
+USED_IN_TABLE = Booking(Place(), "", "", USED, "table")
+
+
+def _lines(located: Located) -> Iterator[tuple[str, Line]]:
+    """Yield every line that a field holds, its heading included."""
+    for key, where in located.places.items():
+        for line in _held(where):
+            yield key, line
+
+
+def _held(where: Where) -> Iterator[Line]:
+    if isinstance(where, Passage):
+        yield where.heading
+        yield from where.lines
+    elif isinstance(where, Goals):
+        for row in where.table.rows:
+            for box in row:
+                yield from box.lines
+        for box in where.boxes.values():
+            yield from box.lines
+    elif isinstance(where, Cells):
+        for part in where.boxes:
+            yield from where.lines(part)
+
+
+def _of(table: DocumentTable) -> Iterator[Line]:
+    for row in table.rows:
+        for box in row:
+            yield from (block for block in box.blocks if isinstance(block, Line))
+
+
+def _sheet(table: DocumentTable, number: int, name: str) -> Sheet:
+    """Return a table of a document as a sheet."""
+    marks, merged = [], []
+    for row, boxes in enumerate(table.rows):
+        for box in boxes:
+            if text := box.text.strip():
+                marks.append(Mark(row, box.column, text, text))
+            if box.rows > 1 or box.columns > 1:
+                last = (row + box.rows - 1, box.column + box.columns - 1)
+                merged.append((row, box.column, *last))
+    return Sheet(name, f"table {number}", tuple(marks), merged=tuple(merged))
+
+
+def _printed(form: Form) -> frozenset[str]:
+    """Return the bare lines that the blank form prints."""
+    texts = {letters(text) for item in form for text in (*item.labels, item.hint, item.note)}
+    texts |= {letters(part.title) for part in form.record.parts}
+    texts |= {letters(item.text) for item in form.record.instructions}
+    if form.template.is_file():
+        blocks, _ = read_outline(form.template)
+        texts |= {letters(numberless(b.text)) for b in walk(blocks) if isinstance(b, Line)}
+    return frozenset(texts - {""})
+
+
+def _account(
+    form: Form,
+    blocks: tuple[Block, ...],
+    used: dict[int, str],
+    read: dict[int, Booking],
+    printed: frozenset[str],
+) -> tuple[Account, list[str]]:
+    """Book every line of a document; return those of the texts that belong to no field too."""
+    bookings, loose = [], []
+    labels = {bare(text) for item in form for text in (*item.labels, item.group)} - {""}
+    flow = [block for block in walk(blocks) if isinstance(block, Line)]
+    in_tables = {
+        id(line.element) for b in walk(blocks) if isinstance(b, DocumentTable) for line in _of(b)
+    }
+    for number, line in enumerate(flow, 1):
+        if not line.text.strip():
+            continue
+        key, place = f"¶{number}", Place(line=number)
+        if id(line.element) in used:
+            name = used[id(line.element)]
+            bookings.append(Booking(place, key, line.text, USED, "field", name))
+        elif id(line.element) in read:
+            bookings.append(Booking(place, key, line.text, USED, "table"))
+        elif bare(line.text) in labels or letters(numberless(line.text)) in printed:
+            bookings.append(Booking(place, key, line.text, LEFT, reason="printed"))
+        else:
+            bookings.append(Booking(place, key, line.text, LEFT, reason="note"))
+            if len(letters(line.text)) >= LONG and id(line.element) not in in_tables:
+                loose.append(line.text.strip())
+    return Account(tuple(bookings)), loose
