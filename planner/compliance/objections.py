@@ -14,6 +14,7 @@ from planner.core.findings import Finding, Obligation
 from planner.core.phrases import Listed, Phrase, phrase
 from planner.core.rounding import as_printed
 from planner.model.catalogue import Catalogue, Cell, Indicator
+from planner.model.rulesets import RuleSet
 
 _REASONS = {
     "threshold": ("rule_threshold_unknown", Obligation.NEEDS_REASON),
@@ -42,6 +43,14 @@ def verdict_findings(
         elif verdict.status is Status.UNKNOWN:
             findings += _unknown(verdict, system, agreed)
     return tuple(findings)
+
+
+def posing_findings(rules: RuleSet) -> tuple[Finding, ...]:
+    """Say of rules that bear a shipped name and are others that they are; they prove nothing."""
+    if not rules.posing:
+        return ()
+    ways = ("rename_rules",)
+    return (Finding("rules_posing", Obligation.MUST_FIX, rule=rules.id, ways_out=ways),)
 
 
 def _no_choice(verdict: Verdict, catalogue: Catalogue) -> Finding:

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from planner.core.files import printable
 from planner.core.findings import Finding, InputError, Obligation, Place
 
 MAX_BYTES = 1_000_000
@@ -48,11 +49,21 @@ Quantity = Annotated[
 ]
 
 
+def _can_be_printed(text: str) -> str:
+    if printable(text) != text:
+        raise SchemaError("text_unprintable", printable(text)[:60])
+    return text
+
+
+# A text that any document can hold: no control characters, nothing that turns it round unseen.
+Printable = Annotated[str, AfterValidator(_can_be_printed)]
+
+
 class Text(Closed):
     """A text in both languages."""
 
-    zh: str
-    en: str
+    zh: Printable
+    en: Printable
 
     def __call__(self, lang: str) -> str:
         """Return the text in the language asked for."""

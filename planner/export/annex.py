@@ -90,7 +90,7 @@ class _Clerk:
         fix = sum(finding.level is Obligation.MUST_FIX for finding in plan.check())
         return Annex(
             self.say("goal_title", cluster=cluster, base=self.base, end=self.end),
-            f"{self.say('rule_set')}{colon}{record.title(self.lang)}（{plan.rules.id} {record.version}）",
+            f"{self.say('rule_set')}{colon}{plan.rules.title(self.lang)}（{plan.rules.id} {record.version}）",
             self.say("not_complies", n=fix) if fix else "",
             (self._overall(), self._stages(), self._rules(), *self._feasible()),
             tuple(self._notes()),

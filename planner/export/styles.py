@@ -35,18 +35,24 @@ def columns(text: str) -> int:
 
 
 class Recorded(Worksheet):  # type: ignore[misc]  # the library carries no types
-    """A sheet that remembers the numbers and formulas written into it."""
+    """A sheet that remembers the numbers, formulas and texts written into it."""
 
     def __init__(self) -> None:
         """Start with nothing remembered."""
         super().__init__()
         self.numbers: dict[str, str] = {}
         self.formulas: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
 
     def write_number(self, row: int, column: int, number: float, *rest: Any) -> Any:
         """Write a number and remember it."""
         self.numbers[xl_rowcol_to_cell(row, column)] = format(number, ".15g")
         return super().write_number(row, column, number, *rest)
+
+    def write_string(self, row: int, column: int, text: str, *rest: Any) -> Any:
+        """Write a text and remember it."""
+        self.texts[xl_rowcol_to_cell(row, column)] = text
+        return super().write_string(row, column, text, *rest)
 
     def write_formula(self, row: int, column: int, formula: str, *rest: Any) -> Any:
         """Write a formula and remember it."""

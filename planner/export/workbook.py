@@ -160,7 +160,7 @@ class _Workbook:
     def _write_goals(self, rules: RuleSheet) -> None:
         sheet, book = self.goals, self.book
         sheet.write_string(0, 0, self.title, book.format(bold=True, font_size=15))
-        ruleset = self.plan.rules.record
+        ruleset = self.plan.rules
         line = f"{self.say('rule_set')}：{ruleset.title(self.lang)}　{self.say('hash')}：{plan_hash(self.plan)}"
         sheet.write_string(1, 0, line, book.format(font_color="#555555"))
         sheet.write_string(2, 0, self.say("legend"), book.format(font_color="#555555"))
@@ -376,6 +376,7 @@ class _Workbook:
             "ids": {f"{ids}{line + 1}": key for key, line in self.line_of.items()},
             "numbers": {name: made.numbers for name, made in written.items() if made.numbers},
             "formulas": {name: made.formulas for name, made in written.items() if made.formulas},
+            "texts": {name: made.texts for name, made in written.items() if made.texts},
             "plan_json": dumps(plan).decode(),
         }
         line = 0

@@ -19,7 +19,7 @@ from planner.core.marks import Sheet
 from planner.core.schema import Document, parse, read_text
 from planner.core.tables import read_sheets
 from planner.intake.account import Account, Ledger
-from planner.intake.form.phrasing import letters
+from planner.intake.form.letters import letters
 from planner.intake.kinds import FileKind, named_as
 from planner.model.answers import Answers
 from planner.model.answersheet import ANSWER, KEY

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -37,6 +37,7 @@ class Edited:
     cell: Cell | None
     old: Decimal
     new: str
+    name: str = ""  # of its row, where it is no figure of the goal table
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,16 @@ class Damaged:
 
 
 @dataclass(frozen=True)
+class Reworded:
+    """A text that somebody changed: where, from what to what, and whether figures rest on it."""
+
+    place: Place
+    old: str
+    new: str
+    firm: bool
+
+
+@dataclass(frozen=True)
 class Returned:
     """What a workbook carries of its plan, and what somebody did to it since."""
 
@@ -60,6 +71,7 @@ class Returned:
     damaged: tuple[Damaged, ...]
     moved: tuple[Place, ...]
     formulas: frozenset[str]  # the cells of the goal table whose formulas are as they were
+    reworded: tuple[Reworded, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -70,14 +82,27 @@ class Returned:
         ]
         edited = [
             Finding(
-                "cell_edited",
-                Obligation.INFO,
+                "cell_edited" if change.cell else "fixed_edited",
+                Obligation.INFO if change.cell else Obligation.MUST_FIX,
                 change.place,
                 *_named(change.cell),
                 found=change.new,
                 expected=str(change.old),
+                facts={"name": change.name} if change.name else {},
+                ways_out=() if change.cell else ("restore_number",),
             )
             for change in self.edited
+        ]
+        reworded = [
+            Finding(
+                "text_edited",
+                Obligation.MUST_FIX if change.firm else Obligation.NEEDS_REASON,
+                change.place,
+                found=change.new[:60],
+                expected=change.old[:60],
+                ways_out=("restore_text",),
+            )
+            for change in self.reworded
         ]
         damaged = [
             Finding(
@@ -91,7 +116,7 @@ class Returned:
             )
             for damage in self.damaged
         ]
-        return (*moved, *edited, *damaged)
+        return (*moved, *edited, *reworded, *damaged)
 
 
 def _named(cell: Cell | None) -> tuple[str, int | None]:
@@ -118,6 +143,9 @@ class Manifest(Closed):
     ids: Annotated[dict[Address, str], Field(max_length=MANY)]
     numbers: dict[SheetName, Annotated[dict[Address, Quantity], Field(max_length=MANY)]]
     formulas: dict[SheetName, Annotated[dict[Address, str], Field(max_length=MANY)]]
+    texts: dict[SheetName, Annotated[dict[Address, str], Field(max_length=MANY)]] = Field(
+        default_factory=dict
+    )
     plan_json: str
 
 
@@ -144,6 +172,7 @@ def returned_of(sheets: tuple[Sheet, ...]) -> Returned | None:
     try:
         told: dict[str, Any] = dict(facts)
         told |= {key: json.loads(facts[key]) for key in ("cells", "ids", "numbers", "formulas")}
+        told["texts"] = json.loads(facts.get("texts", "{}"))
         manifest = Manifest.model_validate(told)
         cells = {name: _cell(text) for name, text in manifest.cells.items()}
     except (KeyError, ValueError, RecursionError):
@@ -159,7 +188,7 @@ def _cell(text: str) -> Cell:
 def _compared(sheets: tuple[Sheet, ...], manifest: Manifest, cells: Mapping[str, Cell]) -> Returned:
     """Hold every number and formula of a workbook against what was written into it."""
     sheet, name = manifest.sheet, sheets[0].file
-    written = {sheet, *manifest.numbers, *manifest.formulas}
+    written = {sheet, *manifest.numbers, *manifest.formulas, *manifest.texts}
     returned = {item.name: _values(item) for item in sheets if item.name in written}
 
     def place(title: str, key: str) -> Place:
@@ -176,7 +205,9 @@ def _compared(sheets: tuple[Sheet, ...], manifest: Manifest, cells: Mapping[str,
             number = read_number(_text(values.get(key)))
             if number.value != old:
                 cell = cells.get(key) if title == sheet else None
-                edited.append(Edited(place(title, key), cell, old, number.text))
+                told = manifest.texts.get(title) or {at: mark.text for at, mark in values.items()}
+                named = "" if cell else _row_name(told, key)
+                edited.append(Edited(place(title, key), cell, old, number.text, named))
         for key, text in manifest.formulas.get(title, {}).items():
             mark = values.get(key)
             said = "" if mark is None else f"={mark.formula}" if mark.formula else mark.text
@@ -194,7 +225,39 @@ def _compared(sheets: tuple[Sheet, ...], manifest: Manifest, cells: Mapping[str,
         tuple(damaged),
         moved[:1],
         frozenset(intact),
+        () if moved else tuple(_reworded(manifest, returned, name)),
     )
+
+
+def _reworded(
+    manifest: Manifest, returned: Mapping[str, Mapping[str, Mark]], name: str
+) -> Iterator[Reworded]:
+    """Yield the texts that are no longer what they were."""
+    first = min((_row(key) for key in manifest.ids), default=0)
+    for title, texts in manifest.texts.items():
+        for key, old in texts.items():
+            new = _text(returned.get(title, {}).get(key))
+            if title in returned and _words(new) != _words(old):
+                firm = title == manifest.sheet and _row(key) >= first - 1
+                yield Reworded(Place(file=name, sheet=title, cell=key), old, new, firm)
+
+
+def _row(key: str) -> int:
+    return int(key.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+def _row_name(texts: Mapping[str, str], key: str) -> str:
+    """Return what a row, or the nearest one above it, is called."""
+    for row in range(_row(key), 0, -1):
+        words = [texts[cell] for cell in (f"A{row}", f"B{row}") if texts.get(cell)]
+        if words:
+            return " ".join(words)
+    return ""
+
+
+def _words(text: str) -> str:
+    """Reduce a text to what no program rewrites when it saves."""
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def _values(sheet: Sheet) -> dict[str, Mark]:

@@ -19,12 +19,14 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field, model_validator
 
 from planner.core import resources
+from planner.core.files import printable
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.frozen import Frozen, freeze
 from planner.core.rounding import Rounding
 from planner.core.schema import (
     Closed,
     Document,
+    Printable,
     Quantity,
     SchemaError,
     Text,
@@ -59,8 +61,8 @@ class Indicator(Closed):
     """One indicator of the catalogue."""
 
     id: Identifier
-    zh: str
-    en: str
+    zh: Printable
+    en: Printable
     direction: str
     unit: Text
     decimals: Annotated[int, Field(ge=0, le=6)]
@@ -377,6 +379,20 @@ def read_catalogue(path: str | Path, base: Catalogue | None = None) -> Catalogue
 
 
 def extend(items: tuple[Indicator, ...], base: Catalogue) -> Catalogue:
-    """Add indicators that were validated before, as when a plan is loaded."""
+    """Add indicators that were validated one by one; refuse what does not fit together."""
     indicators = {**base.indicators, **{item.id: item for item in items}}
+    named = ("beside", *_REFERENCES)
+    targets = {to for item in items for name in named for to in _names_in(item, name)}
+    wrong = [
+        *(item.id for item in items if item.id in base.indicators),
+        *sorted(targets - {""} - indicators.keys()),
+        *(item.direction for item in items if item.direction not in base.directions),
+        *sorted(_circles(indicators)),
+    ]
+    _refuse(
+        tuple(
+            Finding("indicator_unknown", Obligation.MUST_FIX, found=printable(name)[:60])
+            for name in wrong
+        )
+    )
     return Catalogue(base.directions, indicators, base.bases, (*base.own, *items))

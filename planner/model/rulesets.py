@@ -16,6 +16,7 @@ from typing import Any
 from planner.core import resources
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.schema import Checked, Document, Path_, parse, read_text, validate
+from planner.model import messages
 from planner.model.catalogue import Catalogue, shipped
 from planner.model.rules import BenchmarkRef, Bounded, Definition, Rule, RuleFile, Test
 
@@ -30,6 +31,18 @@ class RuleSet(Checked[RuleFile]):
         """Travel light: a shipped rule set is found where it arrives."""
         known = self.shipped and self is load_rules(self.id)
         return (load_rules, (self.id,)) if known else super().__reduce__()
+
+    @property
+    def posing(self) -> bool:
+        """Whether it bears the id of a shipped rule set and is another one."""
+        return (
+            not self.shipped and self.id in shipped_ids() and load_rules(self.id).hash != self.hash
+        )
+
+    def title(self, lang: str) -> str:
+        """Return its title, and that it is not the shipped one where it says so."""
+        title = self.record.title(lang)
+        return messages.label("posing", lang, title=title) if self.posing else title
 
     @property
     def readings(self) -> Mapping[str, Rule | Definition]:

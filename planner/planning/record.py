@@ -7,7 +7,7 @@ bound above, in :mod:`planner.api.plan`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar
 from planner.compliance.goals import GoalTable, tabulate
 from planner.compliance.judge import Verdict, judge, verdict
 from planner.compliance.numbers import Numbers
-from planner.compliance.objections import verdict_findings, wish_findings
+from planner.compliance.objections import posing_findings, verdict_findings, wish_findings
 from planner.compliance.system import System, compile_system
 from planner.compliance.wishes import with_wishes
 from planner.core.findings import Finding, InputError, Obligation, must_fix
@@ -332,11 +332,6 @@ class PlanRecord(PlanInputs):
         """Return the goal table."""
         return tabulate(self.system, self.numbers, self.verdicts)
 
-    @property
-    def _agreed(self) -> Collection[Cell]:
-        """Return the cells for which somebody set a level."""
-        return self.given if self.given is not None else self.requested
-
     @remembered
     def check(self) -> tuple[Finding, ...]:
         """Return all findings: on the input, on how the plan was made, and on every rule.
@@ -352,11 +347,12 @@ class PlanRecord(PlanInputs):
             *self.baseline.findings,
             *self.benchmarks.findings,
             *self.notes,
+            *posing_findings(self.rules),
             *self.system.findings,
             *self._least_change.findings,
             *wish_findings(self.requested, self.numbers),
             *self._repair_findings(),
-            *verdict_findings(self.verdicts, self.system, self._agreed),
+            *verdict_findings(self.verdicts, self.system, self.given or self.requested),
         ]
         return tuple(dict.fromkeys(ordered))
 
@@ -369,6 +365,7 @@ class PlanRecord(PlanInputs):
             *self.baseline.findings,
             *self.benchmarks.findings,
             *self.notes,
+            *posing_findings(self.rules),
             *(finding for finding in self.system.findings if finding.rule in about),
             *verdict_findings(chosen, self.system),
         ]

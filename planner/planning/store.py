@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -24,18 +24,25 @@ from planner.core.version import __version__
 from planner.model import messages
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import Benchmark, BenchmarkBook
-from planner.model.catalogue import Cell, Indicator, extend, shipped
+from planner.model.catalogue import Catalogue, Cell, Indicator, extend, shipped
 from planner.model.rulesets import RuleSet, load_rules
 from planner.model.rulesets import from_text as rules_from_text
 from planner.model.scenario import Scenario, load_scenario
 from planner.model.scenario import from_text as scenario_from_text
 from planner.model.shapes import Shape
 from planner.planning.changes import Change, How, Kind, Repair
+from planner.planning.possible import (
+    EARLIEST,
+    LATEST,
+    impossible_amounts,
+    impossible_figures,
+    impossible_rates,
+)
 from planner.planning.record import P, PlanRecord
 
 FORMAT = 1
 RATIO = r"^\d+(/[1-9]\d*)?$"
-MAX_BYTES = 20_000_000
+MAX_BYTES = 4_000_000  # forty times what a large plan takes
 
 
 class Amount(Closed):
@@ -191,7 +198,7 @@ def _reference(item: RuleSet | Scenario, version: str = "") -> dict[str, Any]:
 def as_data(plan: PlanRecord) -> dict[str, Any]:
     """Return the plan as the plain data of ``plan.json``, hash included."""
     base = plan.baseline
-    used = plan.system.used
+    used = {replace(figure, place=Place()) for figure in plan.system.used}
     in_force = {
         key: plan.all_readings.get(key, item.default) for key, item in plan.rules.readings.items()
     }
@@ -217,7 +224,10 @@ def as_data(plan: PlanRecord) -> dict[str, Any]:
         "seed": plan.seed,
         "reasons": dict(plan.reasons),
         "repair": _repair(plan.repaired),
-        "benchmarks": [_figure(item, used=item in used) for item in plan.benchmarks.figures],
+        "benchmarks": [
+            _figure(item, used=replace(item, place=Place()) in used)
+            for item in plan.benchmarks.figures
+        ],
         "input_findings": [_note(finding) for finding in base.findings],
         "notes": [_note(finding) for finding in (*plan.benchmarks.findings, *plan.notes)],
         "goals": plan.goals.records("zh"),
@@ -259,14 +269,7 @@ def _refuse(path: Path, found: str) -> InputError:
 
 
 def read_plan(path: str | Path, make: type[P]) -> P:
-    """Load a saved plan as a plan of some type.
-
-    Raises
-    ------
-    InputError
-        When the file is not a saved plan. One that was changed after saving, or whose shipped
-        rule set has changed since, is loaded with a finding.
-    """
+    """Load a saved plan as a plan of some type; see :func:`planner.read_plan`."""
     path = Path(path)
     if not path.is_file():
         place = Place(file=path.name)
@@ -283,6 +286,8 @@ def read_plan(path: str | Path, make: type[P]) -> P:
 def loads(text: str, name: str, make: type[P]) -> P:
     """Return the plan that a saved plan's text holds; see :func:`read_plan`."""
     path = Path(name)
+    if len(text) > MAX_BYTES:
+        raise _refuse(path, str(len(text)))
     try:
         data = json.loads(text)
         record = PlanFile.model_validate(data)
@@ -299,18 +304,13 @@ def loads(text: str, name: str, make: type[P]) -> P:
 
 def _rebuild(record: PlanFile, data: dict[str, Any], path: Path, make: type[P]) -> P:
     catalogue = extend(record.own_indicators, shipped())
-    known = {*catalogue.indicators}
-    for amount in (*record.levels, *record.wishes, *record.pins, *(record.given or ())):
-        if amount.indicator not in known:
-            raise _refuse(path, amount.indicator)
-    for amount in (*record.levels, *record.wishes, *record.pins, *(record.given or ())):
-        if amount.value < 0 and catalogue[amount.indicator].kind != "growth":
-            raise _refuse(path, f"{amount.indicator} {amount.value}")
     for note in (*record.notes, *record.input_findings):
         if not messages.known(note):
             raise _refuse(path, note.code[:40])
     notes = list(record.notes)
     rules = _rules(record.rules, catalogue, notes, path)
+    if fault := _impossible(record, rules, catalogue):
+        raise _refuse(path, fault)
     scenario = record.scenario
     chosen: Scenario | None = None
     if scenario is not None:
@@ -355,6 +355,21 @@ def _rebuild(record: PlanFile, data: dict[str, Any], path: Path, make: type[P]) 
         record.reasons,
         _repaired(record.repair),
     )
+
+
+def _impossible(record: PlanFile, rules: RuleSet, catalogue: Catalogue) -> str:
+    """Return what of a file can stand in no plan, empty where all can."""
+    base, any_year = record.base_year, range(EARLIEST, LATEST + 1)
+    targets = range(base + 1, base + rules.record.horizon + 1)
+    asked = (record.wishes, record.pins, record.given or ())
+    found = (
+        "" if base in any_year else f"base_year {base}",
+        impossible_amounts(record.levels, catalogue, any_year),
+        impossible_rates(record.growth, catalogue),
+        *(impossible_amounts(amounts, catalogue, targets) for amounts in asked),
+        impossible_figures((item.figure for item in record.benchmarks), catalogue),
+    )
+    return next((fault for fault in found if fault), "")
 
 
 def _rules(record: Reference, catalogue: Any, notes: list[Finding], path: Path) -> RuleSet:

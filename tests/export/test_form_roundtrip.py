@@ -24,9 +24,10 @@ from planner.core.findings import InputError
 from planner.export.filing import file_form
 from planner.export.formword import form_document
 from planner.export.narrative import read_narrative
+from planner.intake.form.choices import UNCLEAR
 from planner.intake.form.document import DocumentTable, outline_of, walk
 from planner.intake.form.locations import bare
-from planner.intake.form.phrasing import UNCLEAR, fill_lines, read_values
+from planner.intake.form.phrasing import fill_lines, read_values
 from planner.model.answers import Answers
 from planner.model.catalogue import Cell, read_catalogue
 from planner.model.forms import load_form

@@ -66,7 +66,7 @@ def heading(plan: Plan, lang: str) -> None:
     console.print(title, style="bold")
     record = plan.rules.record
     console.print(
-        f"{messages.label('rule_set', lang)}{messages.colon(lang)}{record.title(lang)} ({plan.rules.id} "
+        f"{messages.label('rule_set', lang)}{messages.colon(lang)}{plan.rules.title(lang)} ({plan.rules.id} "
         f"{record.version}, {plan.rules.hash})　{messages.label('hash', lang)}{messages.colon(lang)}{plan.hash}"
     )
 

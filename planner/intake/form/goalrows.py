@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from planner.intake.form.document import Box, DocumentTable
+from planner.intake.form.letters import letters
 from planner.intake.form.locations import Goals, numberless, under
-from planner.intake.form.phrasing import letters
 from planner.model.catalogue import Catalogue
 from planner.model.formschema import Column, Field
 

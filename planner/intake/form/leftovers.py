@@ -13,9 +13,9 @@ from planner.core.marks import Mark, Sheet
 from planner.intake.account import LEFT, USED, Account, Booking, Ledger
 from planner.intake.entry import Entry
 from planner.intake.form.document import Block, DocumentTable, Line, read_outline, walk
+from planner.intake.form.letters import letters
 from planner.intake.form.locations import Cells, Goals, Passage, Where, bare, numberless
 from planner.intake.form.locator import Located
-from planner.intake.form.phrasing import letters
 from planner.intake.tableentries import TableReader, Wanted
 from planner.model.catalogue import Catalogue
 from planner.model.forms import Form

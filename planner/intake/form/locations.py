@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from planner.intake.form.document import Box, DocumentTable, Line
-from planner.intake.form.phrasing import letters
+from planner.intake.form.letters import letters
 from planner.model.catalogue import plain
 
 LABEL = 400  # no label and no heading is longer

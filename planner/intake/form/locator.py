@@ -12,8 +12,8 @@ from typing import Any
 
 from planner.intake.form.document import Block, Box, DocumentTable, Line, walk
 from planner.intake.form.goalrows import Span, goals, spans
+from planner.intake.form.letters import find, letters, rest_after
 from planner.intake.form.locations import Cells, Passage, Where, bare, numberless
-from planner.intake.form.phrasing import find, letters, rest_after
 from planner.intake.form.tablefields import Row, TableFields
 from planner.model.catalogue import Catalogue
 from planner.model.forms import Form

@@ -15,17 +15,13 @@ from planner.core.archive import refuse
 from planner.core.findings import Finding, Obligation, Place
 from planner.intake.account import Account
 from planner.intake.entry import Entry
+from planner.intake.form.choices import UNCLEAR
 from planner.intake.form.document import Block, read_outline
 from planner.intake.form.leftovers import leftovers
+from planner.intake.form.letters import letters, rest_after
 from planner.intake.form.locations import Goals, Passage, Where
 from planner.intake.form.locator import Located, locate_fields
-from planner.intake.form.phrasing import (
-    UNCLEAR,
-    letters,
-    read_values,
-    rest_after,
-    without_unit,
-)
+from planner.intake.form.phrasing import read_values, without_unit
 from planner.intake.form.stages import stated_targets, unread_targets
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue
 from planner.model.forms import Form, load_form, shipped_forms

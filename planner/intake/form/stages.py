@@ -19,7 +19,7 @@ _REACHES = (
 _FROM = r"(?:由|从)(?:20\d\d年的?)?\s*\d[\d,.]*\s*[^\d\s，,。；]{0,6}?\s*"
 _ABOUT = "(?:左右|上下|以上|以下|以内|余|多)?"
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
-_LEADS = re.compile(r"(?:力争|确保|实现|推动|预计|全年|预期|使|到|，)+$")
+_LEADS = re.compile(r"(?:力争|确保|实现|推动|预计|全年|预期|使)+$")
 BEHIND = 12  # letters between a name and a figure that may be its own
 
 

@@ -15,8 +15,9 @@ from functools import cached_property
 
 from planner.intake.form.document import Box, DocumentTable
 from planner.intake.form.goalrows import unit_in
+from planner.intake.form.letters import find, letters, rest_after
 from planner.intake.form.locations import Cells, bare, under
-from planner.intake.form.phrasing import find, inner_text, letters, rest_after
+from planner.intake.form.phrasing import inner_text
 from planner.intake.headings import whole_year
 from planner.model.formschema import Field, Part
 from planner.model.units import read_unit
