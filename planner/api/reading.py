@@ -146,6 +146,8 @@ def _table(
             findings = record.findings
     except InputError as error:
         findings = error.findings
+        for sheet in sheets:
+            ledger.leave_rest(sheet, "refused")
     account = ledger.close()
     answers = None
     if kind == BASELINE and len(sheets) > 1:

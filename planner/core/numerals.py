@@ -24,9 +24,10 @@ ERRORS = re.compile(
 )
 # A mark that points to a note: set apart, never a digit of the number before it.
 _NOTE_MARK = (
-    r"[①-⑳⓪㉑-㉟㊱-㊿⑴-⒇⒈-⒛❶-❿➀-➓ⓐ-ⓩ⁰¹²³⁴-⁹ᵃᵇᶜᵈᵉ*＊†‡※]|\[\d{1,2}\]|〔\d{1,2}〕|\((?:注|note)\s*\d*\)"
+    r"[①-⑳⓪㉑-㉟㊱-㊿⑴-⒇⒈-⒛❶-❿➀-➓ⓐ-ⓩ⁰¹²³⁴-⁹ᵃᵇᶜᵈᵉ*＊†‡※]|\[(?:\d{1,2}|[a-z])\]|【\d{1,2}】|〔\d{1,2}〕|\((?:注|note)\s*\d*\)"
     r"|\[注\s*\d*\]|注\d+"
 )
+_POWERS = set("⁰¹²³⁴⁵⁶⁷⁸⁹")
 NOTE_MARKS = re.compile(rf"\s*(?:(?:{_NOTE_MARK})\s*)+$", re.IGNORECASE)
 _WITH_UNIT = re.compile(
     r"([+-]?[0-9][0-9, ]*(?:\.[0-9]*)?|\.[0-9]+)\s*([^\d\s.,+\-][^\d]{0,15}\d?)"
@@ -118,7 +119,11 @@ def _typed(text: str) -> Numeral:
     aside = ""
     mark = NOTE_MARKS.search(plain)
     # A power of ten is no number with a note.
-    if mark and re.search(r"[0-9%]$", plain[: mark.start()]) and plain[: mark.start()] != "10":
+    if (
+        mark
+        and re.search(r"[0-9%]$", plain[: mark.start()])
+        and not (plain[: mark.start()] == "10" and mark[0].strip() in _POWERS)
+    ):
         aside, plain = mark[0].strip(), plain[: mark.start()]
     plain = re.sub(r"(?<=[0-9]) ?\. ?(?=[0-9])", ".", plain)
     if plain.startswith("\u2013") and _PLAIN.fullmatch(plain[1:]):

@@ -64,14 +64,18 @@ def from_frame(
     if isinstance(frame, pd.Series):
         frame = frame.to_frame(frame.name if frame.name is not None else "value")
     elif not isinstance(frame, pd.DataFrame):
-        frame = pd.DataFrame(frame)
+        try:
+            frame = pd.DataFrame(frame)
+        except (ValueError, TypeError) as error:
+            raise refuse("frame_wrong", name, type(frame).__name__) from error
     plain = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
     if not plain:
         named = [column for column in frame.index.names if column is not None]
         taken = {str(column) for column in frame.columns}
         if not {str(column) for column in named} & taken:
             frame = frame.reset_index(
-                names=[str(n) if n is not None else "" for n in frame.index.names]
+                allow_duplicates=True,
+                names=[str(n) if n is not None else "" for n in frame.index.names],
             )
     columns: list[Any] = list(frame.columns)
     header = [

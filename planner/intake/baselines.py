@@ -37,7 +37,9 @@ def _choose_cluster(
 ) -> tuple[tuple[Entry, ...], str]:
     clusters = _clusters(items)
     if wanted and wanted in clusters:
-        return tuple(entry for entry in items if entry.cluster in {wanted, ""}), wanted
+        # Of several clusters' figures those without a name are nobody's.
+        mine = {wanted} if len(clusters) > 1 else {wanted, ""}
+        return tuple(entry for entry in items if entry.cluster in mine), wanted
     if (wanted and clusters) or len(clusters) > 1:
         finding = Finding(
             "cluster_choice",
@@ -138,6 +140,8 @@ def baseline_of(
     items, chosen = _choose_cluster(tables.entries, cluster, name)
     for entry in set(tables.entries) - set(items):
         intake.leave(entry, "other_cluster")
+        if not entry.cluster and entry.mark is not None:
+            intake.note("cluster_missing", Obligation.MUST_FIX, entry, found=entry.label)
     intake.findings += tables.findings
     return _baseline(intake, items, base_year, chosen or tables.named, name)
 

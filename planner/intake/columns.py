@@ -18,6 +18,7 @@ from planner.intake.account import Ledger
 from planner.intake.headings import Heading, read_heading
 from planner.intake.layout import DOWN, LONG, Block, Column
 from planner.model.mapping import LEAVE, USE, FileMapping
+from planner.model.units import read_unit
 
 # Roles of columns that hold no figures, with what a mark in them is used as; others are left.
 ASIDE = {"unit": "unit", "source": "source", "cluster": "cluster", "direction": "direction"}
@@ -41,6 +42,7 @@ class Columns:
     hopes: bool = False
     base_year: int | None = None
     findings: list[Finding] = field(default_factory=list)
+    torn: set[int] = field(default_factory=set)
 
     def note(self, code: str, level: Obligation, place: Place, **more: Any) -> None:
         """Record a finding."""
@@ -190,13 +192,19 @@ class Columns:
                 if block.sheet.at(row, number) is not None
                 and self.label_mark(block, row) is not None
             ]
-            if beside:
+            torn = not block.sheet.name and len(beside) < len(block.body)
+            if torn and any(is_number(block.sheet.at(row, number)) for row in beside):
+                self.torn |= set(beside)  # lines with a separator too many: which is unknown
+            elif beside:
                 place = block.sheet.place(block.head[-1], number)
-                self.note("column_unnamed", Obligation.MUST_FIX, place, found=letters(number))
+                units = all(read_unit(block.sheet.text(row, number)) for row in beside)
+                code = "column_ignored" if units else "column_unnamed"
+                level = Obligation.INFO if units else Obligation.MUST_FIX
+                self.note(code, level, place, found=letters(number))
                 for row in block.body:
                     mark = block.sheet.at(row, number)
                     if mark is not None and self.ledger.is_open(block.sheet, mark):
-                        self.ledger.leave(block.sheet, mark, "column_unnamed")
+                        self.ledger.leave(block.sheet, mark, code)
 
     def _same_year(self, block: Block, group: list[Column], figures: dict[int, Heading]) -> None:
         """Choose between columns of the same year: the one that is asked for, else none."""
@@ -209,12 +217,9 @@ class Columns:
             keep = chosen[0] if len(chosen) == 1 else rest[0]
         else:
             plain = [c for c in rest if c.heading.plain]
-            gone = [c for c in rest if c.heading.state == "superseded"]
-            if len(plain) == 1 and all(
-                c in gone or c is plain[0] or (c.heading.state == "target" and not self.hopes)
-                for c in rest
-            ):
-                keep = plain[0]  # a plan, or what was before a revision, beside what happened
+            # A plan, a part of the year, or what was before a revision, beside what happened.
+            if len(plain) == 1 and all(c is plain[0] or self._gives_way(c) for c in rest):
+                keep = plain[0]
                 level = Obligation.INFO
             else:
                 same = len(
@@ -242,6 +247,12 @@ class Columns:
             if column.number != keep.number:
                 self._leave_figures(block, column.number, "column_repeated")
                 figures.pop(column.number, None)
+
+    def _gives_way(self, column: Column) -> bool:
+        """Whether a column gives way to one of the whole year without a question."""
+        heading = column.heading
+        hoped = heading.state in _HOPED and not self.hopes
+        return bool(heading.period) or heading.state == "superseded" or hoped
 
     def _leave_figures(self, block: Block, number: int, reason: str) -> None:
         for row in block.body:
@@ -294,7 +305,9 @@ class Columns:
         return next((mark for mark in there if self.knows(mark.text)), there[0] if there else None)
 
 
-def is_number(mark: Mark) -> bool:
+def is_number(mark: Mark | None) -> bool:
     """Whether a cell holds a number, or what is there in place of one."""
+    if mark is None:
+        return False
     number = read_number(mark.text)
     return number.value is not None or number.number is not None or bool(mark.state)

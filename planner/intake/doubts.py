@@ -81,14 +81,14 @@ def unit_of(units: list[tuple[str, str]], own: str, english: str) -> Stated:
         by = Fraction(1) if same else factor(plain, own)
         if by is not None:
             fitting.append((where, plain, by))
-        elif where in _NEAR:
+        elif where in _NEAR or (where == "heading" and factor(plain, "%") is not None):
             return Stated(plain, where, wrong=plain)
     if not fitting:
         return Stated()
     # A line over the whole table gives way to what is said of the row or column itself.
     near = [item for item in fitting if item[0] != "above"]
     where, text, by = (near or fitting)[0]
-    others = {other: value for _, other, value in near if value != by}
+    others = {other: value for _, other, value in near or fitting if value != by}
     return Stated(text, where, by, tuple(others.items()))
 
 
@@ -138,8 +138,9 @@ def _of_rate(
     item: Candidate, value: Fraction, levels: Levels, catalogue: Catalogue
 ) -> Doubt | None:
     """Return the ways of a growth rate or share: per cent, fraction of one, index."""
-    if item.unit.where == "cell" and item.unit.text in {"%", "‰"}:
-        return None  # typed behind the very number
+    typed = item.unit.where == "cell" and item.unit.text in {"%", "‰"}
+    if typed and not (item.growth and LOW_INDEX <= value <= HIGH_INDEX):
+        return None  # behind the very number
     ways: dict[str, Fraction | None] = {}
     capped = item.item is not None and item.item.cap is not None
     if value and abs(value) <= 1 and (item.growth or capped):
@@ -226,8 +227,10 @@ def _of_size(item: Candidate, value: Fraction, levels: Levels) -> Doubt | None:
     if not expected:
         return None
     ways: dict[str, Fraction | None] = {AS_WRITTEN: value}
-    for unit, by in _units_near(item.own):
-        other = value * by
+    for unit, by in (*_units_near(item.own), (item.own, Fraction(1))):
+        other = Fraction(item.number) * by
+        if other == value:
+            continue
         near = usual is None or usual[0] <= other <= usual[1]
         if near and not (before and _jumps(other, before)):
             ways[unit] = other

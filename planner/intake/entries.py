@@ -7,7 +7,9 @@ proves of a number is applied and said; what can be read in two ways is asked
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,13 +21,16 @@ from planner.intake.account import Ledger
 from planner.intake.doubts import unit_of
 from planner.intake.entry import Candidate, Entry
 from planner.intake.headings import Heading, read_heading
-from planner.intake.labels import Label, read_label
+from planner.intake.labels import Label, grown, read_label
 from planner.intake.settling import Settlement
 from planner.model.catalogue import Catalogue, Cell
 from planner.model.mapping import LEAVE, NOTHING, USE, FileMapping
 from planner.model.units import read_unit
+from planner.model.vocabulary import bare
 
 EARLIEST, LATEST = 1990, 2100
+PART = "其中"
+_BRACKET = re.compile(r"[(（\[【]")
 # Kinds of figures that are no level, no growth of one year and no index of it.
 _NO_FIGURE = {"average", "change", "share", "decline"}
 
@@ -49,6 +54,7 @@ class Intake(Settlement):
         """Start with nothing known; see :class:`Settlement`."""
         super().__init__(catalogue, answers, ledger, hopes=hopes, known=known, trusted=trusted)
         self._unknown: set[tuple[str, int, str]] = set()
+        self._before = ""  # the indicator of the entry before
 
     def add(self, entry: Entry) -> None:
         """Take in one entry; what it is worth is settled when all are known."""
@@ -64,6 +70,8 @@ class Intake(Settlement):
         if label.key is None or self._is_no_figure(label, entry):
             self._unknown_label(entry, number, label)
             return
+        label = replace(label, key=grown(label.key, entry.kind, self.catalogue))
+        self._aside(entry, label)
         when = self._year(entry, label)
         if when is not None:
             self._read(entry, label, when, number)
@@ -71,17 +79,30 @@ class Intake(Settlement):
     def _is_no_figure(self, label: Label, entry: Entry) -> bool:
         """Whether label or heading say that the number is another figure than the indicator's."""
         kinds = {label.kind, entry.kind} & _NO_FIGURE
-        return bool(kinds) and not (
-            label.key is not None
-            and label.key in self.catalogue
-            and self.catalogue.find(label.text) == label.key
-        )
+        named = label.key if _BRACKET.search(label.text) is None else None
+        return bool(kinds) and (named is None or self.catalogue.find(label.text) != named)
+
+    def _aside(self, entry: Entry, label: Label) -> None:
+        """Doubt a part whose whole is not the figure above it: 其中 is of what went before."""
+        before, self._before = self._before, label.key or ""
+        item = self.catalogue.indicators.get(label.key or "")
+        if item is None or not bare(label.text).startswith(PART) or before == label.key:
+            return
+        above = self.catalogue.indicators.get(before)
+        wholes = {before, above.part_of if above else ""} - {""}
+        if before and item.part_of not in wholes and item.num not in wholes:
+            self.note("label_remark", Obligation.NEEDS_REASON, entry, indicator=item.id,
+                      found=label.text[:30], ways_out=("map_label",))  # fmt: skip
 
     def _year(self, entry: Entry, label: Label) -> int | None:
         """Return the year of an entry, None where there is none or it is not all of it."""
         told = entry.year if isinstance(entry.year, Heading) else read_heading(entry.year)
         year = told.year if told.year is not None else label.year
         found = told.text
+        if label.year is not None and year != label.year:
+            self.fault("year_doubtful", entry, indicator=label.key or "", year=year,
+                       found=f"{label.text} / {told.text}", ways_out=("write_year",))  # fmt: skip
+            return None
         if year is None or not EARLIEST <= year <= LATEST:
             code = "year_wrong" if found.strip() and found != "None" else "year_missing"
             self.fault(

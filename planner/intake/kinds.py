@@ -14,7 +14,6 @@ from planner.core.marks import Sheet
 from planner.core.tables import BOOK_SUFFIXES, CSV_SUFFIXES, read_sheets
 from planner.intake.form.document import SUFFIXES as DOCUMENT_SUFFIXES
 from planner.intake.returned import returned_of
-from planner.model.benchmarks import REQUIRED
 
 
 class FileKind(Enum):
@@ -40,6 +39,7 @@ _BY_SUFFIX = {
 }
 # The columns that no table but a goal table of ours has.
 _OF_GOALS = {"requirement", "margin", "status"}
+_OF_BENCHMARKS = {"id", "value", "scope", "basis"}
 
 
 def named_as(path: str | Path) -> FileKind:
@@ -70,7 +70,7 @@ def kind_of_sheets(sheets: tuple[Sheet, ...], named: FileKind) -> FileKind:
     for sheet in open_:
         for marks in sheet.rows.values():
             heads = {mark.text.strip().casefold() for mark in marks}
-            if len(heads & set(REQUIRED)) > len(REQUIRED) // 2:
+            if heads >= _OF_BENCHMARKS:
                 return FileKind.BENCHMARKS
             if heads >= _OF_GOALS:
                 return FileKind.GOALS

@@ -105,7 +105,7 @@ def _read(shown: str, catalogue: Catalogue) -> Label:
     unit = unit or more.unit
     year = year if year is not None else more.year
     kind, state, period = kind or more.kind, state or more.state, period or more.period
-    key = _grown(key, kind, catalogue)
+    key = grown(key, kind, catalogue)
     other = _other([outside] if key is None else [], rest)
     return Label(
         shown, None if other else key, unit, kind, year, period, state, other, "、".join(rest)
@@ -153,7 +153,7 @@ def _named(words: str, catalogue: Catalogue) -> str | None:
     return catalogue.find(text)
 
 
-def _grown(key: str | None, kind: str, catalogue: Catalogue) -> str | None:
+def grown(key: str | None, kind: str, catalogue: Catalogue) -> str | None:
     """Return the stated growth of an indicator, where a label says that growth is meant."""
     if key is None or kind not in {"growth", "index"}:
         return key

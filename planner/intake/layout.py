@@ -20,7 +20,10 @@ from planner.model.vocabulary import bare, vocabulary
 LONG, WIDE, DOWN = "long", "wide", "down"
 LABELS = ("key", "indicator", "name")  # the columns a row may be known by
 LOOK_BELOW = 6  # rows under a heading without a name for its labels that are looked at
-_UNIT_LINE = re.compile(r"(?:计量|金额)?单位\s*[:：]\s*(.+)|\bunits?\s*[:：]\s*(.+)", re.IGNORECASE)
+_UNIT_LINE = re.compile(
+    r"(?:(?:计量|金额)?单位|金额)\s*(?:均?[为是]|[:：])\s*(.+)|\bunits?\s*[:：]\s*(.+)",
+    re.IGNORECASE,
+)
 Knows = Callable[[str], bool]
 
 
@@ -112,7 +115,8 @@ def find_blocks(sheet: Sheet, knows: Knows) -> tuple[Block, ...]:
         while end is not None and body and not _has_figures(sheet, body[-1], columns):
             body.pop()
         start = (body[-1] if body else head[-1]) + 1
-        block = Block(sheet, shape, head, tuple(body), above, columns, _units_above(sheet, above))
+        units = _units_said(sheet, columns, above, body)
+        block = Block(sheet, shape, head, tuple(body), above, columns, units)
         blocks.append(_with_units_below(block))
     return tuple(blocks)
 
@@ -163,7 +167,8 @@ def _told(mark: Mark) -> Heading:
 def _tells(mark: Mark) -> bool:
     """Whether a cell says something that headings say."""
     told = _told(mark)
-    return bool(told.role or told.year or told.kind or told.state or told.unit)
+    known = bool(told.role or told.year or told.kind or told.state or told.unit or told.period)
+    return known or (not told.rest and bool(told.text) and not told.like_year)
 
 
 def _columns(sheet: Sheet, head: tuple[int, ...]) -> dict[int, Column]:
@@ -191,7 +196,7 @@ def _columns(sheet: Sheet, head: tuple[int, ...]) -> dict[int, Column]:
     return {
         number: column
         for number, column in columns.items()
-        if number not in hidden or column.heading.role in {"key", "indicator"}
+        if number not in hidden or column.heading.role in {"key", "indicator", "unit"}
     }
 
 
@@ -223,7 +228,8 @@ def _shape(sheet: Sheet, row: int, columns: dict[int, Column], knows: Knows) -> 
     labelled = bool(roles.keys() & {"indicator", "key"})
     years = [n for n, column in columns.items() if column.heading.year and not column.heading.role]
     based = "baseline" in roles
-    if labelled and "value" in roles and "year" in roles:
+    grown = any(c.heading.kind in {"growth", "index"} for c in columns.values())
+    if labelled and "year" in roles and ("value" in roles or grown):
         return LONG
     if labelled and (years or based):
         return WIDE
@@ -234,7 +240,12 @@ def _shape(sheet: Sheet, row: int, columns: dict[int, Column], knows: Knows) -> 
     head = sheet.text(row, first)
     unnamed = not head or (columns[first].heading.empty and not knows(head))
     labels = [sheet.text(other, first) for other in below]
-    others = all(_tells(mark) for mark in sheet.rows[row] if mark.column != first)
+    # A row of figures has numbers that are no years.
+    others = all(
+        _told(mark).year is not None or read_number(mark.text).value is None
+        for mark in sheet.rows[row]
+        if mark.column != first
+    )
     pivot = years and first not in years and unnamed and others
     if pivot and any(knows(text) for text in labels if text):
         known = replace(_empty(columns.get(first), first), heading=Heading("", "indicator"))
@@ -265,6 +276,25 @@ def _raw(sheet: Sheet, row: int, column: int) -> object:
 # -- units --------------------------------------------------------------------------------------
 
 
+def _units_said(
+    sheet: Sheet, columns: dict[int, Column], above: tuple[int, ...], body: list[int]
+) -> tuple[str, ...]:
+    """Return the units said of a whole table: above it, in its corner, or in a note below it."""
+    if units := _units_above(sheet, above):
+        return units
+    corner = [c.heading.unit for c in columns.values() if c.heading.role in LABELS]
+    if any(corner):
+        return tuple(unit for unit in corner if unit)
+    figures = [row for row in body if _has_figures(sheet, row, columns)]
+    last = figures[-1] if figures else -1
+    below = (row for row in sheet.rows if row > last and row in body)
+    for row in below:
+        for mark in sheet.rows[row]:
+            if units := units_in_line(mark.text):
+                return units
+    return ()
+
+
 def _units_above(sheet: Sheet, rows: tuple[int, ...]) -> tuple[str, ...]:
     """Return the units that lines over a table name, the nearest line first."""
     for row in reversed(rows):
@@ -289,8 +319,9 @@ def units_in_line(text: str) -> tuple[str, ...]:
 
 
 def _units(text: str) -> tuple[str, ...]:
-    words = re.split(r"[、,，;；\s]+|和|或", re.split(r"[)）\]】]", text)[0])
-    return tuple(word for word in words if word and read_unit(word))
+    plain = re.sub(r"[(（\[【][^()（）\[\]【】]*[)）\]】]", " ", text)
+    words = re.split(r"[、,，;；\s)）\]】。]+|和|或", plain)
+    return tuple(dict.fromkeys(word for word in words if word and _is_unit(word)))
 
 
 def _with_units_below(block: Block) -> Block:
@@ -299,11 +330,17 @@ def _with_units_below(block: Block) -> Block:
         return block
     row = block.body[0]
     units = {mark.column: mark.text for mark in block.sheet.rows[row]}
-    named = {n: text for n, text in units.items() if read_unit(text.strip("()（） "))}
+    named = {n: text for n, text in units.items() if _is_unit(text.strip("()（） "))}
     plain = {n: text for n, text in units.items() if n not in named}
     if not named or any(read_number(text).value is not None for text in plain.values()):
         return block
     return replace(block, body=block.body[1:], units_below=named)
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a text is a unit and no number, as 10000 is."""
+    number = read_number(text)
+    return number.value is None and number.number is None and read_unit(text) is not None
 
 
 def _has_figures(sheet: Sheet, row: int, columns: Mapping[int, Column]) -> bool:

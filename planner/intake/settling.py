@@ -20,6 +20,8 @@ from planner.intake.entry import Candidate, Entry
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell
 from planner.model.mapping import EVERY, LEAVE, NOTHING, FileMapping
 
+COARSE = 200  # a figure that keeping its decimals moves by more than a 200th is no longer itself
+
 
 class Settlement:
     """Levels and growth rates as they are settled, and everything that has to be said of them.
@@ -182,9 +184,10 @@ class Settlement:
             if decimals == 0 and item.item is not None:
                 self.fault("not_whole", entry, indicator=key, year=year, found=str(_printed(value)))
                 return
+            far = abs(Fraction(rounded) - value) * COARSE > abs(value)
             self.note(
                 "rounded",
-                Obligation.INFO,
+                Obligation.NEEDS_REASON if far else Obligation.INFO,
                 entry,
                 indicator=key,
                 year=year,

@@ -18,7 +18,7 @@ from planner.intake.headings import Heading
 from planner.intake.layout import Block
 from planner.intake.tableentries import TableReader, Wanted
 from planner.model.mapping import LEAVE, USE
-from planner.model.vocabulary import bare
+from planner.model.vocabulary import bare, vocabulary
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,12 @@ def read_tables(
     if not (asked or open_):
         raise InputError([*_hidden_sheets(sheets), _no_table(sheets)])
     filled = [item for item in open_ if _filled(blocks[item.name])]
+    # An example is read only where there is nothing else.
+    real = [item for item in filled if not _is_example(item, blocks[item.name])]
+    if real and not asked:
+        for item in [item for item in filled if item not in real]:
+            ledger.leave_rest(item, "example")
+        filled = real
     chosen = (asked or filled or open_)[0]
     entries = tuple(reader.entries(chosen, blocks[chosen.name]))
     said = []
@@ -65,6 +71,12 @@ def read_tables(
     said += _hidden_sheets(item for item in sheets if item is not chosen)
     said += _hidden_cells(chosen)
     return Tables(entries, chosen, reader.named, (*reader.findings, *said))
+
+
+def _is_example(sheet: Sheet, blocks: tuple[Block, ...]) -> bool:
+    """Whether a sheet calls itself, or all its tables, an example."""
+    named = any(bare(word) in bare(sheet.name) for word in vocabulary().examples)
+    return named or all(block.is_example for block in blocks)
 
 
 def _facts(sheet: Sheet, blocks: tuple[Block, ...], wanted: Wanted) -> set[tuple[str, object, str]]:

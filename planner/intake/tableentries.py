@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from planner.core.findings import Finding, Obligation, Place
-from planner.core.marks import Mark, Sheet, letters
+from planner.core.marks import STRUCK, Mark, Sheet, letters
 from planner.core.numerals import narrow, read_number
 from planner.intake.account import Ledger
 from planner.intake.columns import ASIDE, Columns, is_number
@@ -46,6 +46,9 @@ class Wanted:
     hopes: bool = False
     base_year: int | None = None
     skip: frozenset[str] = frozenset()
+
+
+SHORT = 12  # letters of a remark that says of a figure what it is
 
 
 class TableReader:
@@ -139,13 +142,17 @@ class TableReader:
         known = label is not None and self.knows(label.text)
         year = block.column("year") if block.shape == LONG else None
         dated = year is not None and bool(sheet.text(row, year))
-        if not known and not any(_is_figure(mark) for mark in numbers) and not dated:
+        if label is not None and not known and self._is_footer(label.text):
+            self._leave_row(block, row, "note")
+            return None
+        if not known and not any(self._is_figure(mark, label) for mark in numbers) and not dated:
             if label is not None and self._unsplit(label.text):
                 self.note("line_unsplit", Obligation.MUST_FIX, sheet.place(row, label.column),
                           found=label.text[:60], ways_out=("split_line",))  # fmt: skip
-            for mark in sheet.rows[row]:
-                if self.ledger.is_open(sheet, mark):
-                    self.ledger.leave(sheet, mark, "hidden" if mark.hidden else "note")
+            self._leave_row(block, row, "note")
+            return None
+        if label is not None and (reason := self._unusable(block, row, label)):
+            self._leave_row(block, row, reason)
             return None
         for number in block.label_columns:
             mark = sheet.at(row, number)
@@ -166,6 +173,63 @@ class TableReader:
                 self.ledger.use(sheet, mark, kind)
         return label
 
+    def _leave_row(self, block: Block, row: int, reason: str) -> None:
+        for mark in block.sheet.rows[row]:
+            if self.ledger.is_open(block.sheet, mark):
+                self.ledger.leave(block.sheet, mark, "hidden" if mark.hidden else reason)
+
+    def _unusable(self, block: Block, row: int, label: Mark) -> str:
+        """Return why nothing of a row can be used, with a finding; empty where it can."""
+        sheet, place = block.sheet, block.sheet.place(row, label.column)
+        if row in self.columns.torn:
+            self.note("fields_too_many", Obligation.MUST_FIX, place, found=label.text[:60])
+            return "fields_too_many"
+        if label.state == STRUCK:
+            self.note("row_struck", Obligation.NEEDS_REASON, place, found=label.text[:60])
+            return "row_struck"
+        marks = [sheet.at(row, number) for number in block.label_columns]
+        keys = {
+            key
+            for mark in marks
+            if mark is not None
+            and (key := read_label(mark.text, self.catalogue, self.answers.labels).key)
+        }
+        if len(keys) > 1:
+            named = " / ".join(mark.text for mark in marks if mark is not None)
+            self.note("label_conflict", Obligation.MUST_FIX, place, found=named[:60])
+            return "label_conflict"
+        return ""
+
+    @staticmethod
+    def _is_footer(text: str) -> bool:
+        """Whether a label is that of who filled the table in, or when."""
+        return bare(text).startswith(tuple(bare(word) for word in vocabulary().footers))
+
+    def _is_figure(self, mark: Mark, label: Mark | None) -> bool:
+        """Whether a cell holds what is meant for a figure: a number, or words where one should be."""
+        if is_number(mark):
+            return True
+        near = label is not None and self.catalogue.nearest(label.text) is not None
+        return near and not read_number(mark.text).blank
+
+    def _remarks(self, block: Block, row: int) -> tuple[Heading, list[str]]:
+        """Return what the words beside a row's figures say of them: a doubt, and units."""
+        doubt = Heading("")
+        units: list[str] = []
+        for mark in block.sheet.rows[row]:
+            column = block.columns.get(mark.column)
+            head = column.heading if column is not None else Heading("")
+            figures = head.year is not None or head.kind
+            if is_number(mark) or figures or head.role not in {"", "note", "direction"}:
+                continue
+            units += units_in_line(mark.text)
+            told = read_heading(mark.text)
+            if told.unit and not told.rest:
+                units.append(told.unit)
+            if (told.period or told.state) and len(mark.text) <= SHORT:
+                doubt = told
+        return doubt, units
+
     def _unsplit(self, text: str) -> bool:
         """Whether a text is a line of figures that was separated otherwise than the others."""
         first, *rest = re.split(r"[,，;；\t|]", text)
@@ -179,7 +243,15 @@ class TableReader:
         told = heading if isinstance(heading, Heading) else read_heading(heading)
         if wide and not sheet.name:
             place = Place(file=place.file, line=place.line, column=str(told.year))
-        units = [("column", self._aside(block, row, "unit"))]
+        doubt, beside = self._remarks(block, row)
+        if doubt.text and not told.doubt:
+            told = replace(
+                told,
+                text=f"{told.text} {doubt.text}".strip(),
+                period=doubt.period,
+                state=doubt.state,
+            )
+        units = [("column", self._aside(block, row, "unit")), *(("column", u) for u in beside)]
         own = block.columns[column].heading.unit if column in block.columns else ""
         units += [
             ("heading", own),
@@ -201,7 +273,9 @@ class TableReader:
         )
 
     def _aside(self, block: Block, row: int, role: str) -> str:
-        return block.sheet.text(row, block.column(role)).strip()
+        column = block.column(role)
+        mark = None if column is None else block.sheet.seen_at(row, column)
+        return mark.text.strip() if mark else ""
 
     def _take(self, block: Block, entry: Entry) -> Iterator[Entry]:
         """Yield an entry unless its cell is somebody else's or was spoken of already."""
@@ -241,9 +315,12 @@ class TableReader:
     def _long(self, block: Block, figures: Mapping[int, Heading]) -> Iterator[Entry]:
         self._lines = {}
         year_column = block.column("year")
+        line: Heading | None = None  # a line within the table that names the year of what follows
         for row in block.body:
             label = self._line(block, row, figures)
             if label is None and not any(_number_at(block.sheet, row, n) for n in figures):
+                heads = [read_heading(mark.text) for mark in block.sheet.rows[row]]
+                line = heads[0] if len(heads) == 1 and heads[0].year else line
                 continue
             year = block.sheet.at(row, year_column) if year_column is not None else None
             told = (
@@ -255,7 +332,9 @@ class TableReader:
                 self.ledger.use(block.sheet, year, "year", "", told.year)
             for number, heading in figures.items():
                 when = (
-                    heading
+                    line
+                    if line is not None and year_column is None
+                    else heading
                     if heading.year is not None
                     else replace(told, kind=heading.kind or told.kind)
                 )
@@ -292,11 +371,6 @@ class TableReader:
                 unit = block.units_below.get(number, "")
                 entry = replace(entry, units=(("column", unit), *entry.units)) if unit else entry
                 yield from self._take(block, entry)
-
-
-def _is_figure(mark: Mark) -> bool:
-    """Whether a cell holds what is meant for a figure, or says that there is none."""
-    return is_number(mark) or not read_number(mark.text).blank
 
 
 def _number_at(sheet: Sheet, row: int, column: int) -> bool:

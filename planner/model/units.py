@@ -19,6 +19,7 @@ from planner.core.findings import InputError
 from planner.core.numerals import narrow
 from planner.core.schema import Closed, parse, validate
 
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 ANY = ""  # the dimension of a mere multiplier, as of 万
 Factor = Annotated[str, Field(pattern=r"^\d+(/\d+)?$")]
 
@@ -63,8 +64,8 @@ def read_unit(text: str) -> Unit | None:
     >>> read_unit("万亿元").factor, read_unit("吨标准煤/万元").per, read_unit("亿美元")
     (Fraction(1000000000000, 1), 'money', None)
     """
-    plain = re.sub(r"\s+", "", narrow(text)).casefold().strip("()[]【】:;,.、")
-    plain = plain.replace("每", "/").replace("／", "/").removeprefix("人民币")
+    plain = re.sub(r"\s+", "", narrow(text)).casefold().translate(_LOWERED).strip("()[]【】:;,.、")
+    plain = plain.replace("每", "/").replace("／", "/").removeprefix("人民币").removesuffix("/年")
     above, stroke, below = plain.partition("/")
     first = _single(above)
     if first is None or (stroke and not below):

@@ -27,6 +27,7 @@ class Vocabulary(Closed):
     neutral: tuple[str, ...]
     states: dict[str, tuple[str, ...]]
     others: dict[str, Text]
+    footers: tuple[str, ...]
     examples: tuple[str, ...]
     units_above: tuple[str, ...]
     cluster_above: tuple[str, ...]

@@ -76,7 +76,7 @@ CASES = [
     baseline("full_width.csv", "number_understood", ":3", "２１４", "214", "info", says="全角字符"),
     baseline("full_width_comma.csv", "number_understood", ":3", "１，８６２．５０", "1862.50", "info", count=2),
     baseline("thousands.csv", "number_understood", ":3", "18,640", "18640", "info", says="千位分隔符"),
-    baseline("thousands_unquoted.csv", "column_unnamed", ":1", "D"),
+    baseline("thousands_unquoted.csv", "fields_too_many", ":3"),
     baseline("percent_on_share.csv", "number_understood", ":3", "78.20%", "78.20", "info", says="百分号"),
     baseline("percent_on_count.csv", "unit_differs", ":3", "15%", "件"),
     baseline("negative.csv", "negative", ":3", "-4.65"),

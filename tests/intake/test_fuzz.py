@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +14,11 @@ import pytest
 import planner as pl
 from planner.core.findings import InputError
 from planner.core.resources import data_path
+from planner.intake.account import NOT_READ, doubled
 
 SEED = 20251122
 MUTANTS = 120
+MANY, LONGEST = 2000, 5
 BASELINES = pl.shared("baselines")
 NASTY = [
     b"",
@@ -77,6 +80,16 @@ def outcome(read: Callable[[Path], object], path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def account_of(path: Path) -> None:
+    """Read a file as what it is; every mark of it stands in the account once."""
+    reading = pl.read(path)
+    assert doubled(reading.account) == []
+    assert all(item.reason != NOT_READ for item in reading.account.left)
+    for finding in reading.findings:
+        assert pl.sentence(finding, "zh")
+        assert pl.sentence(finding, "en")
+
+
 def plan_of(path: Path) -> None:
     plan = pl.plan(path)
     for finding in plan.check():
@@ -88,6 +101,10 @@ CASES: list[tuple[str, Path, Callable[[Path], object], Callable[[bytes, random.R
     ("csv", BASELINES / "example.csv", plan_of, damage),
     ("xlsx", BASELINES / "example.xlsx", plan_of, damage),
     ("xlsx", BASELINES / "example.xlsx", plan_of, damage_inside),
+    ("csv", BASELINES / "example.csv", account_of, damage),
+    ("xlsx", BASELINES / "example.xlsx", account_of, damage_inside),
+    ("csv", BASELINES / "benchmarks.csv", account_of, damage),
+    ("yaml", BASELINES / "example-answers.yaml", account_of, damage),
     ("csv", BASELINES / "benchmarks.csv", pl.read_benchmarks, damage),
     ("yaml", data_path("rules/xinjiang-2025.yaml"), pl.read_rules, damage),
     ("yaml", data_path("catalogue.yaml"), pl.read_catalogue, damage),
@@ -96,13 +113,28 @@ CASES: list[tuple[str, Path, Callable[[Path], object], Callable[[bytes, random.R
 
 @pytest.mark.parametrize("number", range(len(CASES)))
 def test_damaged_files(number: int, tmp_path: Path) -> None:
+    damaged(number, MUTANTS, SEED, tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", range(len(CASES)))
+def test_many_damaged_files(number: int, tmp_path: Path) -> None:
+    """Twenty thousand in all, none of which takes five seconds of processor time."""
+    damaged(number, MANY, SEED + len(CASES), tmp_path)
+
+
+def damaged(number: int, mutants: int, seed: int, tmp_path: Path) -> None:
+    """Read so many damaged copies of a file."""
     suffix, source, read, spoil = CASES[number]
-    chance = random.Random(SEED + number)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(seed + number)  # noqa: S311 - repeatable, not secret
     data = source.read_bytes()
-    for mutant in range(MUTANTS):
+    for mutant in range(mutants):
         path = tmp_path / f"{mutant}.{suffix}"
         path.write_bytes(spoil(data, chance))
+        start = time.process_time()
         outcome(read, path)
+        assert time.process_time() - start < LONGEST, path
+        path.unlink()
 
 
 def test_damaged_plans(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def _title(table: DocumentTable, head: int) -> int:
 
 
 def _is_head(table: DocumentTable, row: int) -> bool:
-    words = {letters(box.text) for box in table.rows[row]}
+    words = {letters(box.text[:TITLE]) for box in table.rows[row]}
     return bool(words & _NAMES) and len(words) > 2  # noqa: PLR2004 - and columns of numbers
 
 

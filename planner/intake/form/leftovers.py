@@ -14,7 +14,15 @@ from planner.intake.account import LEFT, USED, Account, Booking, Ledger
 from planner.intake.entry import Entry
 from planner.intake.form.document import Block, DocumentTable, Line, read_outline, walk
 from planner.intake.form.letters import letters
-from planner.intake.form.locations import Cells, Goals, Passage, Where, bare, numberless
+from planner.intake.form.locations import (
+    LABEL,
+    Cells,
+    Goals,
+    Passage,
+    Where,
+    bare,
+    numberless,
+)
 from planner.intake.form.locator import Located
 from planner.intake.tableentries import TableReader, Wanted
 from planner.model.catalogue import Catalogue
@@ -149,10 +157,12 @@ def _account(
             bookings.append(Booking(place, key, line.text, USED, "field", name))
         elif id(line.element) in read:
             bookings.append(Booking(place, key, line.text, USED, "table"))
-        elif bare(line.text) in labels or letters(numberless(line.text)) in printed:
+        elif len(line.text) <= LABEL and (
+            bare(line.text) in labels or letters(numberless(line.text)) in printed
+        ):
             bookings.append(Booking(place, key, line.text, LEFT, reason="printed"))
         else:
             bookings.append(Booking(place, key, line.text, LEFT, reason="note"))
-            if len(letters(line.text)) >= LONG and id(line.element) not in in_tables:
+            if len(letters(line.text[:LABEL])) >= LONG and id(line.element) not in in_tables:
                 loose.append(line.text.strip())
     return Account(tuple(bookings)), loose

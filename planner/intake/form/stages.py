@@ -20,6 +20,7 @@ _FROM = r"(?:由|从)(?:20\d\d年的?)?\s*\d[\d,.]*\s*[^\d\s，,。；]{0,6}?\s*
 _ABOUT = "(?:左右|上下|以上|以下|以内|余|多)?"
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _LEADS = re.compile(r"(?:力争|确保|实现|推动|预计|全年|预期|使)+$")
+LONGEST = 20_000  # letters; no stage is longer
 BEHIND = 12  # letters between a name and a figure that may be its own
 
 
@@ -31,7 +32,7 @@ def stated_targets(said: str, year: int, catalogue: Catalogue) -> Iterator[tuple
     >>> list(stated_targets(text, 2026, shipped()))
     [('quality_smes', '40')]
     """
-    for item, number, _ in _found(said, year, catalogue):
+    for item, number, _ in _found(said[:LONGEST], year, catalogue):
         yield item.id, without_unit(number, item.unit.zh)
 
 
@@ -42,6 +43,7 @@ def unread_targets(said: str, year: int, catalogue: Catalogue) -> Iterator[tuple
     >>> list(unread_targets("新增优质中小企业2家，研发经费投入增加到5亿元。", 2026, shipped()))
     [('quality_smes', '新增优质中小企业2家')]
     """
+    said = said[:LONGEST]
     taken = [span for _, _, span in _found(said, year, catalogue)]
     seen: list[tuple[int, int]] = []
     names = _names(catalogue)

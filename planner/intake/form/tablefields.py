@@ -25,6 +25,7 @@ from planner.model.units import read_unit
 _YEAR_VALUE = re.compile(r"^\s*(20\d\d)\s*年?\s*[:：]\s*\S")
 # Words by which labels of one form differ: a typo is not one of them.
 _TELLING = set("国省市县其他能水云率增速均总中小上下大级家平台专利新特精巨人冠军优质")
+SHORT = 20  # letters; no unit is longer
 EDITS = 2  # mistyped letters of a label
 LONG = 4  # letters from which the beginning of a label tells it
 
@@ -247,6 +248,8 @@ class TableFields:
 
 def _is_unit(box: Box, units: set[str], right: list[Box]) -> bool:
     """Whether a box is a column of units: it names one, and a figure stands further right."""
+    if len(box.text) > SHORT:
+        return False
     if letters(box.text) in units:
         return True
     figure = any(char.isdigit() for other in right[right.index(box) + 1 :] for char in other.text)
