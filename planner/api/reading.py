@@ -146,8 +146,7 @@ def _table(
             findings = record.findings
     except InputError as error:
         findings = error.findings
-        for sheet in sheets:
-            ledger.leave_rest(sheet, "refused")
+        ledger.give_up("refused")
     account = ledger.close()
     answers = None
     if kind == BASELINE and len(sheets) > 1:

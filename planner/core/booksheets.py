@@ -10,7 +10,18 @@ from decimal import Decimal
 from typing import Protocol
 
 from planner.core.archive import refuse
-from planner.core.marks import BOOLEAN, DATE, ERROR, STRUCK, UNSAVED, Mark, Sheet, Stored, number_of
+from planner.core.marks import (
+    BOOLEAN,
+    DATE,
+    ERROR,
+    STRUCK,
+    UNSAVED,
+    Mark,
+    Sheet,
+    Stored,
+    letters,
+    number_of,
+)
 from planner.core.numberformats import shown
 
 MAX_CELLS = 400_000
@@ -27,7 +38,7 @@ FALSE = {"0", "false", "none"}
 
 def local(name: str) -> str:
     """Return an element's or attribute's name without its prefix."""
-    return name.rpartition(":")[2]
+    return name.rpartition(":")[2] if ":" in name else name
 
 
 @dataclass
@@ -107,15 +118,18 @@ class SheetReader:
         self.text = RunText()
         self.within = ""  # v, f or t
         self.phonetic = False
+        self.holds = False
 
     def done(self) -> Sheet:
         """Return the sheet when all of it was read."""
-        marks = [
-            replace(mark, hidden=True)
-            if mark.row in self.hidden_rows or mark.column in self.hidden_columns
-            else mark
-            for mark in self.marks
-        ]
+        marks = self.marks
+        if self.hidden_rows or self.hidden_columns:
+            marks = [
+                replace(mark, hidden=True)
+                if mark.row in self.hidden_rows or mark.column in self.hidden_columns
+                else mark
+                for mark in marks
+            ]
         return Sheet(
             self.book.name,
             self.title,
@@ -130,23 +144,15 @@ class SheetReader:
         """Begin an element."""
         kind = local(tag)
         if kind == "c":
-            self._at(attributes.get("r"))
-            self.cell, self.result, self.formula, self.text = attributes, [], None, RunText()
-        elif kind in {"v", "t"}:
+            self._cell(attributes)
+        elif kind in {"v", "f", "is", "t"}:
             self.within = kind
-        elif kind == "f":
-            self.within, self.formula = "f", []
-        elif kind == "row":
-            number = attributes.get("r")
-            self.row = int(number) - 1 if number else self.row + 1
-            self.column = -1
-            if _is_hidden(attributes, "ht"):
-                self.hidden_rows.add(self.row)
-        elif kind == "col":
-            if _is_hidden(attributes, "width"):
-                first = int(attributes.get("min", "1")) - 1
-                last = min(int(attributes.get("max", "1")), MAX_COLUMNS)
-                self.hidden_columns.update(range(first, last))
+            if not self.holds:
+                self.holds, self.result, self.formula, self.text = True, [], None, RunText()
+            if kind == "f":
+                self.formula = []
+        elif kind in {"row", "col"}:
+            self._line(kind, attributes)
         elif kind == "mergeCell":
             self._merge(attributes.get("ref", ""))
         elif kind == "rPh":
@@ -156,10 +162,26 @@ class SheetReader:
         elif kind in {"strike", "vertAlign"}:
             self.text.look(kind, attributes)
 
-    def _at(self, reference: str | None) -> None:
-        if reference is None:
-            self.column += 1
-            return
+    def _cell(self, attributes: dict[str, str]) -> None:
+        self.column += 1
+        self.cell, self.holds = attributes, False
+        if "r" not in attributes:
+            self.cell = {**attributes, "r": f"{letters(self.column)}{self.row + 1}"}
+
+    def _line(self, kind: str, attributes: dict[str, str]) -> None:
+        """Begin a row, or take what is said of columns."""
+        if kind == "row":
+            number = attributes.get("r")
+            self.row = int(number) - 1 if number else self.row + 1
+            self.column = -1
+            if _is_hidden(attributes, "ht"):
+                self.hidden_rows.add(self.row)
+        elif _is_hidden(attributes, "width"):
+            first = int(attributes.get("min", "1")) - 1
+            last = min(int(attributes.get("max", "1")), MAX_COLUMNS)
+            self.hidden_columns.update(range(first, last))
+
+    def _at(self, reference: str) -> None:
         match = _REFERENCE.fullmatch(reference.strip())
         if match is None:
             raise refuse(BROKEN, self.book.name, reference[:40])
@@ -192,8 +214,9 @@ class SheetReader:
         elif kind == "rPh":
             self.phonetic = False
         elif kind == "c":
-            self._take()
-            self.cell = {}
+            self._at(self.cell["r"])
+            if self.holds:
+                self._take()
 
     def _take(self) -> None:
         """Make a mark of the cell that ends, if it holds something."""

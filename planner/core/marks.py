@@ -132,9 +132,9 @@ class Sheet:
         cell = f"{letters(column)}{self.line(row)}"
         return f"{self.name}!{cell}" if self.name else cell
 
-    @property
+    @cached_property
     def width(self) -> int:
-        """Return how many columns reach as far as anything stands."""
+        """How many columns reach as far as anything stands."""
         return max((mark.column for mark in self.marks), default=-1) + 1
 
     def __iter__(self) -> Iterator[Mark]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
@@ -35,10 +35,16 @@ _WITH_UNIT = re.compile(
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 _YEAR_END = re.compile(r"\.0+$|年(度|末|底|全年)?$|(?:财年|会计年度)$")
+# The format characters of Unicode.
+_UNSEEN = re.compile(
+    "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\ufeff\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f]"
+)
 # Full-width forms are the same letters, wider; all else keeps its meaning, ² and ① above all.
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 # Excel keeps fifteen significant digits; what a float has beyond them was never typed.
 _DIGITS = 15
+_SHORT = 40  # letters; longer texts are not worth remembering
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,7 @@ def seen(text: str) -> str:
     >>> seen("2025年\u200b"), seen("\ufeff38 ")
     ('2025年', '38')
     """
-    kept = (c for c in text if unicodedata.category(c) != "Cf" or c in "\u200c\u200d")
-    return "".join(kept).replace("\u200c", "").replace("\u200d", "").strip()
+    return text.strip() if text.isascii() else _UNSEEN.sub("", text).strip()
 
 
 def narrow(text: str) -> str:
@@ -105,7 +110,13 @@ def read_number(raw: object) -> Numeral:
     if isinstance(raw, float):
         text = format(raw, f".{_DIGITS}g")
         return Numeral(Decimal(text) if math.isfinite(raw) else None, text)
-    return _typed(seen(str(raw)))
+    text = str(raw)
+    return _typed(seen(text)) if len(text) > _SHORT else _short(text)
+
+
+@lru_cache(maxsize=4096)
+def _short(text: str) -> Numeral:
+    return _typed(seen(text))
 
 
 def _typed(text: str) -> Numeral:

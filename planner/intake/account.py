@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.core.findings import Place
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 USED, LEFT = "used", "left"
 NOT_READ = "not_read"
+_Entry = tuple[str, str, str, int | None, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ class Account:
     --------
     >>> import planner as pl
     >>> account = pl.read(pl.shared("baselines") / "example.csv").account
-    >>> account.left, len(account.of("output", 2025))
-    ((), 1)
+    >>> {item.reason for item in account.left}, len(account.of("output", 2025))
+    ({'note'}, 1)
     """
 
     bookings: tuple[Booking, ...] = ()
@@ -139,7 +140,7 @@ class Ledger:
     def __init__(self, sheets: Iterable[Sheet] = ()) -> None:
         """Open the account of some sheets; none of their marks is booked yet."""
         self._sheets = {sheet.name: sheet for sheet in sheets}
-        self._booked: dict[tuple[str, int, int], Booking] = {}
+        self._booked: dict[tuple[str, int, int], _Entry] = {}
         self._expected: set[tuple[str, int, int]] = set()
 
     def use(
@@ -152,15 +153,12 @@ class Ledger:
         unit: str = "",
         value: str = "",
     ) -> None:
-        """Book a mark as used; what was booked before is added to by a second use of its kind."""
-        booking = self._new(sheet, mark, USED, kind)
-        self._book(
-            sheet, mark, replace(booking, indicator=indicator, year=year, unit=unit, value=value)
-        )
+        """Book a mark as used, and as what."""
+        self._book(sheet, mark, (USED, kind, indicator, year, unit, value, ""))
 
     def leave(self, sheet: Sheet, mark: Mark, reason: str) -> None:
         """Book a mark as left."""
-        self._book(sheet, mark, replace(self._new(sheet, mark, LEFT, ""), reason=reason))
+        self._book(sheet, mark, (LEFT, "", "", None, "", "", reason))
 
     def expect(self, sheet: Sheet, mark: Mark) -> None:
         """Keep a mark for whoever takes the numbers in."""
@@ -177,26 +175,32 @@ class Ledger:
             if self.is_open(sheet, mark):
                 self.leave(sheet, mark, reason)
 
+    def give_up(self, reason: str) -> None:
+        """Book as left whatever nobody has spoken of, where the file cannot be used."""
+        self._expected.clear()
+        for sheet in self._sheets.values():
+            self.leave_rest(sheet, reason)
+
     def close(self) -> Account:
         """Return the account; what nobody has spoken of is left, and said to be not read."""
         self._expected.clear()
-        for sheet in self._sheets.values():
+        bookings = []
+        for name, sheet in self._sheets.items():
             self.leave_rest(sheet, NOT_READ)
-        order = {name: number for number, name in enumerate(self._sheets)}
-        keys = sorted(self._booked, key=lambda key: (order[key[0]], *key[1:]))
-        return Account(tuple(self._booked[key] for key in keys))
+            for mark in sheet:
+                place, key = sheet.place(mark.row, mark.column), sheet.key(mark.row, mark.column)
+                told = self._booked[name, mark.row, mark.column]
+                bookings.append(Booking(place, key, mark.text or mark.aside, *told))
+        return Account(tuple(bookings))
 
-    @staticmethod
-    def _new(sheet: Sheet, mark: Mark, booked: str, kind: str) -> Booking:
-        place, key = sheet.place(mark.row, mark.column), sheet.key(mark.row, mark.column)
-        return Booking(place, key, mark.text or mark.aside, booked, kind)
-
-    def _book(self, sheet: Sheet, mark: Mark, booking: Booking) -> None:
+    def _book(self, sheet: Sheet, mark: Mark, entry: _Entry) -> None:
         key = (sheet.name, mark.row, mark.column)
         if key in self._booked:
-            message = f"booked twice: {booking.key}: {self._booked[key]} {booking}"
+            message = (
+                f"booked twice: {sheet.key(mark.row, mark.column)}: {self._booked[key]} {entry}"
+            )
             raise AssertionError(message)
-        self._booked[key] = booking
+        self._booked[key] = entry
 
 
 def doubled(account: Account) -> list[str]:

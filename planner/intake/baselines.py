@@ -138,7 +138,8 @@ def baseline_of(
     tables = read_tables(sheets, wanted, ledger)
     name = tables.sheet.file
     items, chosen = _choose_cluster(tables.entries, cluster, name)
-    for entry in set(tables.entries) - set(items):
+    mine = {id(entry) for entry in items}
+    for entry in (entry for entry in tables.entries if id(entry) not in mine):
         intake.leave(entry, "other_cluster")
         if not entry.cluster and entry.mark is not None:
             intake.note("cluster_missing", Obligation.MUST_FIX, entry, found=entry.label)

@@ -105,11 +105,18 @@ def read_heading(raw: object) -> Heading:
     >>> read_heading("2025年①").plain, read_heading("2028年新版").rest
     (True, '新版')
     """
+    if isinstance(raw, str):
+        return _of_text(raw) if len(raw) <= LONGEST else _read(seen(raw))
     if isinstance(raw, dt.date):
         return _of_date(raw)
     if isinstance(raw, float | Decimal) and raw == int(raw):
         raw = int(raw)
     return _read(seen(str(raw)))
+
+
+@lru_cache(maxsize=8192)
+def _of_text(text: str) -> Heading:
+    return _read(seen(text))
 
 
 def whole_year(text: str) -> int | None:
@@ -127,7 +134,6 @@ def _of_date(day: dt.date) -> Heading:
     return Heading(day.isoformat(), year=day.year, period="" if whole else f"{day.month}月")
 
 
-@lru_cache(maxsize=8192)
 def _read(text: str) -> Heading:
     words = vocabulary()
     if _UNNAMED.fullmatch(text) or not text:

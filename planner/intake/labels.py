@@ -76,10 +76,11 @@ def read_label(
     >>> told.key, told.other
     (None, '规上')
     """
+    if not mapping:
+        return _of_text(text, catalogue)
     shown = seen(text)
-    if mapping and (
-        found := mapping.get(bare(shown)) or mapping.get(bare(_BRACKETS.sub("", narrow(shown))))
-    ):
+    found = mapping.get(bare(shown)) or mapping.get(bare(_BRACKETS.sub("", narrow(shown))))
+    if found:
         if found.indicator == IGNORED:
             return Label(shown, ignored=True)
         return Label(shown, found.indicator, found.unit or _read(shown, catalogue).unit)
@@ -87,6 +88,10 @@ def read_label(
 
 
 @lru_cache(maxsize=8192)
+def _of_text(text: str, catalogue: Catalogue) -> Label:
+    return _read(seen(text), catalogue)
+
+
 def _read(shown: str, catalogue: Catalogue) -> Label:
     plain = NOTE_MARKS.sub("", narrow(shown)).strip()
     plain = _NUMBERING.sub("", plain)

@@ -134,6 +134,10 @@ def _header(
     sheet: Sheet, row: int, rows: list[int], knows: Knows
 ) -> tuple[tuple[int, ...], str, dict[int, Column]] | None:
     """Return the rows, shape and columns of a table whose heading begins in a row."""
+    told = [_told(mark) for mark in sheet.rows[row]]
+    names = any(knows(mark.text) for mark in sheet.rows[row][1:]) or knows(sheet.rows[row][0].text)
+    if not names and not any(heading.role or heading.year for heading in told):
+        return None
     below = next((other for other in rows if other > row), None)
     if below == row + 1 and _goes_on(sheet, row, below, knows):
         both = _columns(sheet, (row, below))

@@ -10,7 +10,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -136,8 +136,8 @@ class Catalogue(Frozen):
         freeze(self, "directions", "indicators", "bases")
 
     def __hash__(self) -> int:
-        """Return a hash of the ids: catalogues of one package differ by what a user adds."""
-        return hash((*self.indicators, len(self.own)))
+        """Return a hash of the ids: catalogues differ by what a user adds."""
+        return self._hash
 
     def __reduce__(self) -> Any:
         """Travel light: the shipped catalogue is found where it arrives."""
@@ -204,6 +204,10 @@ class Catalogue(Frozen):
         ids = dict.fromkeys(keys)
         zh, en = (" + ".join(self.label(key, lang) for key in ids) for lang in ("zh", "en"))
         return Text(zh=zh, en=en)
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((*self.indicators, len(self.own)))
 
     @cached_property
     def _labels(self) -> dict[str, str]:
@@ -389,10 +393,6 @@ def extend(items: tuple[Indicator, ...], base: Catalogue) -> Catalogue:
         *(item.direction for item in items if item.direction not in base.directions),
         *sorted(_circles(indicators)),
     ]
-    _refuse(
-        tuple(
-            Finding("indicator_unknown", Obligation.MUST_FIX, found=printable(name)[:60])
-            for name in wrong
-        )
-    )
+    fault = Finding("indicator_unknown", Obligation.MUST_FIX)
+    _refuse(tuple(replace(fault, found=printable(name)[:60]) for name in wrong))
     return Catalogue(base.directions, indicators, base.bases, (*base.own, *items))

@@ -33,6 +33,10 @@ class Form:
         """Return the year its latest figures are of."""
         return self.record.base_year
 
+    def __hash__(self) -> int:
+        """Return a hash of its id and folder: records cannot be hashed, equal ones share these."""
+        return hash((self.id, self.folder))
+
     @property
     def template(self) -> Path:
         """Return the path of the blank form."""

@@ -12,7 +12,8 @@ from planner.core.findings import Finding, Obligation, Place
 from planner.core.marks import Mark, Sheet
 from planner.intake.account import LEFT, USED, Account, Booking, Ledger
 from planner.intake.entry import Entry
-from planner.intake.form.document import Block, DocumentTable, Line, read_outline, walk
+from planner.intake.form.blank import printed_lines
+from planner.intake.form.document import Block, DocumentTable, Line, walk
 from planner.intake.form.letters import letters
 from planner.intake.form.locations import (
     LABEL,
@@ -62,7 +63,7 @@ def leftovers(
             entries += reader.entries(sheet, found)
             findings += reader.findings
             read |= {id(line.element): USED_IN_TABLE for line in _of(table)}
-    printed = _printed(form)
+    printed = printed_lines(form)
     account, loose = _account(form, blocks, used, read, printed)
     if loose:
         told = "；".join(text[:30] for text in loose[:4])
@@ -121,17 +122,6 @@ def _sheet(table: DocumentTable, number: int, name: str) -> Sheet:
                 last = (row + box.rows - 1, box.column + box.columns - 1)
                 merged.append((row, box.column, *last))
     return Sheet(name, f"table {number}", tuple(marks), merged=tuple(merged))
-
-
-def _printed(form: Form) -> frozenset[str]:
-    """Return the bare lines that the blank form prints."""
-    texts = {letters(text) for item in form for text in (*item.labels, item.hint, item.note)}
-    texts |= {letters(part.title) for part in form.record.parts}
-    texts |= {letters(item.text) for item in form.record.instructions}
-    if form.template.is_file():
-        blocks, _ = read_outline(form.template)
-        texts |= {letters(numberless(b.text)) for b in walk(blocks) if isinstance(b, Line)}
-    return frozenset(texts - {""})
 
 
 def _account(

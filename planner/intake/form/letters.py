@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 
+SHORT = 120  # letters; longer texts are not worth remembering
 NEAR = 40  # blanks and line breaks that may stand in and before a label
 _LEAD = re.compile(r"^[\s）)〕］】：:，,、]+")
 
@@ -15,11 +18,29 @@ def letters(text: str) -> str:
     >>> letters("集群 名称：（２０２５年）")
     '集群名称2025年'
     """
+    return _short_letters(text) if len(text) <= SHORT else _letters(text)
+
+
+@lru_cache(maxsize=8192)
+def _short_letters(text: str) -> str:
+    return _letters(text)
+
+
+def _letters(text: str) -> str:
     return "".join(char for char, _ in placed_letters(text))
 
 
-def placed_letters(text: str) -> list[tuple[str, int]]:
+def placed_letters(text: str) -> Sequence[tuple[str, int]]:
     """Return the letters of a text, each with its place."""
+    return _short_places(text) if len(text) <= SHORT else _places(text)
+
+
+@lru_cache(maxsize=4096)
+def _short_places(text: str) -> tuple[tuple[str, int], ...]:
+    return tuple(_places(text))
+
+
+def _places(text: str) -> list[tuple[str, int]]:
     return [
         (char, place)
         for place, raw in enumerate(text)

@@ -15,8 +15,9 @@ from planner.core.archive import refuse
 from planner.core.findings import Finding, Obligation, Place
 from planner.intake.account import Account
 from planner.intake.entry import Entry
+from planner.intake.form.blank import blank_shapes
 from planner.intake.form.choices import UNCLEAR
-from planner.intake.form.document import Block, read_outline
+from planner.intake.form.document import read_outline
 from planner.intake.form.leftovers import leftovers
 from planner.intake.form.letters import letters, rest_after
 from planner.intake.form.locations import Goals, Passage, Where
@@ -187,6 +188,8 @@ def _unread_stages(
     """Say which figures of the stage texts could not be taken for a target of their year."""
     for item in form:
         said = content.get(Slot(item.id), "") if item.draft == "stage" else ""
+        if not said:
+            continue
         for key, snippet in unread_targets(said, item.year or 0, catalogue):
             place = slot_place(form, Slot(item.id), name)
             yield Finding("stage_not_read", Obligation.NEEDS_REASON, place, key, item.year,
@@ -233,11 +236,7 @@ def shape_findings(
     form: Form, located: Located, name: str, catalogue: Catalogue
 ) -> tuple[Finding, ...]:
     """Return which parts' tables are not drawn as in the blank form."""
-    if not form.template.is_file():
-        return ()
-    blocks: tuple[Block, ...]
-    blocks, _ = read_outline(form.template)
-    wanted = locate_fields(form, blocks, catalogue).shapes
+    wanted = blank_shapes(form, catalogue)
     titles = {part.id: part.title for part in form.record.parts}
     return tuple(
         Finding(

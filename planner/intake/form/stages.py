@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from planner.intake.form.phrasing import without_unit
 from planner.model.catalogue import Catalogue, Indicator
@@ -46,11 +47,8 @@ def unread_targets(said: str, year: int, catalogue: Catalogue) -> Iterator[tuple
     said = said[:LONGEST]
     taken = [span for _, _, span in _found(said, year, catalogue)]
     seen: list[tuple[int, int]] = []
-    names = _names(catalogue)
-    for name in sorted(names, key=len, reverse=True):
-        for match in re.finditer(
-            rf"{re.escape(name)}[^。；;，,\d]{{0,{BEHIND}}}\d[\d,.]*\S{{0,4}}", said
-        ):
+    for item, _, beside in _patterns(catalogue):
+        for match in beside.finditer(said):
             start, end = match.span()
             if any(start < other[1] and other[0] < end for other in (*taken, *seen)):
                 continue
@@ -58,25 +56,33 @@ def unread_targets(said: str, year: int, catalogue: Catalogue) -> Iterator[tuple
             before = re.split(r"[。；;，,\n]", said[:start])[-1]
             words = re.split(r"[。；;，,\n]", match[0])[0]
             if _of_year(said[:start], year):
-                yield names[name].id, f"{before}{words}"
+                yield item.id, f"{before}{words}"
 
 
-def _names(catalogue: Catalogue) -> dict[str, Indicator]:
-    return {name: item for item in catalogue if item.goal for name in (item.zh, *item.aliases)}
+@lru_cache(maxsize=8)
+def _patterns(
+    catalogue: Catalogue,
+) -> tuple[tuple[Indicator, re.Pattern[str], re.Pattern[str]], ...]:
+    """Return by name, the longest first, what finds its targets and what any figure beside it."""
+    names = {name: item for item in catalogue if item.goal for name in (item.zh, *item.aliases)}
+    patterns = []
+    for name in sorted(names, key=len, reverse=True):
+        word, unit = re.escape(name), re.escape(names[name].unit.zh)
+        span = rf"{_DIGITS}(?:\s*[-~～—至到]\s*{_DIGITS})?"
+        number = rf"((?:约|超过|突破|不低于|不少于)?{span}\s*{unit}{_ABOUT})"
+        stated = rf"{word}(?:数量|总量|拥有量)?\s*(?:{_FROM})?{_REACHES}\s*{number}"
+        beside = rf"{word}[^。；;，,\d]{{0,{BEHIND}}}\d[\d,.]*[^\s。；;，,]{{0,4}}"
+        patterns.append((names[name], re.compile(stated), re.compile(beside)))
+    return tuple(patterns)
 
 
 def _found(
     said: str, year: int, catalogue: Catalogue
 ) -> Iterator[tuple[Indicator, str, tuple[int, int]]]:
     """Yield indicator, number with its unit, and place of every target that is stated."""
-    names = _names(catalogue)
     taken: list[tuple[int, int]] = []
-    for name in sorted(names, key=len, reverse=True):
-        item = names[name]
-        unit = re.escape(item.unit.zh)
-        number = rf"((?:约|超过|突破|不低于|不少于)?{_DIGITS}(?:\s*[-~～—至到]\s*{_DIGITS})?\s*{unit}{_ABOUT})"
-        pattern = rf"{re.escape(name)}(?:数量|总量|拥有量)?\s*(?:{_FROM})?{_REACHES}\s*{number}"
-        for match in re.finditer(pattern, said):
+    for item, stated, _ in _patterns(catalogue):
+        for match in stated.finditer(said):
             inside = any(start <= match.start() < end for start, end in taken)
             if not inside and _is_of(said[: match.start()], year):
                 yield item, match[1], match.span()
