@@ -63,7 +63,7 @@ FORBIDDEN = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.s
 
 
 # What children need and is loaded once, before there are any
-NEEDED = ("openpyxl", "PIL.Image", "python_calamine", "planner.export.pdf", "planner.export.word")
+NEEDED = ("planner.core.books", "PIL.Image", "planner.export.pdf", "planner.export.word")
 SHARED: dict[str, Any] = {}  # what the parent made for its children
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,14 @@ from planner.api.goals import goal_reading
 from planner.api.opening import read_plan
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.marks import Sheet
+from planner.core.schema import Document, parse, read_text
 from planner.core.tables import read_sheets
-from planner.intake.account import Account, Ledger
-from planner.intake.answers import answers_of, read_answers
+from planner.intake.account import LEFT, USED, Account, Booking, Ledger
+from planner.intake.answers import answers_of, from_document
 from planner.intake.baselines import baseline_of, clusters_of
 from planner.intake.benchmarks import benchmarks_of
 from planner.intake.kinds import FileKind, kind_of_sheets, named_as
+from planner.model.answers import Answers
 from planner.model.catalogue import Catalogue, shipped
 from planner.model.forms import load_form
 from planner.model.mapping import FileMapping, mapped
@@ -106,13 +108,41 @@ def read(
         form = read_form(path, catalogue=known)
         return FileReading("form", form, form.findings, form.text.account)
     if named is FileKind.ANSWERS:
-        answers = read_answers(path, load_form(catalogue=known), known)
-        return FileReading("answers", answers, answers.findings)
+        document = parse(read_text(path), path.name)
+        answers = from_document(document, load_form(catalogue=known), known)
+        return FileReading("answers", answers, answers.findings, _of_yaml(document, answers))
     if named is FileKind.PLAN:
         plan = read_plan(path)
         return FileReading("plan", plan, plan.notes)
     read_sheets(path)  # says what is wrong with files of other kinds
     return FileReading("other", None, ())
+
+
+def _of_yaml(document: Document, answers: Answers) -> Account:
+    """Return what became of every value of a file of answers."""
+    faulty = {item.place.line for item in answers.findings}
+    bookings = []
+    for path, text in _values(document.data, ()):
+        place = document.place(path)
+        names = [str(part) for part in path if part != "answers"]
+        key = ".".join(map(str, path))
+        told = answers.form if path == ("form",) else ""
+        if place.line in faulty:
+            bookings.append(Booking(place, key, text, LEFT, reason="answer"))
+        else:
+            kind = "form" if told else "answer"
+            bookings.append(Booking(place, key, text, USED, kind, names[0] if names else ""))
+    return Account(tuple(bookings))
+
+
+def _values(data: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield every value of plain data with its path."""
+    if isinstance(data, dict | list):
+        items = data.items() if isinstance(data, dict) else enumerate(data)
+        for key, value in items:
+            yield from _values(value, (*path, key))
+    elif data is not None and str(data).strip():
+        yield path, str(data)
 
 
 def _kind(sheets: tuple[Sheet, ...], named: FileKind) -> str:

@@ -63,6 +63,7 @@ class StudyFile(Closed):
     scenarios: tuple[ScenarioRecord, ...]
     answers: AnswersRecord | None = None
     peers: str = ""
+    hash: str = ""  # over answers and peers; plans carry their own
 
 
 class ChangedElsewhereError(Exception):
@@ -153,6 +154,12 @@ class StudyStore:
             scenario.name: loads(json.dumps(scenario.plan), f"{key}{SUFFIX}", Plan)
             for scenario in record.scenarios
         }
+        beside = _beside(told)
+        if record.hash != beside and (record.hash or beside != _beside({})):
+            place = Place(file=f"{key}{SUFFIX}")
+            changed = Finding("hash_differs", Obligation.NEEDS_REASON, place,
+                              found=record.hash or "-", expected=beside)  # fmt: skip
+            plans = {n: replace(p, notes=(*p.notes, changed)) for n, p in plans.items()}
         plan = plans[record.current]
         study = Study(plans, record.current, _answers(record.answers, plan))
         if record.peers:
@@ -195,6 +202,7 @@ class StudyStore:
             data["answers"] = {"form": form.id, "text": dump_answers(study.answers, form)}
         if study.peers is not None:
             data["peers"] = peers_csv(study.peers)
+        data["hash"] = _beside(data)
         return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
     def _path(self, key: str) -> Path:
@@ -207,6 +215,13 @@ class StudyStore:
                 yield
         except Timeout as error:
             raise _broken("not_saved", key, "lock") from error
+
+
+def _beside(data: dict[str, Any]) -> str:
+    """Return a short hash over what a study holds beside its plans."""
+    told = {name: data[name] for name in ("answers", "peers") if data.get(name)}
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _revision(data: bytes) -> str:

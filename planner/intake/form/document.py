@@ -330,6 +330,33 @@ def pieces(paragraph: Any) -> Iterator[tuple[Any, str]]:
                     yield item, "☑" if _is_checked(box) else "□"
 
 
+def marked_text(paragraph: Any, sign: str) -> str:
+    """Return a paragraph's text with a sign before what is underlined or highlighted in it.
+
+    Nothing where all of it is, or none: then the look says nothing.
+    """
+    told, before, looks = [], False, set()
+    for child in _children(paragraph):
+        text = "".join(piece for _, piece in pieces([child]))
+        if not text.strip():
+            told.append(text)
+            continue
+        chosen = _stands_out(child)
+        told.append(f"{sign}{text}" if chosen and not before else text)
+        before = chosen
+        looks.add(chosen)
+    return "".join(told) if looks == {True, False} else ""
+
+
+def _stands_out(run: Any) -> bool:
+    """Whether a run is underlined or highlighted."""
+    for name in ("u", "highlight"):
+        mark = run.find(f"{W}rPr/{W}{name}")
+        if mark is not None and mark.get(f"{W}val", "single") not in {"none", "0", "false"}:
+            return True
+    return False
+
+
 def _formula(equation: Any) -> str:
     """Return an equation as text on one line."""
     told = []

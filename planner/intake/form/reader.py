@@ -16,8 +16,8 @@ from planner.core.findings import Finding, Obligation, Place
 from planner.intake.account import Account
 from planner.intake.entry import Entry
 from planner.intake.form.blank import blank_shapes
-from planner.intake.form.choices import UNCLEAR
-from planner.intake.form.document import read_outline
+from planner.intake.form.choices import TICKED, UNCLEAR
+from planner.intake.form.document import marked_text, read_outline
 from planner.intake.form.leftovers import leftovers
 from planner.intake.form.letters import letters, rest_after
 from planner.intake.form.locations import Goals, Passage, Where
@@ -114,6 +114,11 @@ def _values(item: Field, where: Where) -> dict[str, str]:
     values: dict[str, str] = {}
     for part in where.boxes:
         read = read_values(item, [line.text for line in where.lines(part)])
+        if item.options and not read.keys() - {UNCLEAR}:
+            # Where nothing is ticked, what is underlined or highlighted is chosen.
+            looks = [marked_text(line.element, TICKED) or line.text for line in where.lines(part)]
+            chosen = read_values(item, looks)
+            read = chosen if chosen and UNCLEAR not in chosen else read
         values.update({part or inner: _with_unit(v, where.unit) for inner, v in read.items()})
     return values
 
