@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CSV_SUFFIXES = csvs.SUFFIXES
 BOOK_SUFFIXES = books.SUFFIXES
+YEARS = range(1990, 2101)
 # What Excel 97 and WPS write: no reader of ours, but known well enough to say what to do.
 OLD_SUFFIXES = {".xls", ".et", ".ett", ".xlsb", ".ods", ".numbers"}
 
@@ -68,7 +69,7 @@ def from_frame(
             frame = pd.DataFrame(frame)
         except (ValueError, TypeError) as error:
             raise refuse("frame_wrong", name, type(frame).__name__) from error
-    plain = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
+    plain = frame.index.name is None and _only_counts(frame.index)
     if not plain:
         named = [column for column in frame.index.names if column is not None]
         taken = {str(column) for column in frame.columns}
@@ -93,6 +94,13 @@ def from_frame(
         size, most = f"{len(rows)} x {len(header)}", f"{MAX_ROWS} x {MAX_COLUMNS}"
         raise refuse("table_too_large", name, size, most)
     return Sheet(name, "", tuple(marks), lines=tuple(range(len(rows))))
+
+
+def _only_counts(index: pd.Index) -> bool:
+    """Whether an index without a name says no more than in which order the rows stand."""
+    if index.nlevels > 1 or not all(isinstance(label, int) for label in index.tolist()):
+        return False
+    return not len(index) or not all(label in YEARS for label in index.tolist())
 
 
 def _stored(raw: Any) -> tuple[str, Stored, str]:

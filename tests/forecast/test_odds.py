@@ -32,6 +32,7 @@ from planner.model.baseline import Baseline
 from planner.model.catalogue import Cell, Indicator, read_catalogue, shipped
 from planner.model.coherence import seen_from
 from planner.model.forms import load_form
+from planner.model.mapping import FileMapping
 from planner.model.messages import sentence
 from planner.model.rulesets import RuleSet, from_text, shipped_ids
 from planner.planning.store import dumps, loads
@@ -560,7 +561,9 @@ def test_parts_add_up_in_every_path(tiers: str) -> None:
 def test_parts_that_are_nothing_still_add_up() -> None:
     own = read_catalogue(BASELINES / "sub-industries.yaml")
     figures = table(output="0.03", sauce_output="0.01", juice_output="0.01", other_output="0.01")
-    check_paths(pl.plan(read_baseline(figures, catalogue=own)).odds())
+    # As large as they are, they are meant.
+    meant = FileMapping(take={"*": "as_written"})
+    check_paths(pl.plan(read_baseline(figures, catalogue=own, mapping=meant)).odds())
 
 
 @pytest.mark.parametrize(

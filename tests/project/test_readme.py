@@ -32,5 +32,5 @@ def test_every_command_shown_is_one(root: Path) -> None:
     for name in ("README.md", "README.zh-CN.md"):
         text = (root / name).read_text(encoding="utf-8")
         shown = set(re.findall(r"^planner (\w+)", text, re.MULTILINE))
-        commands = {"new", "check", "plan", "verify", "repair", "explain", "form", "rules"}
+        commands = {"new", "read", "check", "plan", "verify", "repair", "explain", "form", "rules"}
         assert shown == commands | {"app", "lab", "odds"}
