@@ -54,7 +54,10 @@ class FileMapping:
 
     def way(self, *keys: str) -> str:
         """Return the way that was chosen for the first of some keys that has one."""
-        return next((self.take[key] for key in keys if key in self.take), "")
+        if not self.take:
+            return ""
+        told = (self.take.get(place_key(key)) for key in keys)
+        return next((way for way in told if way is not None), "")
 
 
 NOTHING = FileMapping()
