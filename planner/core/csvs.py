@@ -118,7 +118,7 @@ def _separator(text: str) -> str:
     Of those by which most lines come out equally long, the one with the most cells.
     """
     lines = [line for line in text.split("\n")[:LOOK] if line.strip()]
-    best, most = ",", (0, 0)
+    best, most = ",", (False, 0, 0)
     for separator in SEPARATORS:
         counts = Counter(_outside(line).count(separator) for line in lines)
         counts.pop(0, None)
@@ -126,7 +126,8 @@ def _separator(text: str) -> str:
             continue
         cells, times = max(counts.items(), key=lambda item: (item[0] * item[1], item[0]))
         total = sum(counts.values())
-        score = (cells * times, total)
+        # A table has a heading and a line; what one line alone has is a sentence with commas.
+        score = (times > 1, cells * times, total)
         if score > most:
             best, most = separator, score
     return best

@@ -130,7 +130,9 @@ def _named(text: str) -> str:
     match = _NAMES.search(text)
     if match and not letters(text[: match.start()]):
         return text[match.end() :].strip()
-    return text.strip().strip("；;，,：:、（(\n ")
+    kept = text.strip().strip("；;，,：:、（(\n ")
+    closed = kept.count("）") + kept.count(")") - kept.count("（") - kept.count("(")
+    return kept[:-1] if closed > 0 and kept[-1] in "）)" else kept
 
 
 # -- filling ------------------------------------------------------------------------------------
