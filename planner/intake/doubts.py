@@ -8,7 +8,7 @@ result. Where two ways differ by more than rounding and nothing proves one, it i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -20,6 +20,7 @@ from planner.model.units import factor, read_unit
 AS_WRITTEN, PER_CENT, FRACTION, INDEX, STORED, SHOWN = (
     "as_written", "percent", "fraction", "index", "stored", "shown",
 )  # fmt: skip
+_SAID = {FRACTION: "fraction_converted", INDEX: "index_converted"}
 # Neighbouring years further apart than this are more likely to differ in unit than in fact.
 JUMP = 100
 LOW_INDEX, HIGH_INDEX = 60, 300  # what a yearly index with 100 for the year before may be
@@ -161,9 +162,17 @@ def _of_rate(
             if read is not None and abs(read - proof[0]) <= slack:
                 fits.append(way)
         if len(fits) == 1:
-            said = {FRACTION: "fraction_converted", INDEX: "index_converted"}.get(fits[0], "")
-            return Doubt(ways, code, way=fits[0], said=said, found=f"{item.number:f}")
+            return Doubt(
+                ways, code, way=fits[0], said=_SAID.get(fits[0], ""), found=f"{item.number:f}"
+            )
     return Doubt(ways, code, settled=False, found=f"{item.number:f}", expected=item.own)
+
+
+def alike(doubt: Doubt, way: str) -> Doubt:
+    """Return a doubt settled as another number of its row was proven to be meant."""
+    if way not in doubt.ways:
+        return doubt
+    return replace(doubt, settled=True, way=way, said=_SAID.get(way, ""), expected="")
 
 
 def _proof(

@@ -6,7 +6,7 @@ in one way is taken and booked; what can be read in two is asked; what cannot be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +15,7 @@ from typing import Any
 from planner.core.findings import Finding, Obligation, Place
 from planner.core.rounding import PERCENT, on_grid, to_grid
 from planner.intake.account import Ledger
-from planner.intake.doubts import AS_WRITTEN, Doubt, Levels, doubts
+from planner.intake.doubts import AS_WRITTEN, Doubt, Levels, alike, doubts
 from planner.intake.entry import Candidate, Entry
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell
 from planner.model.mapping import EVERY, LEAVE, NOTHING, FileMapping
@@ -83,11 +83,10 @@ class Settlement:
         waiting, self.waiting = self.waiting, []
         levels = Levels(waiting, self.known)
         asked: dict[tuple[str, str], list[tuple[Candidate, Doubt]]] = {}
-        for item in waiting:
-            doubt = doubts(item, levels, self.catalogue)
+        for item, doubt in self._proven(
+            [(item, doubts(item, levels, self.catalogue)) for item in waiting]
+        ):
             way = doubt.way if doubt.settled else self._way(item, doubt)
-            if self.trusted and not doubt.settled:
-                way, doubt = next(iter(doubt.ways)), replace(doubt, settled=True)
             if way in doubt.ways:
                 self._accept(item, doubt, way)
             elif way == LEAVE:
@@ -96,6 +95,21 @@ class Settlement:
                 asked.setdefault((item.key, doubt.code), []).append((item, doubt))
         for (key, code), group in asked.items():
             self._ask(key, code, group)
+
+    def _proven(self, found: list[tuple[Candidate, Doubt]]) -> Iterator[tuple[Candidate, Doubt]]:
+        """Yield doubts settled as far as others of the same row are: a row is written in one way."""
+        proven: dict[tuple[str, str, str], set[str]] = {}
+        for item, doubt in found:
+            if doubt.code and doubt.settled:
+                proven.setdefault((item.key, item.entry.label, doubt.code), set()).add(doubt.way)
+        for item, doubt in found:
+            ways = proven.get((item.key, item.entry.label, doubt.code), set())
+            if not doubt.settled and len(ways) == 1:
+                yield item, alike(doubt, next(iter(ways)))
+            elif not doubt.settled and self.trusted:
+                yield item, replace(doubt, settled=True, way=next(iter(doubt.ways)))
+            else:
+                yield item, doubt
 
     def _way(self, item: Candidate, doubt: Doubt) -> str:
         way = self.answers.way(item.entry.key, f"{item.key}@{item.year}", item.key, EVERY)
