@@ -22,6 +22,7 @@ from planner.model.benchmarks import BenchmarkBook
 from planner.model.catalogue import Catalogue, shipped
 from planner.model.forms import Form, load_form
 from planner.model.formschema import Content
+from planner.model.mapping import FileMapping, mapped
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def read_form(
     catalogue: Catalogue | None = None,
     benchmarks: str | Path | BenchmarkBook | None = None,
     readings: Mapping[str, str] | None = None,
+    mapping: str | Path | FileMapping | None = None,
 ) -> FormReading:
     """Read a filled Word form by its labels, ours or one that somebody typed.
 
@@ -87,6 +89,8 @@ def read_form(
         The indicators known; the shipped ones by default.
     benchmarks, readings
         As for :func:`planner.plan`.
+    mapping
+        Which way doubtful numbers are to be read, as for :func:`planner.read_baseline`.
 
     Returns
     -------
@@ -111,7 +115,8 @@ def read_form(
     known = catalogue or shipped()
     chosen = load_form(form, known) if form is not None else None
     text = read_form_text(path, known, chosen)
-    base = form_baseline(text, known)
+    said = mapped(mapping, None, known)
+    base = form_baseline(text, known, answers=said)
     kept = held(text)
     answers = Answers(
         text.form.id,
@@ -119,7 +124,7 @@ def read_form(
         places={slot: text.place(slot) for slot in text.content},
     )
     start = plan(base, rules=text.form.record.rules, benchmarks=benchmarks, readings=readings)
-    held_to = hold(start, form_goals(text, known))
+    held_to = hold(start, form_goals(text, known, said))
     return FormReading(text, base, answers, held_to, _checks(text, answers, held_to))
 
 
@@ -128,15 +133,11 @@ def _checks(text: FormText, answers: Answers, plan: Plan) -> tuple[Finding, ...]
     narrative = read_narrative(None, plan.baseline.catalogue)
     filing = file_form(text.form, plan, answers, narrative, drafts=False)
     known = set(plan.check())
-    unplaced = {item.facts["field"] for item in text.findings if item.code == "form_unplaced"}
+    # What has no place in the document is told already, and is not blank.
+    unplaced = tuple(item.place.cell for item in text.findings if item.code == "form_unplaced")
     return tuple(
         replace(item, place=replace(item.place, file=text.name))
         for item in filing.findings
-        if item not in known and not (item.code == "form_blank" and _named(item, text) in unplaced)
+        if item not in known
+        and not (item.code == "form_blank" and item.place.cell.startswith(unplaced))
     )
-
-
-def _named(finding: Finding, text: FormText) -> str:
-    """Return the name of the field that a finding is about."""
-    names = [item.name for item in text.form if item.name[:24] == finding.place.cell[:24].strip()]
-    return names[0] if names else ""

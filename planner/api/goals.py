@@ -93,7 +93,8 @@ def read_goals(
     path = Path(path)
     catalogue = catalogue or shipped()
     if named_as(path) is FileKind.FORM:
-        return _reading(form_goals(read_form_text(path, catalogue), catalogue))
+        said = mapped(mapping, None, catalogue)
+        return _reading(form_goals(read_form_text(path, catalogue), catalogue, said))
     return goal_reading(read_sheets(path), base_year, catalogue, mapped(mapping, None, catalogue))
 
 
@@ -194,7 +195,7 @@ def verify(
         sheets = read_sheets(path)
         return hold(start, goals_of(sheets, base.base_year, base.catalogue, returned, said))
     if baseline is None:
-        first = _baseline_of(path, base_year, chosen, catalogue)
+        first = _baseline_of(path, base_year, chosen, catalogue, mapping)
         start = plan(
             first,
             rules=chosen,
@@ -270,7 +271,11 @@ def _recorded(path: Path) -> list[Entry]:
 
 
 def _baseline_of(
-    path: Path, base_year: int | None, rules: str | Path | RuleSet, catalogue: Catalogue | None
+    path: Path,
+    base_year: int | None,
+    rules: str | Path | RuleSet,
+    catalogue: Catalogue | None,
+    mapping: str | Path | FileMapping | None,
 ) -> Baseline:
     known = catalogue or shipped()
     ruleset = rules if isinstance(rules, RuleSet) else find_rules(rules, known)
@@ -278,8 +283,8 @@ def _baseline_of(
     if year is None:
         raise InputError([_year_unknown(path)])
     if named_as(path) is FileKind.FORM:
-        return read_baseline(path, base_year=year, catalogue=known)
-    sheet = read_goals(path, year, known)
+        return read_baseline(path, base_year=year, catalogue=known, mapping=mapping)
+    sheet = read_goals(path, year, known, mapping=mapping)
     said = Finding("baseline_from_goals", Obligation.NEEDS_REASON, Place(file=path.name))
     return Baseline(known, year, sheet.baseline, name=path.name, findings=(said,))
 

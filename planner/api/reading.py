@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,11 @@ from planner.intake.kinds import FileKind, kind_of_sheets, named_as
 from planner.model.answers import Answers
 from planner.model.catalogue import Catalogue, shipped
 from planner.model.forms import load_form
-from planner.model.mapping import FileMapping, mapped
+from planner.model.mapping import EVERY, FileMapping, mapped, place_key
 from planner.model.reference import Reference
+from planner.model.vocabulary import bare
 
 BASELINE, PEERS = "baseline", "peers"
-KINDS = (BASELINE, "goals", "benchmarks", PEERS, "answers", "form", "plan")
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,9 @@ def read(
     cluster: str = "",
 ) -> FileReading:
     """Read any file that can come in, and account for everything that stands in it.
+
+    Tables, forms and answers have an account; a saved plan holds what this package wrote and has
+    none.
 
     Parameters
     ----------
@@ -105,7 +108,7 @@ def read(
         kind = as_ or _kind(sheets, named)
         return _table(sheets, kind, known, said, base_year, cluster)
     if named is FileKind.FORM:
-        form = read_form(path, catalogue=known)
+        form = read_form(path, catalogue=known, mapping=said)
         return FileReading("form", form, form.findings, form.text.account)
     if named is FileKind.ANSWERS:
         document = parse(read_text(path), path.name)
@@ -114,23 +117,22 @@ def read(
     if named is FileKind.PLAN:
         plan = read_plan(path)
         return FileReading("plan", plan, plan.notes)
-    read_sheets(path)  # says what is wrong with files of other kinds
-    return FileReading("other", None, ())
+    read_sheets(path)  # says why files of other kinds are not read
+    raise AssertionError(path)
 
 
 def _of_yaml(document: Document, answers: Answers) -> Account:
     """Return what became of every value of a file of answers."""
-    faulty = {item.place.line for item in answers.findings}
+    faulty = {item.place.line: item.code for item in answers.findings}
     bookings = []
     for path, text in _values(document.data, ()):
         place = document.place(path)
         names = [str(part) for part in path if part != "answers"]
         key = ".".join(map(str, path))
-        told = answers.form if path == ("form",) else ""
         if place.line in faulty:
-            bookings.append(Booking(place, key, text, LEFT, reason="answer"))
+            bookings.append(Booking(place, key, text, LEFT, reason=faulty[place.line]))
         else:
-            kind = "form" if told else "answer"
+            kind = "form" if path == ("form",) else "answer"
             bookings.append(Booking(place, key, text, USED, kind, names[0] if names else ""))
     return Account(tuple(bookings))
 
@@ -160,38 +162,36 @@ def _table(
 ) -> FileReading:
     ledger = Ledger(sheets)
     record: Any = None
-    findings: tuple[Finding, ...] = ()
     try:
         if kind == "benchmarks":
             record = benchmarks_of(sheets, catalogue, said, ledger)
-            findings = record.findings
         elif kind == PEERS:
             record = Reference(clusters=clusters_of(sheets, catalogue, said, ledger))
-            findings = record.findings
         elif kind == "goals":
             record = goal_reading(sheets, base_year, catalogue, said, ledger)
-            findings = record.findings
         else:
             record = baseline_of(sheets, catalogue, said, base_year, cluster, ledger)
-            findings = record.findings
+        findings: tuple[Finding, ...] = record.findings
     except InputError as error:
         findings = error.findings
         ledger.give_up("refused")
     account = ledger.close()
-    answers = None
     if kind == BASELINE and len(sheets) > 1:
         answers, of_answers = answers_of(sheets, load_form(catalogue=catalogue))
         if answers.values or answers.findings:
             findings = (*findings, *answers.findings)
             account = account.over(of_answers)
-    return FileReading(kind, record, findings, account)
+    unused = _unused(said, sheets, account)
+    return FileReading(kind, record, (*findings, *unused), account)
 
 
-def unanswered(reading: FileReading) -> tuple[Finding, ...]:
-    """Return the findings of a reading that an answer would settle."""
-    asked = {"take_way", "take_year", "take_column", "take_sheet", "map_label", "did_you_mean"}
-    return tuple(
-        item
-        for item in reading.findings
-        if item.level is not Obligation.INFO and asked & set(item.ways_out)
-    )
+def _unused(said: FileMapping, sheets: tuple[Sheet, ...], account: Account) -> tuple[Finding, ...]:
+    """Say which answers name nothing of a file: a slip in them would leave a doubt as it was."""
+    known = {place_key(item.key) for item in account} | {place_key(s.name) for s in sheets}
+    known |= {item.indicator for item in account} | {EVERY}
+    labels = {bare(item.text) for item in account}
+    keys = [key for key in said.take if key.partition("@")[0] not in known]
+    keys += [label for label in said.labels if label not in labels]
+    keys += [said.sheet] if said.sheet and place_key(said.sheet) not in known else []
+    fault = Finding("answer_unused", Obligation.NEEDS_REASON, ways_out=("see_account",))
+    return tuple(replace(fault, found=key[:60]) for key in keys)

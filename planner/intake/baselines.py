@@ -111,9 +111,10 @@ def read_baseline(
     if isinstance(source, Baseline):
         return source if base_year is None else seen_from(source, base_year)
     catalogue = catalogue or shipped()
-    if isinstance(source, str | Path) and named_as(source) is FileKind.FORM:
-        return form_baseline(read_form_text(Path(source), catalogue), catalogue, base_year, cluster)
     answers = mapped(mapping, None, catalogue)
+    if isinstance(source, str | Path) and named_as(source) is FileKind.FORM:
+        text = read_form_text(Path(source), catalogue)
+        return form_baseline(text, catalogue, base_year, cluster, answers=answers)
     return baseline_of(sheets_of(source), catalogue, answers, base_year, cluster)
 
 
@@ -216,16 +217,21 @@ def read_clusters(
 
 
 def form_baseline(
-    text: FormText, catalogue: Catalogue, base_year: int | None = None, cluster: str = ""
+    text: FormText,
+    catalogue: Catalogue,
+    base_year: int | None = None,
+    cluster: str = "",
+    *,
+    answers: FileMapping = NOTHING,
 ) -> Baseline:
-    """Return the baseline that a filled form holds.
+    """Return the baseline that a filled form holds; `answers` settle its doubts.
 
     Raises
     ------
     InputError
         When it holds no number.
     """
-    intake = Intake(catalogue)
+    intake = Intake(catalogue, answers)
     numeric = {item.name for item in text.form if item.figure or item.kind == "goals"}
     intake.findings += [
         item

@@ -271,12 +271,7 @@ class Columns:
         """Return a heading with its doubt settled, or asked once for all its figures."""
         if block.shape == LONG and heading.year is None:
             return heading
-        hoped = heading.state == "target" and self.hopes
-        doubt = (
-            heading.period
-            or heading.rest
-            or ("" if heading.state in {"", "revised", "preliminary"} or hoped else heading.state)
-        )
+        doubt = heading.doubt(hopes=self.hopes)
         if not doubt:
             if heading.state == "preliminary":
                 self.note("figure_preliminary", Obligation.NEEDS_REASON,

@@ -145,7 +145,7 @@ def _of_rate(
     ways: dict[str, Fraction | None] = {}
     capped = item.item is not None and item.item.cap is not None
     if value and abs(value) <= 1 and (item.growth or capped):
-        ways = {PER_CENT: value, FRACTION: value * PERCENT}
+        ways = dict(_fraction(value))
         code = "growth_as_fraction" if item.growth else "share_as_fraction"
     elif item.growth and LOW_INDEX <= value <= HIGH_INDEX:
         ways = {PER_CENT: value, INDEX: value - PERCENT}
@@ -173,6 +173,11 @@ def alike(doubt: Doubt, way: str) -> Doubt:
     if way not in doubt.ways:
         return doubt
     return replace(doubt, settled=True, way=way, said=_SAID.get(way, ""), expected="")
+
+
+def _fraction(value: Fraction) -> Mapping[str, Fraction]:
+    """Return the two ways of a small number that is to be in per cent."""
+    return {PER_CENT: value, FRACTION: value * PERCENT}
 
 
 def _proof(
@@ -215,9 +220,9 @@ def rate_ways(value: Decimal, kind: str, item: Indicator) -> tuple[Mapping[str, 
         return {"fall": size, "rise": exact}, "decline_sign"
     share = kind == "level" and item.cap is not None
     if exact and abs(exact) <= 1 and share:
-        return {PER_CENT: exact, FRACTION: exact * PERCENT}, "share_as_fraction"
+        return _fraction(exact), "share_as_fraction"
     if exact and abs(exact) < Fraction(1, 2) and kind in {"decline", "growth"}:
-        return {PER_CENT: exact, FRACTION: exact * PERCENT}, "growth_as_fraction"
+        return _fraction(exact), "growth_as_fraction"
     return {}, ""
 
 

@@ -8,8 +8,7 @@ proves of a number is applied and said; what can be read in two ways is asked
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,14 +16,12 @@ from planner.core.findings import Obligation
 from planner.core.marks import DATE, ERROR, STRUCK, UNSAVED
 from planner.core.numberformats import shown
 from planner.core.numerals import Numeral, read_number
-from planner.intake.account import Ledger
 from planner.intake.doubts import unit_of
 from planner.intake.entry import Candidate, Entry
 from planner.intake.headings import Heading, read_heading
 from planner.intake.labels import Label, grown, read_label
 from planner.intake.settling import Settlement
-from planner.model.catalogue import Catalogue, Cell
-from planner.model.mapping import LEAVE, NOTHING, USE, FileMapping
+from planner.model.mapping import LEAVE, USE
 from planner.model.units import read_unit
 from planner.model.vocabulary import bare
 
@@ -35,26 +32,15 @@ _BRACKET = re.compile(r"[(（\[【]")
 _NO_FIGURE = {"average", "change", "share", "decline"}
 
 
+@dataclass
 class Intake(Settlement):
     """Reads entries: which indicator, which year, which number in which unit.
 
     Collects them into levels and growth rates; :meth:`settle` takes them when all are read.
     """
 
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        answers: FileMapping = NOTHING,
-        ledger: Ledger | None = None,
-        *,
-        hopes: bool = False,
-        known: Mapping[Cell, Decimal] | None = None,
-        trusted: bool = False,
-    ) -> None:
-        """Start with nothing known; see :class:`Settlement`."""
-        super().__init__(catalogue, answers, ledger, hopes=hopes, known=known, trusted=trusted)
-        self._unknown: set[tuple[str, int, str]] = set()
-        self._before = ""  # the indicator of the entry before
+    _unknown: set[tuple[str, int, str]] = field(init=False, default_factory=set)
+    _before: str = field(init=False, default="")  # the indicator of the entry before
 
     def add(self, entry: Entry) -> None:
         """Take in one entry; what it is worth is settled when all are known."""
@@ -100,8 +86,8 @@ class Intake(Settlement):
         year = told.year if told.year is not None else label.year
         found = told.text
         if label.year is not None and year != label.year:
-            self.fault("year_doubtful", entry, indicator=label.key or "", year=year,
-                       found=f"{label.text} / {told.text}", ways_out=("write_year",))  # fmt: skip
+            self.fault("year_conflict", entry, indicator=label.key or "", year=year,
+                       found=label.text, expected=told.text, ways_out=("correct_either",))  # fmt: skip
             return None
         if year is None or not EARLIEST <= year <= LATEST:
             code = "year_wrong" if found.strip() and found != "None" else "year_missing"
@@ -109,7 +95,7 @@ class Intake(Settlement):
                 code, entry, indicator=label.key or "", found=found if code == "year_wrong" else ""
             )
             return None
-        period, state = told.period or label.period, told.state or label.state
+        whole = replace(told, period=told.period or label.period, state=told.state or label.state)
         if label.rest and not label.other:
             self.note(
                 "label_remark",
@@ -120,9 +106,8 @@ class Intake(Settlement):
                 found=label.rest,
                 ways_out=("map_label",),
             )
-        doubt = period or ("" if self._accepted(state) else state) or told.rest
-        if not doubt:
-            if state == "preliminary":
+        if not whole.doubt(hopes=self.hopes):
+            if whole.state == "preliminary":
                 self.note("figure_preliminary", Obligation.NEEDS_REASON, entry, indicator=label.key or "",
                           year=year, found=told.text or label.text)  # fmt: skip
             return year
@@ -138,15 +123,12 @@ class Intake(Settlement):
             entry,
             indicator=label.key or "",
             year=year,
-            found=told.text if told.doubt else label.text,
+            found=told.text if told.doubt(hopes=self.hopes) else label.text,
             facts={"key": entry.key or f"{label.key}@{year}"},
             ways_out=("take_year", "write_year"),
         )
         self.leave(entry, "year_doubtful")
         return None
-
-    def _accepted(self, state: str) -> bool:
-        return state in {"", "revised", "preliminary"} or (self.hopes and state == "target")
 
     def _unknown_label(self, entry: Entry, number: Numeral, label: Label) -> None:
         self.leave(entry, "indicator_unknown")
@@ -184,7 +166,12 @@ class Intake(Settlement):
         state = entry.mark.state if entry.mark is not None else ""
         if state == STRUCK:
             self.note(
-                "value_struck", Obligation.NEEDS_REASON, entry, **about, found=number.text[:40]
+                "value_struck",
+                Obligation.NEEDS_REASON,
+                entry,
+                **about,
+                found=number.text[:40],
+                ways_out=("unstrike",),
             )
             self.leave(entry, "value_struck")
         elif state == UNSAVED:

@@ -17,7 +17,7 @@ class Entry:
     """One number as somebody wrote it, with where it stands and what is said of it.
 
     `units` has every unit that is named for it with the place it is named in, the nearest first:
-    ``column``, ``label``, ``heading`` or ``above``.
+    ``column``, ``remark``, ``label``, ``heading`` or ``above``.
     """
 
     label: str

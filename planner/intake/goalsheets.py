@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.marks import Sheet
-from planner.core.tables import read_sheets
 from planner.intake.account import Ledger
 from planner.intake.entries import Intake
 from planner.intake.folding import folded
@@ -24,7 +22,7 @@ from planner.model.catalogue import Catalogue, Cell
 from planner.model.mapping import NOTHING, FileMapping
 
 # Left out of a goal table without loss: they are not targets.
-_IGNORED = {"columns_blank", "column_ignored", "value_blank"}
+_IGNORED = {"columns_blank", "value_blank"}
 
 
 @dataclass(frozen=True)
@@ -52,23 +50,6 @@ class GoalSheet:
         return self.returned.damaged if self.returned else ()
 
 
-def read_goal_sheet(
-    path: Path,
-    base_year: int,
-    catalogue: Catalogue,
-    returned: Returned | None,
-    answers: FileMapping = NOTHING,
-) -> GoalSheet:
-    """Return the goal table of a file; formulas as they were follow from its numbers.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be used, or holds no table or no target.
-    """
-    return goals_of(read_sheets(path), base_year, catalogue, returned, answers)
-
-
 def goals_of(
     sheets: tuple[Sheet, ...],
     base_year: int,
@@ -77,7 +58,15 @@ def goals_of(
     answers: FileMapping = NOTHING,
     ledger: Ledger | None = None,
 ) -> GoalSheet:
-    """Return the goal table that sheets hold; every mark on them is booked in the ledger."""
+    """Return the goal table that sheets hold; every mark on them is booked in the ledger.
+
+    Formulas of ours that are as they were follow from its numbers and are not read.
+
+    Raises
+    ------
+    InputError
+        When they hold no table or no target.
+    """
     ledger = ledger or Ledger(sheets)
     intake = Intake(catalogue, answers, ledger, hopes=True)
     skip = returned.formulas if returned else frozenset()
@@ -100,9 +89,9 @@ def goals_of(
     return replace(sheet, findings=(*said, *sheet.findings), returned=returned)
 
 
-def form_goals(text: FormText, catalogue: Catalogue) -> GoalSheet:
+def form_goals(text: FormText, catalogue: Catalogue, answers: FileMapping = NOTHING) -> GoalSheet:
     """Return the goal table that a filled form holds, its stage texts included."""
-    intake = Intake(catalogue)
+    intake = Intake(catalogue, answers, hopes=True)
     for entry in goal_entries(text, catalogue):
         intake.add(entry)
     intake.settle()

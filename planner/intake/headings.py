@@ -84,10 +84,13 @@ class Heading:
         """Whether it names a year and nothing that makes its figures doubtful."""
         return self.year is not None and not (self.period or self.state or self.rest)
 
-    @property
-    def doubt(self) -> str:
-        """Return the words that make its figures doubtful."""
-        return self.period or (self.state and self.text) or self.rest
+    def doubt(self, *, hopes: bool) -> str:
+        """Return the words that make its figures doubtful.
+
+        Preliminary and revised figures are figures; so is a target where one `hopes` for targets.
+        """
+        happened = {"", "revised", "preliminary", *(("target",) if hopes else ())}
+        return self.period or self.rest or ("" if self.state in happened else self.state)
 
     @property
     def empty(self) -> bool:

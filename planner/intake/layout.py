@@ -134,7 +134,7 @@ def _header(
     sheet: Sheet, row: int, rows: list[int], knows: Knows
 ) -> tuple[tuple[int, ...], str, dict[int, Column]] | None:
     """Return the rows, shape and columns of a table whose heading begins in a row."""
-    told = [_told(mark) for mark in sheet.rows[row]]
+    told = [heading_of(mark) for mark in sheet.rows[row]]
     names = any(knows(mark.text) for mark in sheet.rows[row][1:]) or knows(sheet.rows[row][0].text)
     if not names and not any(heading.role or heading.year for heading in told):
         return None
@@ -161,16 +161,19 @@ def _goes_on(sheet: Sheet, row: int, below: int, knows: Knows) -> bool:
         return False
     # Years over years, or a row of mere numbers, are figures.
     figures = all(read_number(mark.text).value is not None for mark in second)
-    return not (figures and any(_told(mark).year for mark in first))
+    return not (figures and any(heading_of(mark).year for mark in first))
 
 
-def _told(mark: Mark) -> Heading:
+def heading_of(mark: Mark | None) -> Heading:
+    """Return what a cell says as a heading; nothing, where there is none."""
+    if mark is None:
+        return Heading("")
     return read_heading(mark.value if mark.state == "date" else mark.text)
 
 
 def _tells(mark: Mark) -> bool:
     """Whether a cell says something that headings say."""
-    told = _told(mark)
+    told = heading_of(mark)
     known = bool(told.role or told.year or told.kind or told.state or told.unit or told.period)
     return known or (not told.rest and bool(told.text) and not told.like_year)
 
@@ -206,7 +209,7 @@ def _columns(sheet: Sheet, head: tuple[int, ...]) -> dict[int, Column]:
 
 def _heading(marks: tuple[Mark, ...]) -> Heading:
     """Return what the cells of a heading say together."""
-    told = [_told(mark) for mark in marks]
+    told = [heading_of(mark) for mark in marks]
     if len(told) == 1:
         return told[0]
     text = " ".join(mark.text for mark in marks)
@@ -246,7 +249,7 @@ def _shape(sheet: Sheet, row: int, columns: dict[int, Column], knows: Knows) -> 
     labels = [sheet.text(other, first) for other in below]
     # A row of figures has numbers that are no years.
     others = all(
-        _told(mark).year is not None or read_number(mark.text).value is None
+        heading_of(mark).year is not None or read_number(mark.text).value is None
         for mark in sheet.rows[row]
         if mark.column != first
     )
@@ -256,7 +259,7 @@ def _shape(sheet: Sheet, row: int, columns: dict[int, Column], knows: Knows) -> 
         columns[first] = known
         return WIDE
     named = [n for n, column in columns.items() if n != first and _names(column, knows)]
-    dated = [read_heading(_raw(sheet, other, first)).year for other in below]
+    dated = [heading_of(sheet.at(other, first)).year for other in below]
     heads_years = first not in columns or columns[first].heading.role == "year" or unnamed
     if named and heads_years and any(dated) and len(named) * 2 >= len(columns) - 1:
         columns[first] = replace(_empty(columns.get(first), first), heading=Heading("", "year"))
@@ -270,11 +273,6 @@ def _empty(column: Column | None, number: int) -> Column:
 
 def _names(column: Column, knows: Knows) -> bool:
     return not column.heading.role and knows(" ".join(mark.text for mark in column.marks))
-
-
-def _raw(sheet: Sheet, row: int, column: int) -> object:
-    mark = sheet.at(row, column)
-    return "" if mark is None else mark.value if mark.state == "date" else mark.text
 
 
 # -- units --------------------------------------------------------------------------------------

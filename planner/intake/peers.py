@@ -9,6 +9,7 @@ from planner.core import resources
 from planner.intake.baselines import read_clusters
 from planner.intake.benchmarks import read_benchmarks
 from planner.model.catalogue import Catalogue
+from planner.model.mapping import NOTHING, FileMapping
 from planner.model.reference import Reference
 
 if TYPE_CHECKING:
@@ -17,10 +18,7 @@ if TYPE_CHECKING:
 FILE = "reference-rates.csv"
 
 
-def read_reference(
-    peers: Peers,
-    catalogue: Catalogue,
-) -> Reference:
+def read_reference(peers: Peers, catalogue: Catalogue, mapping: FileMapping = NOTHING) -> Reference:
     """Return the reference class that somebody gives, or the published figures.
 
     Parameters
@@ -28,6 +26,8 @@ def read_reference(
     peers
         A file or DataFrame with the columns of a baseline and `cluster`, or baselines. Who has
         peers of his own is not held against what happened to be published elsewhere.
+    mapping
+        What labels of a file mean, and which way doubtful numbers are to be read.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def read_reference(
         return published()
     if isinstance(peers, Sequence) and not isinstance(peers, str):
         return Reference(clusters=tuple(peers))
-    return Reference(clusters=read_clusters(peers, catalogue=catalogue))
+    return Reference(clusters=read_clusters(peers, catalogue=catalogue, mapping=mapping))
 
 
 @resources.once

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
@@ -20,7 +19,6 @@ from planner.core.findings import Finding, Obligation, Place
 from planner.core.marks import Mark, Sheet, letters
 from planner.core.numerals import read_number
 from planner.core.schema import Closed, Quantity
-from planner.core.tables import read_sheets
 from planner.model.catalogue import Cell
 
 MANIFEST = "_manifest"
@@ -147,17 +145,6 @@ class Manifest(Closed):
         default_factory=dict
     )
     plan_json: str
-
-
-def read_returned(path: Path) -> Returned | None:
-    """Read what a workbook of ours carries; None where it is none, or carries nothing readable.
-
-    Raises
-    ------
-    InputError
-        When the workbook is damaged or too large.
-    """
-    return returned_of(read_sheets(path))
 
 
 def returned_of(sheets: tuple[Sheet, ...]) -> Returned | None:

@@ -7,7 +7,7 @@ in one way is taken and booked; what can be read in two is asked; what cannot be
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -23,6 +23,7 @@ from planner.model.mapping import EVERY, LEAVE, NOTHING, FileMapping
 COARSE = 200  # a figure that keeping its decimals moves by more than a 200th is no longer itself
 
 
+@dataclass
 class Settlement:
     """Levels and growth rates as they are settled, and everything that has to be said of them.
 
@@ -42,27 +43,20 @@ class Settlement:
         Whether the numbers are ones that a saved file holds, about which nothing is asked.
     """
 
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        answers: FileMapping = NOTHING,
-        ledger: Ledger | None = None,
-        *,
-        hopes: bool = False,
-        known: Mapping[Cell, Decimal] | None = None,
-        trusted: bool = False,
-    ) -> None:
-        """Start with nothing known."""
-        self.trusted = trusted
-        self.catalogue, self.answers, self.ledger, self.hopes = catalogue, answers, ledger, hopes
-        self.known = known or {}
-        self.values: dict[Cell, Decimal] = {}
-        self.growth: dict[Cell, Decimal] = {}
-        self.places: dict[Cell, Place] = {}
-        self.sources: dict[Cell, str] = {}
-        self.findings: list[Finding] = []
-        self.years: set[int] = set()  # in which some level stands, whether it could be taken or not
-        self.waiting: list[Candidate] = []
+    catalogue: Catalogue
+    answers: FileMapping = NOTHING
+    ledger: Ledger | None = None
+    hopes: bool = field(default=False, kw_only=True)
+    known: Mapping[Cell, Decimal] = field(default_factory=dict, kw_only=True)
+    trusted: bool = field(default=False, kw_only=True)
+    values: dict[Cell, Decimal] = field(init=False, default_factory=dict)
+    growth: dict[Cell, Decimal] = field(init=False, default_factory=dict)
+    places: dict[Cell, Place] = field(init=False, default_factory=dict)
+    sources: dict[Cell, str] = field(init=False, default_factory=dict)
+    findings: list[Finding] = field(init=False, default_factory=list)
+    waiting: list[Candidate] = field(init=False, default_factory=list)
+    # in which some level stands, whether it could be taken or not
+    years: set[int] = field(init=False, default_factory=set)
 
     def note(self, code: str, level: Obligation, entry: Entry, **more: Any) -> None:
         """Record a finding at the place of an entry."""
@@ -159,27 +153,16 @@ class Settlement:
                 ways_out=("write_in_unit",),
             )
             return
-        if doubt.said:
+        if doubt.said or not doubt.settled:
             self.note(
-                doubt.said,
+                doubt.said or "answer_taken",
                 Obligation.INFO,
                 entry,
                 indicator=key,
                 year=year,
                 found=doubt.found,
                 expected=f"{_printed(value)} {item.own}",
-                facts={"where": item.unit.where or "cell"},
-            )
-        elif not doubt.settled:
-            self.note(
-                "answer_taken",
-                Obligation.INFO,
-                entry,
-                indicator=key,
-                year=year,
-                found=doubt.found,
-                expected=f"{_printed(value)} {item.own}",
-                facts={"way": way},
+                facts={} if doubt.said else {"way": way},
             )
         if item.growth and value <= -PERCENT:
             self.fault(

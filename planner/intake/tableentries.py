@@ -19,7 +19,7 @@ from planner.intake.columns import ASIDE, Columns, is_number
 from planner.intake.entry import Entry
 from planner.intake.headings import Heading, read_heading
 from planner.intake.labels import read_label
-from planner.intake.layout import DOWN, LONG, Block, find_blocks, units_in_line
+from planner.intake.layout import DOWN, LONG, Block, find_blocks, heading_of, units_in_line
 from planner.model.catalogue import Catalogue
 from planner.model.mapping import USE, FileMapping
 from planner.model.vocabulary import bare, vocabulary
@@ -51,6 +51,17 @@ class Wanted:
 SHORT = 12  # letters of a remark that says of a figure what it is
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the figures of a row: a doubt, units near and above, source, cluster."""
+
+    doubt: Heading
+    units: tuple[tuple[str, str], ...]
+    above: tuple[tuple[str, str], ...]
+    source: str
+    cluster: str
+
+
 class TableReader:
     """Reads the tables of one sheet."""
 
@@ -60,6 +71,7 @@ class TableReader:
         self.skip = wanted.skip
         self.columns = Columns(self.knows, ledger, wanted.answers, wanted.hopes, wanted.base_year)
         self.named = ""
+        self._lines: dict[int, tuple[str, ...]] = {}  # units that a line within a table names
 
     @property
     def findings(self) -> list[Finding]:
@@ -182,10 +194,12 @@ class TableReader:
         """Return why nothing of a row can be used, with a finding; empty where it can."""
         sheet, place = block.sheet, block.sheet.place(row, label.column)
         if row in self.columns.torn:
-            self.note("fields_too_many", Obligation.MUST_FIX, place, found=label.text[:60])
+            self.note("fields_too_many", Obligation.MUST_FIX, place, found=label.text[:60],
+                      ways_out=("split_line",))  # fmt: skip
             return "fields_too_many"
         if label.state == STRUCK:
-            self.note("row_struck", Obligation.NEEDS_REASON, place, found=label.text[:60])
+            self.note("row_struck", Obligation.NEEDS_REASON, place, found=label.text[:60],
+                      ways_out=("unstrike",))  # fmt: skip
             return "row_struck"
         marks = [sheet.at(row, number) for number in block.label_columns]
         keys = {
@@ -196,7 +210,8 @@ class TableReader:
         }
         if len(keys) > 1:
             named = " / ".join(mark.text for mark in marks if mark is not None)
-            self.note("label_conflict", Obligation.MUST_FIX, place, found=named[:60])
+            self.note("label_conflict", Obligation.MUST_FIX, place, found=named[:60],
+                      ways_out=("correct_either",))  # fmt: skip
             return "label_conflict"
         return ""
 
@@ -212,23 +227,31 @@ class TableReader:
         near = label is not None and self.catalogue.nearest(label.text) is not None
         return near and not read_number(mark.text).blank
 
-    def _remarks(self, block: Block, row: int) -> tuple[Heading, list[str]]:
-        """Return what the words beside a row's figures say of them: a doubt, and units."""
+    def _beside(self, block: Block, row: int) -> Beside:
+        """Return what stands beside the figures of a row and says something of them."""
         doubt = Heading("")
-        units: list[str] = []
+        units: list[tuple[str, str]] = []
         for mark in block.sheet.rows[row]:
             column = block.columns.get(mark.column)
             head = column.heading if column is not None else Heading("")
             figures = head.year is not None or head.kind
             if is_number(mark) or figures or head.role not in {"", "note", "direction"}:
                 continue
-            units += units_in_line(mark.text)
             told = read_heading(mark.text)
-            if told.unit and not told.rest:
-                units.append(told.unit)
+            named = [told.unit] if told.unit and not told.rest else []
+            units += [("remark", unit) for unit in (*units_in_line(mark.text), *named)]
             if (told.period or told.state) and len(mark.text) <= SHORT:
                 doubt = told
-        return doubt, units
+
+        def text(role: str) -> str:
+            column = block.column(role)
+            mark = None if column is None else block.sheet.seen_at(row, column)
+            return mark.text.strip() if mark else ""
+
+        if unit := text("unit"):
+            units.insert(0, ("column", unit))
+        above = tuple(("above", unit) for unit in self._lines.get(row, block.units))
+        return Beside(doubt, tuple(units), above, text("source"), text("cluster"))
 
     def _unsplit(self, text: str) -> bool:
         """Whether a text is a line of figures that was separated otherwise than the others."""
@@ -236,46 +259,33 @@ class TableReader:
         return self.knows(first) and any(read_number(part).value is not None for part in rest)
 
     def _entry(
-        self, block: Block, row: int, column: int, label: str, heading: Heading | Any, *, wide: bool
+        self, block: Block, row: int, column: int, label: str, told: Heading, beside: Beside
     ) -> Entry:
         sheet, mark = block.sheet, block.sheet.at(row, column)
+        wide = block.shape != LONG
         place = sheet.place(row, column)
-        told = heading if isinstance(heading, Heading) else read_heading(heading)
         if wide and not sheet.name:
             place = Place(file=place.file, line=place.line, column=str(told.year))
-        doubt, beside = self._remarks(block, row)
-        if doubt.text and not told.doubt:
-            told = replace(
-                told,
-                text=f"{told.text} {doubt.text}".strip(),
-                period=doubt.period,
-                state=doubt.state,
-            )
-        units = [("column", self._aside(block, row, "unit")), *(("column", u) for u in beside)]
+        doubt = beside.doubt
+        if doubt.text and not told.doubt(hopes=False):
+            text = f"{told.text} {doubt.text}".strip()
+            told = replace(told, text=text, period=doubt.period, state=doubt.state)
         own = block.columns[column].heading.unit if column in block.columns else ""
-        units += [
-            ("heading", own),
-            *(("above", unit) for unit in self._lines.get(row, block.units)),
-        ]
+        heading = (("heading", own),) if own else ()
         return Entry(
             label,
             told,
             mark.text if mark else None,
             place,
-            tuple((where, unit) for where, unit in units if unit),
-            self._aside(block, row, "source"),
-            self._aside(block, row, "cluster"),
+            (*beside.units, *heading, *beside.above),
+            beside.source,
+            beside.cluster,
             wide,
             kind=told.kind,
             key=sheet.key(row, column),
             sheet=sheet,
             mark=mark,
         )
-
-    def _aside(self, block: Block, row: int, role: str) -> str:
-        column = block.column(role)
-        mark = None if column is None else block.sheet.seen_at(row, column)
-        return mark.text.strip() if mark else ""
 
     def _take(self, block: Block, entry: Entry) -> Iterator[Entry]:
         """Yield an entry unless its cell is somebody else's or was spoken of already."""
@@ -294,7 +304,6 @@ class TableReader:
             yield entry
 
     def _wide(self, block: Block, figures: Mapping[int, Heading]) -> Iterator[Entry]:
-        self._lines: dict[int, tuple[str, ...]] = {}
         units: tuple[str, ...] | None = None
         for row in block.body:
             label = self._line(block, row, figures)
@@ -307,13 +316,13 @@ class TableReader:
             if units is not None:
                 self._lines[row] = units
             text = label.text if label is not None else ""
+            beside = self._beside(block, row)
             for number, heading in figures.items():
                 if heading.year is not None:
-                    entry = self._entry(block, row, number, text, heading, wide=True)
+                    entry = self._entry(block, row, number, text, heading, beside)
                     yield from self._take(block, entry)
 
     def _long(self, block: Block, figures: Mapping[int, Heading]) -> Iterator[Entry]:
-        self._lines = {}
         year_column = block.column("year")
         line: Heading | None = None  # a line within the table that names the year of what follows
         for row in block.body:
@@ -323,51 +332,43 @@ class TableReader:
                 line = heads[0] if len(heads) == 1 and heads[0].year else line
                 continue
             year = block.sheet.at(row, year_column) if year_column is not None else None
-            told = (
-                Heading("")
-                if year is None
-                else read_heading(year.value if year.state == "date" else year.text)
-            )
+            told = heading_of(year)
             if year is not None and self.ledger.is_open(block.sheet, year):
                 self.ledger.use(block.sheet, year, "year", "", told.year)
+            text = label.text if label is not None else ""
+            beside = self._beside(block, row)
             for number, heading in figures.items():
-                when = (
-                    line
-                    if line is not None and year_column is None
-                    else heading
-                    if heading.year is not None
-                    else replace(told, kind=heading.kind or told.kind)
-                )
-                text = label.text if label is not None else ""
-                entry = self._entry(block, row, number, text, when, wide=False)
+                when = replace(told, kind=heading.kind or told.kind)
+                if line is not None and year_column is None:
+                    when = line
+                elif heading.year is not None:
+                    when = heading
+                entry = self._entry(block, row, number, text, when, beside)
                 if entry.mark is None and number != block.column("value"):
                     continue
                 yield from self._take(block, entry)
 
     def _down(self, block: Block) -> Iterator[Entry]:
-        self._lines = {}
         sheet = block.sheet
         years = next(n for n, c in block.columns.items() if c.heading.role == "year")
+        below = next((row for row in sheet.rows if row > block.head[-1]), 0)
         for number in block.units_below:
-            mark = sheet.at(block.head[-1] + 1, number)
+            mark = sheet.at(below, number)
             if mark is not None and self.ledger.is_open(sheet, mark):
                 self.ledger.use(sheet, mark, "unit")
         for row in block.body:
             year = sheet.at(row, years)
-            told = (
-                read_heading(year.value if year.state == "date" else year.text)
-                if year
-                else Heading("")
-            )
+            told = heading_of(year)
             if told.year is None and not any(_number_at(sheet, row, n) for n in block.columns):
                 continue
             if year is not None and self.ledger.is_open(sheet, year):
                 self.ledger.use(sheet, year, "year", "", told.year)
+            beside = self._beside(block, row)
             for number, column in block.columns.items():
                 name = " ".join(mark.text for mark in column.marks)
                 if number == years or not self.knows(name):
                     continue
-                entry = self._entry(block, row, number, name, told, wide=True)
+                entry = self._entry(block, row, number, name, told, beside)
                 unit = block.units_below.get(number, "")
                 entry = replace(entry, units=(("column", unit), *entry.units)) if unit else entry
                 yield from self._take(block, entry)

@@ -139,9 +139,24 @@ def mapped(
         Further answers to doubts, which go before those of the file.
     catalogue
         The indicators that labels may mean.
+
+    Raises
+    ------
+    InputError
+        When the file is faulty, or an answer is for an indicator that nobody knows.
     """
     said = NOTHING if mapping is None else mapping
     if not isinstance(said, FileMapping):
         said = read_mapping(said, catalogue)
     own = {place_key(key): way.strip() for key, way in (take or {}).items()}
+    if wrong := [key for key in (*said.take, *own) if _names_nothing(key, catalogue)]:
+        fault = Finding("indicator_unknown", Obligation.MUST_FIX)
+        raise InputError([replace(fault, found=key[:60]) for key in wrong])
     return replace(said, take={**said.take, **own}) if own else said
+
+
+def _names_nothing(key: str, catalogue: Catalogue) -> bool:
+    """Whether a key of indicator and year is of no indicator, or of no year."""
+    name, mark, year = key.partition("@")
+    known = name in catalogue or name.removesuffix(GROWTH_SUFFIX) in catalogue
+    return bool(mark) and not (known and year.isdigit())

@@ -28,7 +28,7 @@ class Desk:
     catalogue: Callable[[], Any]
     show: Callable[[dict[str, Any]], None]
     readings: dict[str, str]  # of the form
-    rules_readings: dict[str, str]  # of the rule set
+    reads_with: dict[str, Any]  # what a filled form is read with
 
 
 def add_options(command: argparse.ArgumentParser, verb: str) -> None:
@@ -116,7 +116,8 @@ def _sources(args: argparse.Namespace, desk: Desk, form: Form) -> tuple[Plan, An
             answers = answers.over(read_answers(name, form, catalogue))
         if kind is FileKind.FORM:
             plans.append(name)
-            answers = answers.over(read_form(name, form=form, catalogue=catalogue).answers)
+            told = read_form(name, form=form, catalogue=catalogue, **desk.reads_with)
+            answers = answers.over(told.answers)
         elif kind is FileKind.PLAN:
             plans.append(name)
         elif kind is FileKind.BOOK and name not in args.answers:
@@ -128,8 +129,7 @@ def _sources(args: argparse.Namespace, desk: Desk, form: Form) -> tuple[Plan, An
         names = ", ".join([*plans, *baselines])
         raise InputError([Finding("sources_many", Obligation.MUST_FIX, found=names)])
     if plans and named_as(plans[0]) is FileKind.FORM:
-        inputs = {"benchmarks": args.benchmarks, "readings": desk.rules_readings}
-        read = read_form(plans[0], form=form, catalogue=catalogue, **inputs)
+        read = read_form(plans[0], form=form, catalogue=catalogue, **desk.reads_with)
         plan = desk.asked(read.plan)
     elif plans or baselines:
         plan = desk.plan_of((*plans, *baselines)[0])
@@ -160,13 +160,7 @@ def read(args: argparse.Namespace, desk: Desk) -> tuple[Finding, ...]:
     from planner.planning.store import dumps
 
     form = load_form(args.form, desk.catalogue()) if args.form_given else None
-    reading = read_form(
-        args.file,
-        form=form,
-        catalogue=desk.catalogue(),
-        benchmarks=args.benchmarks,
-        readings=desk.rules_readings,
-    )
+    reading = read_form(args.file, form=form, catalogue=desk.catalogue(), **desk.reads_with)
     files = {
         "baseline.csv": baseline_csv(reading.baseline),
         "answers.yaml": dump_answers(reading.answers, reading.form).encode(),

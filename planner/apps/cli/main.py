@@ -327,7 +327,11 @@ def _desk(args: argparse.Namespace) -> Desk:
         lambda: cliinput.catalogue_of(args),
         _print_json,
         {key: name for key, name in readings.items() if key in own},
-        {key: name for key, name in readings.items() if key not in own},
+        {
+            "benchmarks": cliinput.inputs(args)["benchmarks"],
+            "readings": {key: name for key, name in readings.items() if key not in own},
+            "mapping": cliinput.mapping_of(args),
+        },
     )
 
 

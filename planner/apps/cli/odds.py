@@ -49,9 +49,12 @@ def _add_peers(parser: argparse.ArgumentParser) -> None:
 
 def among(args: argparse.Namespace, made: Plan) -> Reference | None:
     """Return the peers that were given; who gave none gets what is usual."""
+    from planner.apps.cli.inputs import mapping_of
     from planner.intake.peers import read_reference
 
-    return read_reference(args.peers, made.baseline.catalogue) if args.peers else None
+    if not args.peers:
+        return None
+    return read_reference(args.peers, made.baseline.catalogue, mapping_of(args))
 
 
 def add_annex(parser: argparse.ArgumentParser) -> None:

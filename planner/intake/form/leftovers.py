@@ -51,7 +51,7 @@ def leftovers(
     findings: list[Finding] = []
     tables = [block for block in walk(blocks) if isinstance(block, DocumentTable)]
     known = {id(table.element) for table in located.tables}
-    read: dict[int, Booking] = {}
+    read: set[int] = set()
     for number, table in enumerate(tables, 1):
         if id(table.element) in known or any(id(line.element) in used for line in _of(table)):
             continue
@@ -62,7 +62,7 @@ def leftovers(
         if found:
             entries += reader.entries(sheet, found)
             findings += reader.findings
-            read |= {id(line.element): USED_IN_TABLE for line in _of(table)}
+            read |= {id(line.element) for line in _of(table)}
     printed = printed_lines(form)
     account, loose = _account(form, blocks, used, read, printed)
     if loose:
@@ -78,9 +78,6 @@ def leftovers(
             )
         )
     return Leftovers(tuple(entries), tuple(findings), account)
-
-
-USED_IN_TABLE = Booking(Place(), "", "", USED, "table")
 
 
 def _lines(located: Located) -> Iterator[tuple[str, Line]]:
@@ -128,7 +125,7 @@ def _account(
     form: Form,
     blocks: tuple[Block, ...],
     used: dict[int, str],
-    read: dict[int, Booking],
+    read: set[int],
     printed: frozenset[str],
 ) -> tuple[Account, list[str]]:
     """Book every line of a document; return those of the texts that belong to no field too."""
