@@ -170,7 +170,7 @@ class _Book:
             replace(
                 sheet,
                 marks=tuple(
-                    replace(mark, text=f"={mark.formula}", value=None, state=UNSAVED)
+                    mark._replace(text=f"={mark.formula}", value=None, state=UNSAVED)
                     if mark.formula
                     else mark
                     for mark in sheet.marks

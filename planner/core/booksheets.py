@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
@@ -34,11 +34,12 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 BROKEN = "book_broken"
 _TEXT = "text"  # a cell whose text is still to be looked up
 FALSE = {"0", "false", "none"}
+_COLUMNS = {letters(number): number for number in range(MAX_COLUMNS)}
 
 
 def local(name: str) -> str:
     """Return an element's or attribute's name without its prefix."""
-    return name.rpartition(":")[2] if ":" in name else name
+    return name.rpartition(":")[2]
 
 
 @dataclass
@@ -89,6 +90,9 @@ class Style:
     raised: bool = False
 
 
+_PLAIN = Style()
+
+
 class Book(Protocol):
     """What a sheet needs of its workbook."""
 
@@ -112,28 +116,21 @@ class SheetReader:
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
         self.row = self.column = -1
+        self.line = ""  # the row as references name it
         self.cell: Mapping[str, str] = {}
         self.result: list[str] = []
         self.formula: list[str] | None = None
-        self.text = RunText()
+        self.text: RunText | None = None
         self.within = ""  # v, f or t
         self.phonetic = False
         self.holds = False
 
     def done(self) -> Sheet:
         """Return the sheet when all of it was read."""
-        marks = self.marks
-        if self.hidden_rows or self.hidden_columns:
-            marks = [
-                replace(mark, hidden=True)
-                if mark.row in self.hidden_rows or mark.column in self.hidden_columns
-                else mark
-                for mark in marks
-            ]
         return Sheet(
             self.book.name,
             self.title,
-            tuple(marks),
+            tuple(self.marks),
             self.hidden,
             merged=tuple(self.merged),
             hidden_rows=frozenset(self.hidden_rows),
@@ -142,29 +139,31 @@ class SheetReader:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Begin an element."""
-        kind = local(tag)
+        kind = local(tag) if ":" in tag else tag
         if kind == "c":
             self._cell(attributes)
         elif kind in {"v", "f", "is", "t"}:
             self.within = kind
             if not self.holds:
-                self.holds, self.result, self.formula, self.text = True, [], None, RunText()
+                self.holds, self.result, self.formula = True, [], None
             if kind == "f":
                 self.formula = []
+            elif kind != "v" and self.text is None:
+                self.text = RunText()
         elif kind in {"row", "col"}:
             self._line(kind, attributes)
         elif kind == "mergeCell":
             self._merge(attributes.get("ref", ""))
         elif kind == "rPh":
             self.phonetic = True
-        elif kind == "r":
+        elif kind == "r" and self.text is not None:
             self.text.begin_run()
-        elif kind in {"strike", "vertAlign"}:
+        elif kind in {"strike", "vertAlign"} and self.text is not None:
             self.text.look(kind, attributes)
 
     def _cell(self, attributes: dict[str, str]) -> None:
         self.column += 1
-        self.cell, self.holds = attributes, False
+        self.cell, self.holds, self.text = attributes, False, None
         if "r" not in attributes:
             self.cell = {**attributes, "r": f"{letters(self.column)}{self.row + 1}"}
 
@@ -174,6 +173,7 @@ class SheetReader:
             number = attributes.get("r")
             self.row = int(number) - 1 if number else self.row + 1
             self.column = -1
+            self.line = str(self.row + 1) if self.row >= 0 else ""
             if _is_hidden(attributes, "ht"):
                 self.hidden_rows.add(self.row)
         elif _is_hidden(attributes, "width"):
@@ -182,10 +182,14 @@ class SheetReader:
             self.hidden_columns.update(range(first, last))
 
     def _at(self, reference: str) -> None:
+        column = reference[: -len(self.line)]
+        if column in _COLUMNS and reference.endswith(self.line):  # in its row, as nearly all are
+            self.column = _COLUMNS[column]
+            return
         match = _REFERENCE.fullmatch(reference.strip())
         if match is None:
             raise refuse(BROKEN, self.book.name, reference[:40])
-        self.column, self.row = number_of(match[1]), int(match[2]) - 1
+        self.column, self.row, self.line = number_of(match[1]), int(match[2]) - 1, match[2]
         if self.row < 0:
             raise refuse(BROKEN, self.book.name, reference[:40])
 
@@ -203,12 +207,12 @@ class SheetReader:
             self.result.append(data)
         elif self.within == "f" and self.formula is not None:
             self.formula.append(data)
-        elif self.within == "t" and not self.phonetic:
+        elif self.within == "t" and self.text is not None and not self.phonetic:
             self.text.add(data)
 
     def end(self, tag: str) -> None:
         """End an element."""
-        kind = local(tag)
+        kind = local(tag) if ":" in tag else tag
         if kind in {"v", "t", "f"}:
             self.within = ""
         elif kind == "rPh":
@@ -220,8 +224,8 @@ class SheetReader:
 
     def _take(self) -> None:
         """Make a mark of the cell that ends, if it holds something."""
-        number = int(self.cell.get("s", "0"))
-        style = self.book.styles[number] if number < len(self.book.styles) else Style()
+        number, styles = int(self.cell.get("s", "0")), self.book.styles
+        style = styles[number] if number < len(styles) else _PLAIN
         text, value, state = self._content(self.cell.get("t", "n"), style)
         aside, struck = "", style.struck
         if state == _TEXT:
@@ -238,8 +242,10 @@ class SheetReader:
             size = f"{self.row + 1} x {self.column + 1}"
             raise refuse("table_too_large", self.book.name, size, f"{MAX_ROWS} x {MAX_COLUMNS}")
         formula = "".join(self.formula) if self.formula is not None else ""
+        # What is hidden is said before: columns stand in front of all cells, a row before its own.
+        hidden = self.row in self.hidden_rows or self.column in self.hidden_columns
         self.marks.append(
-            Mark(self.row, self.column, text, value, style.format, formula, aside, state)
+            Mark(self.row, self.column, text, value, style.format, formula, aside, state, hidden)
         )
 
     def _content(self, kind: str, style: Style) -> tuple[str, Stored, str]:
@@ -264,7 +270,7 @@ class SheetReader:
     def _text(self) -> tuple[str, str, bool]:
         """Return the cell's text, what was set aside, and whether all of it is struck out."""
         if self.cell.get("t") != "s":
-            return self.text.done()
+            return self.text.done() if self.text is not None else ("", "", False)
         place = int("".join(self.result))
         if place >= len(self.book.texts):
             where = f"{self.title}!{self.cell.get('r', '?')[:12]}"

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from planner.core.findings import Place
 
@@ -18,9 +19,8 @@ ERROR, UNSAVED, STRUCK, DATE, BOOLEAN = "error", "unsaved", "struck", "date", "b
 Stored = str | Decimal | bool | dt.date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One cell that holds something.
+class Mark(NamedTuple):
+    """One cell that holds something; a tuple, because there are many.
 
     Attributes
     ----------

@@ -84,12 +84,11 @@ class Block:
     @property
     def is_example(self) -> bool:
         """Whether a line above says that it shows how another is to be filled in."""
-        words = {bare(word) for word in vocabulary().examples}
         return any(
             word in bare(mark.text)
             for row in self.above
             for mark in self.sheet.rows.get(row, ())
-            for word in words
+            for word in vocabulary().examples
         )
 
 
@@ -101,7 +100,7 @@ def find_blocks(sheet: Sheet, knows: Knows) -> tuple[Block, ...]:
     for row in rows:
         if row <= skip:
             continue
-        found = _header(sheet, row, rows, knows)
+        found = _header(sheet, row, knows)
         if found is not None:
             heads.append(found)
             skip = found[0][-1]
@@ -131,22 +130,40 @@ def after(blocks: tuple[Block, ...]) -> int:
 
 
 def _header(
-    sheet: Sheet, row: int, rows: list[int], knows: Knows
+    sheet: Sheet, row: int, knows: Knows
 ) -> tuple[tuple[int, ...], str, dict[int, Column]] | None:
     """Return the rows, shape and columns of a table whose heading begins in a row."""
-    told = [heading_of(mark) for mark in sheet.rows[row]]
-    names = any(knows(mark.text) for mark in sheet.rows[row][1:]) or knows(sheet.rows[row][0].text)
-    if not names and not any(heading.role or heading.year for heading in told):
+    marks = sheet.rows[row]
+    told = [heading_of(mark) for mark in marks]
+    said = any(heading.role or heading.year for heading in told)
+    if not said and not any(knows(mark.text) for mark in marks):
         return None
-    below = next((other for other in rows if other > row), None)
-    if below == row + 1 and _goes_on(sheet, row, below, knows):
-        both = _columns(sheet, (row, below))
-        if shape := _shape(sheet, below, both, knows):
-            return (row, below), shape, both
+    follows = row + 1 in sheet.rows and row + 1 not in sheet.hidden_rows
+    if follows and _goes_on(sheet, row, row + 1, knows):
+        both = _columns(sheet, (row, row + 1))
+        if shape := _shape(sheet, row + 1, both, knows):
+            return (row, row + 1), shape, both
+    if not _may_head(sheet, row, told, knows):
+        return None
     single = _columns(sheet, (row,))
     if shape := _shape(sheet, row, single, knows):
         return (row,), shape, single
     return None
+
+
+def _may_head(sheet: Sheet, row: int, told: list[Heading], knows: Knows) -> bool:
+    """Whether one row can be a heading: most are figures, which this tells at little cost.
+
+    Where no column has a name of its own, indicators or years stand under its first cell.
+    """
+    if any(heading.role for heading in told):
+        return True
+    rows = _below(sheet, row)
+    first = min(sheet.rows[other][0].column for other in rows)
+    if knows(sheet.text(row, first)):
+        return False
+    under = [mark for other in rows[1:] if (mark := sheet.at(other, first)) is not None]
+    return any(heading_of(mark).year or knows(mark.text) for mark in under)
 
 
 def _goes_on(sheet: Sheet, row: int, below: int, knows: Knows) -> bool:
@@ -242,8 +259,8 @@ def _shape(sheet: Sheet, row: int, columns: dict[int, Column], knows: Knows) -> 
         return WIDE
     if labelled and "value" in roles:
         return LONG
-    below = [other for other in sheet.rows if row < other <= row + LOOK_BELOW]
-    first = min((mark.column for other in (row, *below) for mark in sheet.rows[other]), default=0)
+    _, *below = rows = _below(sheet, row)
+    first = min(sheet.rows[other][0].column for other in rows)
     head = sheet.text(row, first)
     unnamed = not head or (columns[first].heading.empty and not knows(head))
     labels = [sheet.text(other, first) for other in below]
@@ -265,6 +282,11 @@ def _shape(sheet: Sheet, row: int, columns: dict[int, Column], knows: Knows) -> 
         columns[first] = replace(_empty(columns.get(first), first), heading=Heading("", "year"))
         return DOWN
     return ""
+
+
+def _below(sheet: Sheet, row: int) -> list[int]:
+    """Return a row and those right under it that hold something."""
+    return [other for other in range(row, row + LOOK_BELOW + 1) if other in sheet.rows]
 
 
 def _empty(column: Column | None, number: int) -> Column:
@@ -305,7 +327,7 @@ def _units_above(sheet: Sheet, rows: tuple[int, ...]) -> tuple[str, ...]:
                 return units
             label = bare(mark.text).rstrip(":")
             right = sheet.text(row, mark.column + 1)
-            if label in {bare(word) for word in vocabulary().units_above} and right:
+            if label in vocabulary().units_above and right:
                 return _units(right)
     return ()
 

@@ -75,7 +75,7 @@ def read_tables(
 
 def _is_example(sheet: Sheet, blocks: tuple[Block, ...]) -> bool:
     """Whether a sheet calls itself, or all its tables, an example."""
-    named = any(bare(word) in bare(sheet.name) for word in vocabulary().examples)
+    named = any(word in bare(sheet.name) for word in vocabulary().examples)
     return named or all(block.is_example for block in blocks)
 
 

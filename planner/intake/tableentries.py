@@ -18,7 +18,7 @@ from planner.intake.account import Ledger
 from planner.intake.columns import ASIDE, Columns, is_number
 from planner.intake.entry import Entry
 from planner.intake.headings import Heading, read_heading
-from planner.intake.labels import read_label
+from planner.intake.labels import Label, read_label
 from planner.intake.layout import DOWN, LONG, Block, find_blocks, heading_of, units_in_line
 from planner.model.catalogue import Catalogue
 from planner.model.mapping import USE, FileMapping
@@ -71,6 +71,7 @@ class TableReader:
         self.skip = wanted.skip
         self.columns = Columns(self.knows, ledger, wanted.answers, wanted.hopes, wanted.base_year)
         self.named = ""
+        self._labels: dict[str, Label] = {}
         self._lines: dict[int, tuple[str, ...]] = {}  # units that a line within a table names
 
     @property
@@ -84,8 +85,16 @@ class TableReader:
 
     def knows(self, label: str) -> bool:
         """Whether a label is an indicator's, or was spoken of."""
-        told = read_label(label, self.catalogue, self.answers.labels)
+        told = self.label(label)
         return told.key is not None or bool(told.other) or told.ignored
+
+    def label(self, text: str) -> Label:
+        """Return what a label says; the same ones are asked for again and again."""
+        told = self._labels.get(text)
+        if told is None:
+            told = read_label(text, self.catalogue, self.answers.labels)
+            self._labels[text] = told
+        return told
 
     def blocks(self, sheet: Sheet) -> tuple[Block, ...]:
         """Return the tables of a sheet."""
@@ -116,7 +125,7 @@ class TableReader:
 
     def _above(self, block: Block) -> None:
         """Book the lines over a table, and take the name of the cluster from them."""
-        words = {bare(word) for word in vocabulary().cluster_above}
+        words = vocabulary().cluster_above
         for row in block.above:
             for mark in block.sheet.rows[row]:
                 if not self.ledger.is_open(block.sheet, mark):
@@ -169,7 +178,7 @@ class TableReader:
         for number in block.label_columns:
             mark = sheet.at(row, number)
             if mark is not None and self.ledger.is_open(sheet, mark):
-                told = read_label(mark.text, self.catalogue, self.answers.labels)
+                told = self.label(mark.text)
                 if told.key is not None:
                     self.ledger.use(sheet, mark, "label", told.key, told.year, told.unit)
                 elif mark is label:
@@ -202,12 +211,7 @@ class TableReader:
                       ways_out=("unstrike",))  # fmt: skip
             return "row_struck"
         marks = [sheet.at(row, number) for number in block.label_columns]
-        keys = {
-            key
-            for mark in marks
-            if mark is not None
-            and (key := read_label(mark.text, self.catalogue, self.answers.labels).key)
-        }
+        keys = {key for mark in marks if mark is not None and (key := self.label(mark.text).key)}
         if len(keys) > 1:
             named = " / ".join(mark.text for mark in marks if mark is not None)
             self.note("label_conflict", Obligation.MUST_FIX, place, found=named[:60],
@@ -218,7 +222,7 @@ class TableReader:
     @staticmethod
     def _is_footer(text: str) -> bool:
         """Whether a label is that of who filled the table in, or when."""
-        return bare(text).startswith(tuple(bare(word) for word in vocabulary().footers))
+        return bare(text).startswith(vocabulary().footers)
 
     def _is_figure(self, mark: Mark, label: Mark | None) -> bool:
         """Whether a cell holds what is meant for a figure: a number, or words where one should be."""

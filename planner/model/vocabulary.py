@@ -8,13 +8,27 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from typing import Annotated
 
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict
 
 from planner.core import resources
 from planner.core.findings import InputError
 from planner.core.numerals import narrow
 from planner.core.schema import Closed, Text, parse, validate
+
+
+def bare(text: str) -> str:
+    """Reduce words to what identifies them: no width, case, blank or punctuation.
+
+    >>> bare("数　值："), bare("上年＝100")
+    ('数值', '上年=100')
+    """
+    return re.sub(r"[\s:;,.、，。；：\"'“”‘’_\-—]+", "", narrow(text).casefold())
+
+
+# Words that cells are compared with in their bare form.
+Words = Annotated[tuple[str, ...], AfterValidator(lambda words: tuple(map(bare, words)))]
 
 
 class Vocabulary(Closed):
@@ -27,10 +41,10 @@ class Vocabulary(Closed):
     neutral: tuple[str, ...]
     states: dict[str, tuple[str, ...]]
     others: dict[str, Text]
-    footers: tuple[str, ...]
-    examples: tuple[str, ...]
-    units_above: tuple[str, ...]
-    cluster_above: tuple[str, ...]
+    footers: Words
+    examples: Words
+    units_above: Words
+    cluster_above: Words
 
     @cached_property
     def role_of(self) -> dict[str, str]:
@@ -58,15 +72,6 @@ def _whole(word: str) -> re.Pattern[str]:
     """Return what finds a word, an English one not within another."""
     told = re.escape(word)
     return re.compile(rf"(?<![a-z]){told}(?![a-z])" if word.isascii() else told)
-
-
-def bare(text: str) -> str:
-    """Reduce words to what identifies them: no width, case, blank or punctuation.
-
-    >>> bare("数　值："), bare("上年＝100")
-    ('数值', '上年=100')
-    """
-    return re.sub(r"[\s:;,.、，。；：\"'“”‘’_\-—]+", "", narrow(text).casefold())
 
 
 @resources.once
