@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from planner.api.forms import read_form
 from planner.api.goals import goal_reading
 from planner.api.opening import read_plan
-from planner.core.findings import Finding, InputError, Obligation
+from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.marks import Sheet
 from planner.core.schema import Document, parse, read_text
 from planner.core.tables import read_sheets
@@ -26,7 +27,7 @@ from planner.model.mapping import EVERY, FileMapping, mapped, place_key
 from planner.model.reference import Reference
 from planner.model.vocabulary import bare
 
-BASELINE, PEERS = "baseline", "peers"
+BASELINE, PEERS, PLAN = "baseline", "peers", "plan"
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ def read(
 ) -> FileReading:
     """Read any file that can come in, and account for everything that stands in it.
 
-    Tables, forms and answers have an account; a saved plan holds what this package wrote and has
-    none.
+    Every kind of file has an account; all of a saved plan is used, since one that holds anything
+    else is refused.
 
     Parameters
     ----------
@@ -116,7 +117,7 @@ def read(
         return FileReading("answers", answers, answers.findings, _of_yaml(document, answers))
     if named is FileKind.PLAN:
         plan = read_plan(path)
-        return FileReading("plan", plan, plan.notes)
+        return FileReading(PLAN, plan, plan.notes, _of_plan(path))
     read_sheets(path)  # says why files of other kinds are not read
     raise AssertionError(path)
 
@@ -134,6 +135,24 @@ def _of_yaml(document: Document, answers: Answers) -> Account:
         else:
             kind = "form" if path == ("form",) else "answer"
             bookings.append(Booking(place, key, text, USED, kind, names[0] if names else ""))
+    return Account(tuple(bookings))
+
+
+def _of_plan(path: Path) -> Account:
+    """Return what every value of a saved plan was used as."""
+    bookings = []
+    data = json.loads(path.read_text(encoding="utf-8"))
+    for names, text in _values(data, ()):
+        about = data
+        for name in names[:-1]:
+            about = about[name]
+        key, place = ".".join(map(str, names)), Place(file=path.name)
+        if names[-1] == "value" and "indicator" in about:
+            kind = "growth" if names[0] == "growth" else "level"
+            figure = (about["indicator"], about["year"], "", text)
+            bookings.append(Booking(place, key, text, USED, kind, *figure))
+        else:
+            bookings.append(Booking(place, key, text, USED, PLAN))
     return Account(tuple(bookings))
 
 

@@ -6,6 +6,7 @@ and columns that do not belong there. What is read is the truth, or something is
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -533,3 +534,19 @@ test_rows_of_parts_of_a_year = property_of(layouts=("periods",))
 test_what_is_hidden = property_of("hidden", layouts=("wide",))
 test_more_than_one_sheet = property_of("sheets")
 test_everything_at_once = property_of("units", "digits", "shares", "lines", "broken", "columns")
+
+
+def test_every_value_of_a_saved_plan_is_in_its_account(tmp_path):
+    plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 260)
+    path = plan.save(tmp_path / "plan.json")
+    account = pl.read(path).account
+    held = [key for key in account if key.booked == "used"]
+    assert len(held) == len(account) == _leaves(json.loads(path.read_text(encoding="utf-8")))
+    assert [item.value for item in account.of("output", 2028)] == ["260"]
+    assert [item.value for item in account.of("patents", 2025)] == ["214"]
+
+
+def _leaves(data: Any) -> int:
+    if isinstance(data, dict | list):
+        return sum(map(_leaves, data.values() if isinstance(data, dict) else data))
+    return data is not None and data != ""
