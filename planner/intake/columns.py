@@ -230,7 +230,7 @@ class Columns:
             for column in rest:
                 if column is not keep:
                     self.note(
-                        "column_repeated",
+                        "column_beside" if level is Obligation.INFO else "column_repeated",
                         level,
                         self._head_place(block, column),
                         found=column.heading.text,
