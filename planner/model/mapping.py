@@ -81,8 +81,8 @@ def read_mapping(path: str | Path, catalogue: Catalogue | None = None) -> FileMa
     Parameters
     ----------
     path
-        YAML with ``labels`` (label: indicator, or ``{indicator: ..., unit: ...}``; ``-`` leaves
-        it), ``take`` (cell, indicator or indicator and year: the way to read it) and ``sheet``.
+        YAML with ``labels`` (label: indicator by id or name, or ``{indicator: ..., unit: ...}``;
+        ``-`` leaves it), ``take`` (cell, indicator or indicator and year: the way to read it) and ``sheet``.
     catalogue
         The indicators known; the shipped ones by default.
 
@@ -109,6 +109,8 @@ def read_mapping(path: str | Path, catalogue: Catalogue | None = None) -> FileMa
     for label, said in value.labels.items():
         told = Mapped(indicator=said) if isinstance(said, str) else said
         place = document.place(("labels", label))
+        if told.indicator not in catalogue and (named := catalogue.find(told.indicator)):
+            told = Mapped(indicator=named, unit=told.unit)  # its name says which it is
         stem = told.indicator.removesuffix(GROWTH_SUFFIX)
         if told.indicator not in {IGNORED, ""} and stem not in catalogue:
             faults.append(

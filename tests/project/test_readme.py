@@ -28,6 +28,30 @@ def test_the_example_output_is_real(
     assert [line.split()[0] for line in lines[-8:]] == [*"abcdefg", "tiers"]
 
 
+@pytest.mark.parametrize("name", ["docs/reading.md", "docs/reading.zh-CN.md"])
+def test_the_file_that_is_read_is_told_of_as_shown(
+    root: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    text = (root / name).read_text(encoding="utf-8")
+    file = re.search(r"<!-- file: (.*?) -->\n```\n(.*?)```", text, re.DOTALL)
+    shown = re.search(r"<!-- output of: planner (.*?) -->\n```\n(.*?)```", text, re.DOTALL)
+    mapping = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert file
+    assert shown
+    assert mapping
+    monkeypatch.chdir(tmp_path)
+    Path(file[1]).write_text(file[2], encoding="utf-8")
+    assert main(shown[1].split()) == 1
+    printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert [line for line in shown[2].splitlines() if line.rstrip() not in printed] == []
+    Path("map.yaml").write_text(mapping[1], encoding="utf-8")
+    assert main(["read", file[1], "--map", "map.yaml"]) == 0
+
+
 def test_every_command_shown_is_one(root: Path) -> None:
     for name in ("README.md", "README.zh-CN.md"):
         text = (root / name).read_text(encoding="utf-8")

@@ -46,7 +46,7 @@ def show(
         base_year=args.base_year,
         cluster=args.cluster,
     )
-    written = _draft(reading, args.map_out) if args.map_out else None
+    written = _draft(reading, args.map_out, args.lang, catalogue) if args.map_out else None
     if args.json:
         as_json(
             {
@@ -115,9 +115,10 @@ def _read_as(booking: Booking, lang: str, catalogue: Any) -> str:
     return " ".join(word for word in words if word)
 
 
-def _draft(reading: FileReading, name: str) -> Path:
+def _draft(reading: FileReading, name: str, lang: str, catalogue: Any) -> Path:
     """Write the draft of a mapping file: every label that is not known, every doubt with its ways."""
     from planner.core.files import write_bytes
+    from planner.model import messages
 
     labels, take = [], []
     for item in reading.findings:
@@ -125,17 +126,20 @@ def _draft(reading: FileReading, name: str) -> Path:
             continue
         if item.code == "indicator_unknown":
             near = item.facts.get("near", "")
-            labels.append(f"  {_quoted(item.found)}: {_quoted('')}  # {near or '?'}")
+            named = f"{near} {catalogue.label(near, lang)}" if near in catalogue else "?"
+            labels.append(f"  {_quoted(item.found)}: {_quoted('')}  # {named}")
         elif item.facts.get("key"):
             said = item.facts.get("ways", "use / leave")
             take.append(
                 f"  {_quoted(str(item.facts['key']))}: {_quoted('')}  # {item.found}: {said}"
             )
-    lines = [f"# {reading.kind}: {len(labels)} + {len(take)}"]
+    lines = []
     if labels:
-        lines += ["labels:", *labels]
+        lines += [f"# {messages.label('map_labels', lang)}", "labels:", *labels]
     if take:
-        lines += ["take:", *take]
+        lines += [f"# {messages.label('map_take', lang)}", "take:", *take]
+    if not lines:
+        lines = [f"# {messages.label('map_nothing', lang)}"]
     return write_bytes(Path(name), ("\n".join(lines) + "\n").encode())
 
 
