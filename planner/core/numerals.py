@@ -35,6 +35,13 @@ _WITH_UNIT = re.compile(
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 _YEAR_END = re.compile(r"\.0+$|年(度|末|底|全年)?$|(?:财年|会计年度)$")
+_DIGIT_OF = {
+    char: value
+    for chars in ("〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖", "○")
+    for value, char in enumerate(chars)
+} | {"两": 2}
+_TIMES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000}
+NUMERALS = f"[{''.join((*_DIGIT_OF, *_TIMES))}]{{1,9}}"
 # The format characters of Unicode.
 _UNSEEN = re.compile(
     "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
@@ -148,6 +155,37 @@ def _typed(text: str) -> Numeral:
             unit = match[2].strip()
             return Numeral(None, text, False, tuple(notes), number, unit, aside)
     return Numeral(None, text, aside=aside)
+
+
+def spelled(words: str) -> int | None:
+    """Return the number that Chinese numerals name; None where they name none.
+
+    >>> spelled("两"), spelled("十三"), spelled("二百四十七"), spelled("二四七"), spelled("一万零五")
+    (2, 13, 247, 247, 10005)
+    >>> spelled("百十")
+    """
+    if words and all(char in _DIGIT_OF for char in words):
+        return int("".join(str(_DIGIT_OF[char]) for char in words))
+    total = part = 0
+    digit: int | None = None
+    last = 10**9
+    for char in words:
+        if char in _DIGIT_OF:
+            if digit:
+                return None
+            digit = _DIGIT_OF[char]
+            continue
+        times = _TIMES.get(char)
+        if times is None or (digit is None and not (times == 10 and not part)):  # noqa: PLR2004
+            return None
+        if times == 10_000:  # noqa: PLR2004
+            total, part, last = (part + (digit or 0)) * times, 0, 10**9
+        elif times >= last:
+            return None
+        else:
+            part, last = part + (1 if digit is None else digit) * times, times
+        digit = None
+    return total + part + (digit or 0) if words else None
 
 
 def _plain(text: str, notes: list[str]) -> Decimal | None:

@@ -17,6 +17,7 @@ from planner.export.filling import Filling
 from planner.export.formcheck import Evidence, check_form, check_plan, evidence
 from planner.export.formfigures import Figures, Shown
 from planner.export.narrative import Facts, NarrativeFile, draft
+from planner.intake.figures import read_figure
 from planner.intake.form.phrasing import without_unit
 from planner.model.answers import Answers
 from planner.model.catalogue import Cell
@@ -151,12 +152,29 @@ class _Filler(Filling):
     def _settled(self, item: Field, slot: Slot, shown: Shown, decimals: int, unit: str = "") -> str:
         """Return the number to print: the plan's, else the answer's; where firm they may not differ."""
         told = self.answer(slot)
-        number = read_number(without_unit(told, unit or item.unit))
+        number = read_figure(without_unit(told, unit or item.unit))
         value = number.of(unit or item.unit)
         if told and value is None and not number.blank:
             self.note("form_number", Obligation.MUST_FIX, item, slot, found=told[:40])
             told = ""
         known, stated = shown.value, value if told else None
+        # What is counted or measured is not negative, and what is counted is whole.
+        amount = item.figure is None or item.figure.kind == "level"
+        if (
+            stated is not None
+            and amount
+            and (stated < 0 or (not decimals and stated != stated.to_integral_value()))
+        ):
+            self.note(
+                "form_impossible",
+                Obligation.MUST_FIX,
+                item,
+                slot,
+                found=str(stated),
+                ways_out=("write_number",),
+            )
+            stated = None
+            told = ""
         if stated is not None:
             rounded = to_grid(stated, decimals)
             if rounded != stated:

@@ -80,6 +80,10 @@ class Account:
         known = {item.key: item for item in other}
         return Account(tuple(known.pop(item.key, item) for item in self))
 
+    def with_more(self, bookings: Iterable[Booking]) -> Account:
+        """Return the account with what stands beside its marks."""
+        return Account((*self.bookings, *bookings))
+
     @property
     def used(self) -> tuple[Booking, ...]:
         """Return what was used."""

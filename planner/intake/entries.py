@@ -18,6 +18,7 @@ from planner.core.numberformats import shown
 from planner.core.numerals import Numeral, read_number
 from planner.intake.doubts import unit_of
 from planner.intake.entry import Candidate, Entry
+from planner.intake.figures import read_figure
 from planner.intake.headings import Heading, read_heading
 from planner.intake.labels import Label, grown, read_label
 from planner.intake.settling import Settlement
@@ -200,15 +201,15 @@ class Intake(Settlement):
         key = label.key or ""
         item = self.catalogue.indicators.get(key)
         own, english = (item.unit.zh, item.unit.en) if item else ("%", "%")
+        value = number.value if number.value is not None else number.number
+        assert value is not None  # noqa: S101 - told by whoever calls
         hows = [*number.notes, *(["percent_sign"] if number.unit == "%" and own == "%" else [])]
         for how in hows:
-            self._understood(entry, key, year, number.text, str(number.value or number.number), how)
+            self._understood(entry, key, year, number.text, str(value), how)
         if number.aside or (entry.mark is not None and entry.mark.aside):
             aside = number.aside or (entry.mark.aside if entry.mark else "")
             self._understood(entry, key, year, number.text if aside in number.text else f"{number.text} [{aside}]",
-                             str(number.value or number.number), "note_mark")  # fmt: skip
-        value = number.value if number.value is not None else number.number
-        assert value is not None  # noqa: S101 - told by whoever calls
+                             str(value), "note_mark")  # fmt: skip
         code = entry.mark.format if entry.mark is not None else ""
         look = (
             shown(code)
@@ -257,11 +258,11 @@ def _number(entry: Entry) -> Numeral:
     """Read what stands in an entry; a cell of a sheet with what is told of it."""
     mark = entry.mark
     if mark is None:
-        return read_number(entry.raw)
+        return read_figure(entry.raw)
     if mark.state in {ERROR, UNSAVED, STRUCK}:
         return Numeral(None, mark.text or mark.aside)
     if mark.state == DATE or isinstance(mark.value, bool):
         return Numeral(None, mark.text)
     if isinstance(mark.value, Decimal) and mark.text == format(mark.value, "f"):
         return read_number(mark.value)
-    return read_number(mark.text)
+    return read_figure(mark.text)

@@ -43,6 +43,9 @@ class Vocabulary(Closed):
     others: dict[str, Text]
     footers: Words
     examples: Words
+    denials: tuple[str, ...]
+    happenings: tuple[str, ...]
+    event_counters: tuple[str, ...]
     units_above: Words
     cluster_above: Words
 

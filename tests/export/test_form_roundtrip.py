@@ -151,7 +151,7 @@ def blank_lines() -> dict[str, list[str]]:
     from planner.intake.form.locations import Cells
     from planner.intake.form.locator import locate_fields
 
-    blocks, _ = outline_of(FORM.template.read_bytes(), "blank")
+    blocks = outline_of(FORM.template.read_bytes(), "blank").blocks
     places = locate_fields(FORM, blocks, pl.plan(EXAMPLE).baseline.catalogue).places
     return {
         key: [line.text for line in where.lines(next(iter(where.boxes)))]
@@ -211,7 +211,7 @@ def is_free(field: Field) -> bool:
 
 
 def shapes(data: bytes) -> list[object]:
-    blocks, _ = outline_of(data, "form")
+    blocks = outline_of(data, "form").blocks
     return [table.shape for table in walk(blocks) if isinstance(table, DocumentTable)]
 
 

@@ -41,7 +41,7 @@ def _stamp(path: Path) -> tuple[str, int, int] | None:
 
 @lru_cache(maxsize=4)
 def _blocks(path: str, _time: int, _size: int) -> tuple[Block, ...]:
-    return read_outline(Path(path))[0]
+    return read_outline(Path(path)).blocks
 
 
 @lru_cache(maxsize=4)

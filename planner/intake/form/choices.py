@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
+from planner.core.numerals import NUMERALS, narrow, spelled
 from planner.intake.form.letters import find, letters, placed_letters
 from planner.model.formschema import NONE, TICK, Field
+from planner.model.vocabulary import vocabulary
 
 OPEN, TICKED = "□", "☑"
 _OPEN_MARKS = "□☐○◻▢"
@@ -28,6 +30,9 @@ LONG = 4_000  # characters; no list of options is longer
 SHORT = 2  # letters: an option such as 是 or 否
 ALIKE = 0.88
 UNCLEAR = "?"  # the part under which a choice is given back that cannot be told
+OWN = "+"  # the part with what is ticked and is none of the form's options
+COUNT = "#"  # the part with the number that is written behind an answer
+_NUMBERING = re.compile(r"[\d①-⑳]+")  # of an option
 _REMARK = re.compile(r"[（(][^（）()]{2,}[）)]")
 _CHOSEN = re.compile(r"[\s选第项及和与、,，;；.．]*((?:[①-⑳]|\d{1,2})[\s项及和与、,，;；.．]*)+")
 Values = Mapping[str, str]
@@ -50,15 +55,80 @@ def read_choice(field: Field, text: str) -> dict[str, str]:
     if not any(marks):
         return _unmarked(field, text, [number for number, _ in ordered])
     said = _beside(field, text)
+    own, marks = _own_options(text, segments, marks)
     ticked, unclear = _ticked(text, [place for _, place in ordered], marks)
     values = {str(ordered[index][0]): TICK for index in sorted(ticked)}
     if unclear:
         values = {UNCLEAR: text.strip()[:40]}
+    elif own:
+        values |= {OWN: own[:40]}
+    elif any(option.means for option in field.options):
+        told = _told(field, text, values)
+        values = told if UNCLEAR in told else {**values, **told}
     elif not values and any(letters(line) in _NOTHING for line in text.split("\n")):
         values[NONE] = "无"
     elif not values and said:
         values = {UNCLEAR: said[:40]}
     return values
+
+
+def _told(field: Field, text: str, values: Values) -> dict[str, str]:
+    """Return how often a text says that it happened, or that it says something else than the tick."""
+    rest, words = text, vocabulary()
+    for option in field.options:
+        for printed in (option.note, option.text):
+            place = find(rest, printed) if printed else None
+            rest = rest if place is None else f"{rest[: place[0]]}，{rest[place[1] :]}"
+    clauses = re.split(r"[，。；：,;:()（）\n]", _MARKS.sub("，", rest))
+    counted = re.compile(rf"(?<![\d年月日])({NUMERALS}|\d+)\s*[{''.join(words.event_counters)}]")
+    counts = [
+        _count(number)
+        for clause in clauses
+        for number in counted.findall(narrow(clause))
+        if number != "一" and not any(word in clause for word in words.denials)
+    ]
+    told = [
+        clause
+        for clause in clauses
+        if any(word in clause for word in words.happenings)
+        and not any(word in clause for word in words.denials)
+    ]
+    ticked = [option for n, option in enumerate(field.options, 1) if values.get(str(n)) == TICK]
+    positive = any(option.means and option.means.positive for option in ticked)
+    if len(ticked) != 1:
+        return {}
+    if (positive and counts == [0]) or (not positive and (any(counts) or told)):
+        return {UNCLEAR: text.strip()[:40]}
+    return {COUNT: str(sum(counts))} if positive and counts else {}
+
+
+def _count(number: str) -> int:
+    return int(number) if number.isdigit() else spelled(number) or 0
+
+
+def _own_options(
+    text: str, segments: list[tuple[int, int]], marks: list[list[re.Match[str]]]
+) -> tuple[str, list[list[re.Match[str]]]]:
+    """Return what is ticked and is none of the form's options, and the marks without those.
+
+    Told where marks stand before their options: a tick at the beginning of a line, or behind a
+    blank, with words of its own behind it.
+    """
+    own: list[str] = []
+    kept: list[list[re.Match[str]]] = []
+    for (_, end), segment in zip(segments, marks if marks[0] else [], strict=False):
+        stops = [*(mark.start() for mark in segment[1:]), end]
+        loose = [
+            mark
+            for mark, stop in zip(segment, stops, strict=False)
+            if letters(_NUMBERING.sub("", text[mark.end() : stop]))
+            and not text[mark.start() - 1 : mark.start()].strip(" \n\t　、，,；;")
+        ]
+        own += [
+            f"{m[0]}{text[m.end() :].partition(chr(10))[0].strip()}" for m in loose if _is_tick(m)
+        ]
+        kept.append([mark for mark in segment if mark not in loose])
+    return "；".join(own), kept or marks
 
 
 def _beside(field: Field, text: str) -> str:

@@ -6,14 +6,16 @@ when filling. Knows nothing of forms.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from planner.core.archive import Archive, file_bytes, refuse
 from planner.core.findings import Finding
+from planner.intake.form.asides import Aside, beside, changes, is_prompt
 from planner.intake.form.foreign import foreign
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -44,6 +46,11 @@ _SYMBOLS = {
 _PRIVATE = {0xF000 + int(code, 16): sign for code, sign in _SYMBOLS.items()}
 _SIGN_FONTS = ("Wingdings", "Symbol")
 _UNSEEN = ("vanish", "strike", "dstrike")
+_POWERS, _METRES = {"2": "²", "3": "³"}, set("mM米")  # a raised digit that is part of a unit
+# Word draws a circle around letters by an equation field.
+_CIRCLED = re.compile(
+    r"EQ\s*\\o\s*\\ac\s*\(\s*[○〇◯□△◇]\s*[,，;；]\s*([^()\s]{1,4})\s*\)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -115,12 +122,16 @@ class DocumentTable:
 Block = Line | DocumentTable
 
 
-def read_outline(path: Path) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
-    """Read a Word file: the text of its body, and what else it says it holds; nothing is run.
+class Outline(NamedTuple):
+    """What a Word file holds: its blocks, what has to be said of it, what stands beside its text."""
 
-    Returns
-    -------
-    The blocks of the document, and findings on macros and links, which are passed over.
+    blocks: tuple[Block, ...]
+    findings: tuple[Finding, ...]
+    asides: tuple[Aside, ...]
+
+
+def read_outline(path: Path) -> Outline:
+    """Read a Word file: the text of its body, and what else it says it holds; nothing is run.
 
     Raises
     ------
@@ -133,8 +144,8 @@ def read_outline(path: Path) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
     return outline_of(file_bytes(path), name)
 
 
-def outline_of(data: bytes, name: str) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
-    """Return the blocks of a Word file's content; see :func:`read_outline`."""
+def outline_of(data: bytes, name: str) -> Outline:
+    """Return what a Word file's content holds; see :func:`read_outline`."""
     archive = Archive(data, name, "document_broken")
     part = main_part(archive)
     if part not in archive.names:
@@ -144,7 +155,9 @@ def outline_of(data: bytes, name: str) -> tuple[tuple[Block, ...], tuple[Finding
     body = root.find(f"{W}body")
     if body is None:
         raise refuse("document_broken", name, part)
-    return outline(body, name), foreign(archive).findings(name)
+    texts = beside(archive, body)
+    findings = (*foreign(archive).findings(name), *changes(body, texts, name))
+    return Outline(outline(body, name), findings, texts)
 
 
 def main_part(archive: Archive) -> str:
@@ -261,20 +274,12 @@ def _chosen(paragraph: Any) -> bool:
     )
 
 
-def _is_prompt(control: Any) -> bool:
-    """Whether a content control shows its prompt, and nothing that somebody wrote."""
-    if control.tag != f"{W}sdt":
-        return False
-    prompt = control.find(f"{W}sdtPr/{W}showingPlcHdr")
-    return prompt is not None and prompt.get(f"{W}val", "1") not in {"0", "false"}
-
-
 def _children(parent: Any) -> Iterator[Any]:
     """Yield an element's children, those inside wrappers too, however deep they lie."""
     stack = [iter(parent)]
     while stack:
         for child in stack[-1]:
-            if _is_prompt(child) and not list(child.iter(f"{W}tc")):
+            if is_prompt(child) and not list(child.iter(f"{W}tc")):
                 continue
             if child.tag in _THROUGH:
                 stack.append(iter(child))
@@ -306,28 +311,50 @@ def line_text(paragraph: Any) -> str:
 
 def pieces(paragraph: Any) -> Iterator[tuple[Any, str]]:
     """Yield the elements of a paragraph that show text, with that text."""
+    field = [""]  # the instruction of a field, which may lie in several runs
+    before = ""
     for child in _children(paragraph):
         if child.tag in {f"{M}oMath", f"{M}oMathPara"}:
             yield child, _formula(child)
-        if child.tag != f"{W}r" or _unseen(child):
-            continue
-        signs = _in_signs(child)
-        for item in child:
-            if item.tag == f"{W}ruby":
-                base = item.find(f"{W}rubyBase")
-                yield from pieces(base) if base is not None else ()
-            if item.tag == f"{W}t":
-                text = (item.text or "").translate(_PRIVATE)
-                yield item, "".join(_SYMBOLS.get(f"{ord(c):X}", c) for c in text) if signs else text
-            elif item.tag in _BREAKS:
-                yield item, _BREAKS[item.tag]
-            elif item.tag == f"{W}sym":
-                code = item.get(f"{W}char", "").upper()
-                yield item, _SYMBOLS.get(code[-2:], "")
-            elif item.tag == f"{W}fldChar":
-                box = item.find(f"{W}ffData/{W}checkBox")
-                if box is not None:
-                    yield item, "☑" if _is_checked(box) else "□"
+        elif child.tag == f"{W}r" and not _unseen(child):
+            before = _own_text(child) or before
+            yield from _of_run(child, field)
+        elif child.tag == f"{W}r" and before[-1:] in _METRES and _raised(child):
+            yield child, _POWERS.get(_own_text(child).strip(), "")
+
+
+def _own_text(run: Any) -> str:
+    return "".join(item.text or "" for item in run.iter(f"{W}t"))
+
+
+def _of_run(run: Any, field: list[str]) -> Iterator[tuple[Any, str]]:
+    """Yield the elements of a run that show text; `field` gathers a field's instruction."""
+    signs = _in_signs(run)
+    for item in run:
+        if item.tag == f"{W}ruby":
+            base = item.find(f"{W}rubyBase")
+            yield from pieces(base) if base is not None else ()
+        if item.tag == f"{W}t":
+            text = (item.text or "").translate(_PRIVATE)
+            yield item, "".join(_SYMBOLS.get(f"{ord(c):X}", c) for c in text) if signs else text
+        elif item.tag in _BREAKS:
+            yield item, _BREAKS[item.tag]
+        elif item.tag == f"{W}sym":
+            code = item.get(f"{W}char", "").upper()
+            yield item, _SYMBOLS.get(code[-2:], "")
+        elif item.tag == f"{W}instrText":
+            field[0] += item.text or ""
+        elif item.tag == f"{W}fldChar":
+            yield item, _of_field(item, field[0])
+            field[0] = ""
+
+
+def _of_field(mark: Any, said: str) -> str:
+    """Return what a field shows that is no text: a letter in a circle, or a check box."""
+    if circled := _CIRCLED.search(said):
+        return f"☑{circled[1]}"
+    box = mark.find(f"{W}ffData/{W}checkBox")
+    return "" if box is None else "☑" if _is_checked(box) else "□"
 
 
 def marked_text(paragraph: Any, sign: str) -> str:
@@ -376,8 +403,12 @@ def _unseen(run: Any) -> bool:
     marks = (look.find(f"{W}{name}") for name in _UNSEEN)
     if any(m is not None and m.get(f"{W}val", "1") not in {"0", "false"} for m in marks):
         return True
-    raised = look.find(f"{W}vertAlign")
-    return raised is not None and raised.get(f"{W}val") == "superscript"
+    return _raised(run)
+
+
+def _raised(run: Any) -> bool:
+    mark = run.find(f"{W}rPr/{W}vertAlign")
+    return mark is not None and mark.get(f"{W}val") == "superscript"
 
 
 def _in_signs(run: Any) -> bool:

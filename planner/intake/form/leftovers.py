@@ -12,6 +12,7 @@ from planner.core.findings import Finding, Obligation, Place
 from planner.core.marks import Mark, Sheet
 from planner.intake.account import LEFT, USED, Account, Booking, Ledger
 from planner.intake.entry import Entry
+from planner.intake.form.asides import Aside, unseen
 from planner.intake.form.blank import printed_lines
 from planner.intake.form.document import Block, DocumentTable, Line, walk
 from planner.intake.form.letters import letters
@@ -43,7 +44,12 @@ class Leftovers:
 
 
 def leftovers(
-    form: Form, located: Located, blocks: tuple[Block, ...], catalogue: Catalogue, name: str
+    form: Form,
+    located: Located,
+    blocks: tuple[Block, ...],
+    asides: tuple[Aside, ...],
+    catalogue: Catalogue,
+    name: str,
 ) -> Leftovers:
     """Return the figures of tables that are no field's, and the account of the whole document."""
     used = {id(line.element): key for key, line in _lines(located)}
@@ -77,7 +83,7 @@ def leftovers(
                 ways_out=("use_form",),
             )
         )
-    return Leftovers(tuple(entries), tuple(findings), account)
+    return Leftovers(tuple(entries), tuple(findings), account.with_more(_asides(asides)))
 
 
 def _lines(located: Located) -> Iterator[tuple[str, Line]]:
@@ -121,6 +127,13 @@ def _sheet(table: DocumentTable, number: int, name: str) -> Sheet:
     return Sheet(name, f"table {number}", tuple(marks), merged=tuple(merged))
 
 
+def _asides(asides: tuple[Aside, ...]) -> Iterator[Booking]:
+    """Book what stands beside the text of a document."""
+    for number, aside in enumerate(asides, 1):
+        key = f"{aside.reason} {number}"
+        yield Booking(Place(cell=key), key, aside.text, LEFT, reason=aside.reason)
+
+
 def _account(
     form: Form,
     blocks: tuple[Block, ...],
@@ -136,9 +149,12 @@ def _account(
         id(line.element) for b in walk(blocks) if isinstance(b, DocumentTable) for line in _of(b)
     }
     for number, line in enumerate(flow, 1):
+        key, place = f"¶{number}", Place(line=number)
+        for count, aside in enumerate(unseen(line.element), 1):
+            own = f"{key}.{count}"
+            bookings.append(Booking(place, own, aside.text, LEFT, reason=aside.reason))
         if not line.text.strip():
             continue
-        key, place = f"¶{number}", Place(line=number)
         if id(line.element) in used:
             name = used[id(line.element)]
             bookings.append(Booking(place, key, line.text, USED, "field", name))

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from planner.core.numerals import NUMERALS, spelled
 from planner.intake.form.choices import fill_choice, read_choice
 from planner.intake.form.letters import find, letters, rest_after
 from planner.model.formschema import Field
 
 _UNITS = "个家项件户所"
-_COUNT = re.compile(rf"数\s*量\s*[:：]?\s*(\d+|无)?\s*[{_UNITS}]?\s*[；;，,。]?")
+_COUNT = re.compile(
+    rf"数\s*量\s*[:：]?\s*(?:(-?\d[\d.]*|无)(?![^\S\n]*\d))?\s*[{_UNITS}]?\s*([（(][^（）()\n]*[）)])?\s*[；;，,。]?"
+)
 _LEADING = re.compile(rf"^\s*[共计]?\s*(\d+)\s*(?:[{_UNITS}]\s*[：:，,、；;]?|[：:]|\n|$)")
 _TRAILING = re.compile(rf"[（(，,、；;\s]*[共计]*\s*(\d+)\s*[{_UNITS}]\s*[）)]?\s*$")
 _NAMES = re.compile(r"名\s*称\s*[:：]?")
@@ -24,8 +27,9 @@ _LIMIT = re.compile(
     r"^(?:[（(][^（）()]*\d+\s*字[^（）()]*[）)]|\d+\s*字以内[）)]?)[：:\s]*"
 )  # of a label
 _MERE_NUMBER = re.compile(r"[\s\d（()）.．、*★①②③④⑤⑥⑦⑧⑨⑩一二三四五六七八九十]*")
-_NUMERALS = "零一二两三四五六七八九十"
-_COUNTED = re.compile(rf"(^|数\s*量\s*[:：]?\s*|[共计]\s*)([{_NUMERALS}]{{1,3}})(?=\s*[{_UNITS}])")
+_COUNTED = re.compile(
+    rf"(^|数\s*量\s*[:：]?\s*|[共计]\s*)({NUMERALS})(?=\s*[{_UNITS}]|\s*$)", re.MULTILINE
+)
 Values = Mapping[str, str]
 
 
@@ -101,10 +105,12 @@ def _read_computed(text: str) -> dict[str, str]:
 
 def _read_count(text: str) -> dict[str, str]:
     """Split a number and names, in any of the ways in which people put them down."""
-    plain = _COUNTED.sub(lambda match: f"{match[1]}{_counted(match[2])}", text.translate(_WIDE))
+    plain = _COUNTED.sub(_in_digits, text.translate(_WIDE))
     if counted := _COUNT.search(plain):
         rest = plain[: counted.start()] + plain[counted.end() :]
-        return {"count": counted[1] or "", "names": _named(rest)}
+        # What stands in brackets behind the number is a remark on it.
+        names, remark = _named(rest), counted[2] or ""
+        return {"count": counted[1] or "", "names": f"{names}{remark}"}
     if leading := _LEADING.match(plain):
         return {"count": leading[1], "names": _named(plain[leading.end() :])}
     if trailing := _TRAILING.search(plain):
@@ -112,17 +118,10 @@ def _read_count(text: str) -> dict[str, str]:
     return {"names": _named(plain)}
 
 
-def _counted(words: str) -> int:
-    """Return the number that Chinese numerals up to 99 name.
-
-    >>> _counted("两"), _counted("十二"), _counted("三十")
-    (2, 12, 30)
-    """
-    tens, ten, ones = words.rpartition("十")
-    digits = {"两": 2} | {char: number for number, char in enumerate("零一二三四五六七八九")}
-    if not ten:
-        return digits.get(words[-1], 0)
-    return 10 * (digits.get(tens[-1:], 1)) + digits.get(ones[-1:], 0)
+def _in_digits(match: re.Match[str]) -> str:
+    """Return a count in digits that was spelled out."""
+    count = spelled(match[2])
+    return match[0] if count is None else f"{match[1]}{count}"
 
 
 def _named(text: str) -> str:

@@ -16,7 +16,7 @@ from planner.core.findings import Finding, Obligation, Place
 from planner.intake.account import Account
 from planner.intake.entry import Entry
 from planner.intake.form.blank import blank_shapes
-from planner.intake.form.choices import TICKED, UNCLEAR
+from planner.intake.form.choices import COUNT, OWN, TICKED, UNCLEAR
 from planner.intake.form.document import marked_text, read_outline
 from planner.intake.form.leftovers import leftovers
 from planner.intake.form.letters import letters, rest_after
@@ -75,7 +75,7 @@ def read_form_text(path: Path, catalogue: Catalogue, form: Form | None = None) -
     InputError
         When the file cannot be used, or is none of the forms known.
     """
-    blocks, findings = read_outline(path)
+    blocks, findings, asides = read_outline(path)
     tried = [form] if form else [load_form(key, catalogue) for key in shipped_forms()]
     placed = [(locate_fields(item, blocks, catalogue), item) for item in tried]
     located, text = max(placed, key=lambda pair: len(pair[0].places))
@@ -85,7 +85,7 @@ def read_form_text(path: Path, catalogue: Catalogue, form: Form | None = None) -
     for key, where in located.places.items():
         values = _values(text.fields[key], where)
         content.update({Slot(key, part): value for part, value in values.items()})
-    unclear = [slot for slot in content if slot.part == UNCLEAR]
+    unclear = [slot for slot in content if slot.part in {UNCLEAR, OWN}]
     said = [
         *findings,
         *(_unclear(text, slot, content.pop(slot), path.name) for slot in unclear),
@@ -96,7 +96,7 @@ def read_form_text(path: Path, catalogue: Catalogue, form: Form | None = None) -
         *_twice(text, located, path.name),
         *_unread_stages(text, content, catalogue, path.name),
     ]
-    rest = leftovers(text, located, blocks, catalogue, path.name)
+    rest = leftovers(text, located, blocks, asides, catalogue, path.name)
     said += [*shape_findings(text, located, path.name, catalogue), *rest.findings]
     return FormText(text, path.name, content, tuple(said), rest.account, rest.entries)
 
@@ -114,7 +114,7 @@ def _values(item: Field, where: Where) -> dict[str, str]:
     values: dict[str, str] = {}
     for part in where.boxes:
         read = read_values(item, [line.text for line in where.lines(part)])
-        if item.options and not read.keys() - {UNCLEAR}:
+        if item.options and not read.keys() - {UNCLEAR, OWN}:
             # Where nothing is ticked, what is underlined or highlighted is chosen.
             looks = [marked_text(line.element, TICKED) or line.text for line in where.lines(part)]
             chosen = read_values(item, looks)
@@ -141,6 +141,9 @@ def _passage(item: Field, where: Passage) -> str:
 def _unclear(form: Form, slot: Slot, text: str, name: str) -> Finding:
     facts = {"field": form.fields[slot.field].name}
     place = slot_place(form, Slot(slot.field), name)
+    if slot.part == OWN:
+        return Finding("form_option_unknown", Obligation.NEEDS_REASON, place, found=text,
+                       facts=facts, ways_out=("use_options",))  # fmt: skip
     means = any(option.means for option in form.fields[slot.field].options)
     level = Obligation.MUST_FIX if means else Obligation.NEEDS_REASON
     return Finding(
@@ -169,6 +172,8 @@ def _at_least_one(form: Form, content: Content, name: str) -> Iterator[Finding]:
     """Say of a tick that says there were some, and not how many, that it counts as one."""
     for slot, raw in content.items():
         option = _ticked(form, slot, raw, content)
+        if Slot(slot.field, COUNT) in content:
+            continue
         if option is not None and option.means is not None and option.means.positive:
             facts = {"field": form.fields[slot.field].name}
             place = slot_place(form, Slot(slot.field), name)
@@ -291,7 +296,8 @@ def held(text: FormText) -> frozenset[Slot]:
 
     Rows that somebody added to a goal table are answers too: they say that they are wanted.
     """
-    return frozenset(
+    counts = {slot for slot in text.content if slot.part == COUNT}
+    return frozenset(counts) | frozenset(
         slot
         for slot, key, _, number in _numbers(text.form, text.content)
         if text.form.fields[slot.field].lists(key)
@@ -302,14 +308,14 @@ def held(text: FormText) -> frozenset[Slot]:
 
 def _entries(text: FormText, catalogue: Catalogue) -> Iterator[tuple[int, Entry]]:
     for slot, key, year, raw in _numbers(text.form, text.content):
-        number, unit = number_of(raw)
+        figure = raw
         if item := catalogue.indicators.get(key):
             if raw.strip() in _NONE and read_unit(item.unit.zh) == read_unit(_COUNTED):
-                number, unit = "0", ""  # by the form's own instruction
+                figure = "0"  # by the form's own instruction
+            number, unit = number_of(raw)
             own = item.unit.zh.split("/")  # 件 is enough for 件/万人
-            unit = "" if len(own) > 1 and unit == own[0] else unit
-        units = (("column", unit),) if unit else ()
-        yield year, Entry(key, year, number, text.place(slot), units, wide=True, repeated=True)
+            figure = number if len(own) > 1 and unit == own[0] else figure
+        yield year, Entry(key, year, figure, text.place(slot), wide=True, repeated=True)
 
 
 def _numbers(form: Form, content: Mapping[Slot, str]) -> Iterator[tuple[Slot, str, int, str]]:
@@ -325,7 +331,8 @@ def _numbers(form: Form, content: Mapping[Slot, str]) -> Iterator[tuple[Slot, st
         elif item.options:
             option = _ticked(form, slot, raw, content)
             if option is not None and option.means is not None:
-                number = "1" if option.means.positive else "0"
+                count = content.get(Slot(slot.field, COUNT), "1")
+                number = count if option.means.positive else "0"
                 yield slot, option.means.indicator, form.base_year, number
         elif item.figure and item.figure.kind in {"level", "growth"} and slot.part != "formula":
             suffix = GROWTH_SUFFIX if item.figure.kind == "growth" else ""
