@@ -316,7 +316,8 @@ def _units_said(
         for mark in sheet.rows[row]:
             if units := units_in_line(mark.text):
                 return units
-    return ()
+    named = read_heading(sheet.name).unit
+    return (named,) if named else ()
 
 
 def _units_above(sheet: Sheet, rows: tuple[int, ...]) -> tuple[str, ...]:

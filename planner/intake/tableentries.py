@@ -15,13 +15,14 @@ from planner.core.findings import Finding, Obligation, Place
 from planner.core.marks import STRUCK, Mark, Sheet, letters
 from planner.core.numerals import narrow, read_number
 from planner.intake.account import Ledger
+from planner.intake.circumstances import circumstance
 from planner.intake.columns import ASIDE, Columns, is_number
 from planner.intake.entry import Entry
 from planner.intake.headings import Heading, read_heading
 from planner.intake.labels import Label, read_label
 from planner.intake.layout import DOWN, LONG, Block, find_blocks, heading_of, units_in_line
 from planner.model.catalogue import Catalogue
-from planner.model.mapping import USE, FileMapping
+from planner.model.mapping import LEAVE, USE, FileMapping
 from planner.model.vocabulary import bare, vocabulary
 
 
@@ -68,7 +69,7 @@ class TableReader:
     def __init__(self, wanted: Wanted, ledger: Ledger) -> None:
         """Start with nothing read."""
         self.catalogue, self.ledger, self.answers = wanted.catalogue, ledger, wanted.answers
-        self.skip = wanted.skip
+        self.skip, self.hopes = wanted.skip, wanted.hopes
         self.columns = Columns(self.knows, ledger, wanted.answers, wanted.hopes, wanted.base_year)
         self.named = ""
         self._labels: dict[str, Label] = {}
@@ -111,10 +112,60 @@ class TableReader:
                 self._example(block)
                 continue
             self._above(block)
-            yield from self._block(block)
+            if not self._withheld(block, blocks[0]):
+                yield from self._block(block)
         for mark in sheet:
             if self.ledger.is_open(sheet, mark):
                 self.ledger.leave(sheet, mark, "hidden" if mark.hidden else "note")
+
+    def _withheld(self, block: Block, first: Block) -> bool:
+        """Whether words around a table make all of it doubtful, and nobody said that it is meant."""
+        hopes = self.hopes or any(column.heading.state for column in block.columns.values())
+        for row in block.above:
+            for mark in block.sheet.rows[row]:
+                found = circumstance(mark.text, hopes=hopes) or self._of_another(mark, first, block)
+                if (
+                    found
+                    and not _is_footer(mark.text)
+                    and self._is_doubtful(block.sheet, mark, found)
+                ):
+                    self._leave_table(block)
+                    return True
+        name = block.sheet.name
+        found = circumstance(name, hopes=hopes)
+        place = Place(file=block.sheet.file, sheet=name)
+        if found and self._asked(name, place, name, found) != USE:
+            self._leave_table(block)
+            return True
+        return False
+
+    def _of_another(self, mark: Mark, first: Block, block: Block) -> str:
+        """Return the title of a table that is another cluster's than the first on its sheet."""
+        kind = vocabulary().cluster_word
+        titles = [
+            other.text
+            for row in first.above
+            for other in block.sheet.rows[row]
+            if kind in other.text
+        ]
+        return mark.text[:20] if titles and kind in mark.text and mark.text not in titles else ""
+
+    def _is_doubtful(self, sheet: Sheet, mark: Mark, found: str) -> bool:
+        """Ask about the words of a cell that make figures doubtful; whether they are left."""
+        key, place = sheet.key(mark.row, mark.column), sheet.place(mark.row, mark.column)
+        return self._asked(key, place, mark.text, found) != USE
+
+    def _asked(self, key: str, place: Place, text: str, found: str) -> str:
+        """Return what was said of words that make figures doubtful; ask where nothing was."""
+        way = self.answers.way(key)
+        if way not in {USE, LEAVE}:
+            self.note("circumstance", Obligation.MUST_FIX, place, found=text.strip()[:60],
+                      expected=found, facts={"key": key}, ways_out=("take_table",))  # fmt: skip
+        return way
+
+    def _leave_table(self, block: Block) -> None:
+        for row in (*block.head, *block.body):
+            self._leave_row(block, row, "circumstance")
 
     def _example(self, block: Block) -> None:
         self.note("table_example", Obligation.INFO, block.sheet.place(block.head[0], 0))
@@ -146,12 +197,45 @@ class TableReader:
 
     def _block(self, block: Block) -> Iterator[Entry]:
         columns = self.columns.figures(block)
+        if block.shape != DOWN:
+            block = self._without_doubtful(block, columns)
         if block.shape == LONG:
             yield from self._long(block, columns)
         elif block.shape == DOWN:
             yield from self._down(block)
         else:
             yield from self._wide(block, columns)
+
+    def _without_doubtful(self, block: Block, figures: Mapping[int, Heading]) -> Block:
+        """Return a table without the rows under a line that makes them doubtful.
+
+        Lines behind the last figures are notes: nobody can tell which figures they mean.
+        """
+        sheet = block.sheet
+        counted = {row for row in block.body if any(_number_at(sheet, row, n) for n in figures)}
+        last = max(counted, default=-1)
+        hopes = self.hopes or any(column.heading.state for column in block.columns.values())
+        kept, skipping = [], False
+        for row in block.body:
+            marks = sheet.rows[row]
+            if row in counted or any(self.label(mark.text).key for mark in marks):
+                if skipping:
+                    self._leave_row(block, row, "circumstance")
+                else:
+                    kept.append(row)
+                continue
+            kept.append(row)
+            told = [
+                (mark, found) for mark in marks if (found := circumstance(mark.text, hopes=hopes))
+            ]
+            told = [(mark, found) for mark, found in told if not _is_footer(mark.text)]
+            if row < last:
+                skipping = bool(told) and self._is_doubtful(sheet, *told[0])
+            elif told:
+                mark, found = told[0]
+                self.note("note_says", Obligation.NEEDS_REASON, sheet.place(row, mark.column),
+                          found=mark.text.strip()[:60], expected=found, ways_out=("check_note",))  # fmt: skip
+        return replace(block, body=tuple(kept))
 
     # -- rows ------------------------------------------------------------------------------
 
@@ -163,7 +247,7 @@ class TableReader:
         known = label is not None and self.knows(label.text)
         year = block.column("year") if block.shape == LONG else None
         dated = year is not None and bool(sheet.text(row, year))
-        if label is not None and not known and self._is_footer(label.text):
+        if label is not None and not known and _is_footer(label.text):
             self._leave_row(block, row, "note")
             return None
         if not known and not any(self._is_figure(mark, label) for mark in numbers) and not dated:
@@ -218,11 +302,6 @@ class TableReader:
                       ways_out=("correct_either",))  # fmt: skip
             return "label_conflict"
         return ""
-
-    @staticmethod
-    def _is_footer(text: str) -> bool:
-        """Whether a label is that of who filled the table in, or when."""
-        return bare(text).startswith(vocabulary().footers)
 
     def _is_figure(self, mark: Mark, label: Mark | None) -> bool:
         """Whether a cell holds what is meant for a figure: a number, or words where one should be."""
@@ -376,6 +455,11 @@ class TableReader:
                 unit = block.units_below.get(number, "")
                 entry = replace(entry, units=(("column", unit), *entry.units)) if unit else entry
                 yield from self._take(block, entry)
+
+
+def _is_footer(text: str) -> bool:
+    """Whether a label is that of who filled the table in, or when."""
+    return bare(text).startswith(vocabulary().footers)
 
 
 def _number_at(sheet: Sheet, row: int, column: int) -> bool:

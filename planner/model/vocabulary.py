@@ -43,10 +43,13 @@ class Vocabulary(Closed):
     others: dict[str, Text]
     footers: Words
     examples: Words
+    scopes: tuple[str, ...]
+    document_names: tuple[str, ...]
     denials: tuple[str, ...]
     happenings: tuple[str, ...]
     event_counters: tuple[str, ...]
     units_above: Words
+    cluster_word: str
     cluster_above: Words
 
     @cached_property

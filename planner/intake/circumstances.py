@@ -1,0 +1,61 @@
+"""Circumstances: what words around a table say of all its figures (§16).
+
+A title, a line between rows, the name of a sheet, a note: they may say that figures are of a part
+of the year, planned or estimated, or of others than the cluster. Words that only name a document,
+such as 三年行动计划, say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from planner.core.numerals import narrow, seen
+from planner.model.vocabulary import vocabulary
+
+_MONTHS = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
+_PART = re.compile(
+    r"[上下前后]半年|半年|前?[一二三四1-4](?:[-~～—–至到][一二三四1-4])?季度|\bq[1-4]\b|\bh[12]\b"
+    rf"|{_MONTHS}月?[-~～—–至到]{_MONTHS}月|{_MONTHS}月[份]?[末底]|截[至止].{{0,6}}?{_MONTHS}月",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    r"(?:0?1|一)月?[-~～—–至到](?:12|十二)月|(?:12|十二)月[份]?[末底]?|[一1][-~～—–至到][四4]季度"
+)
+LONGEST = 300  # letters; no title and no note that says something of figures is longer
+
+
+@lru_cache(maxsize=4096)
+def circumstance(text: str, *, hopes: bool = False) -> str:
+    """Return the words by which a text makes figures doubtful; empty where there are none.
+
+    Parameters
+    ----------
+    text
+        A title, a note, the name of a sheet.
+    hopes
+        Whether targets are what is wanted.
+
+    Examples
+    --------
+    >>> circumstance("甲县2025年1—6月主要指标"), circumstance("甲县2025年1-12月主要指标")
+    ('1—6月', '')
+    >>> circumstance("2025年（预计）"), circumstance("甲集群三年行动计划基础数据")
+    ('预计', '')
+    >>> circumstance("二、规上企业指标"), circumstance("注：2025年为快报数")
+    ('规上', '快报数')
+    """
+    plain = narrow(seen(text))[:LONGEST]
+    words = vocabulary()
+    if part := _PART.search(_WHOLE.sub(" ", plain)):
+        return part[0]
+    plain = re.sub("|".join(words.document_names), " ", plain)
+    doubtful = [
+        word
+        for state, said in words.states.items()
+        if state not in {"revised", *(("target",) if hopes else ())}
+        for word in said
+        if not word.isascii()
+    ]
+    found = [word for word in (*doubtful, *words.scopes) if word in plain]
+    return max(found, key=len) if found else ""
