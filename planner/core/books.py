@@ -23,7 +23,7 @@ from planner.core.booksheets import (
     Style,
     local,
 )
-from planner.core.marks import UNSAVED, Sheet
+from planner.core.marks import UNSAVED, Aside, Sheet
 from planner.core.numberformats import BUILT_IN
 
 SUFFIXES = {".xlsx", ".xlsm"}
@@ -131,10 +131,50 @@ class _Book:
             if kind == "worksheet" and part is not None:
                 reader = SheetReader(self, title, hidden=state != "visible")
                 self._parse(part, reader.start, reader.end, reader.said)
-                sheets.append(reader.done())
+                asides = (*reader.pages, *self._asides(part))
+                sheets.append(replace(reader.done(), asides=asides) if asides else reader.done())
         if not sheets:
             raise refuse("file_empty", self.name)
         return tuple(self._results(sheets))
+
+    def _asides(self, sheet: str) -> tuple[Aside, ...]:
+        """Return the comments on a sheet and the texts that lie over it."""
+        found: list[Aside] = []
+        for kind, part in self._related(sheet).values():
+            if part is not None and kind in {"comments", "threadedComment"}:
+                found += self._words(part, "comment", "comment")
+            elif part is not None and kind == "drawing":
+                found += self._words(part, "sp", "text_box")
+        return tuple(found)
+
+    def _words(self, part: str, element: str, reason: str) -> list[Aside]:
+        """Return the text of each element of a kind; a comment is called by its cell."""
+        found: list[Aside] = []
+        ref, words = "", [""]
+        inside = False
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal ref, words, inside
+            kind = local(tag)
+            if kind in {element, "threadedComment"}:
+                ref, words = attributes.get("ref", ""), []
+            inside = kind in {"t", "text"} or (inside and kind not in {"r", "p"})
+
+        def end(tag: str) -> None:
+            nonlocal inside
+            kind = local(tag)
+            if kind in {"t", "text"}:
+                inside = False
+            elif kind in {element, "threadedComment"} and (text := "".join(words).strip()):
+                self.count()
+                found.append(Aside(f"{reason} {ref or len(found) + 1}", reason, text))
+
+        def said(data: str) -> None:
+            if inside:
+                words.append(data)
+
+        self._parse(part, start, end, said)
+        return found
 
     def _listed(self, main: str) -> list[tuple[str, str, str]]:
         """Return title, state and relationship of every sheet."""

@@ -16,6 +16,7 @@ from planner.core.marks import (
     ERROR,
     STRUCK,
     UNSAVED,
+    Aside,
     Mark,
     Sheet,
     Stored,
@@ -91,6 +92,11 @@ class Style:
 
 
 _PLAIN = Style()
+_PAGES = {
+    "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter",
+}  # fmt: skip
+# Of a page's head: where it stands, fonts, sizes, numbers of pages.
+_CODES = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-Fa-f]{6}|[A-Za-z])')
 
 
 class Book(Protocol):
@@ -112,6 +118,7 @@ class SheetReader:
         """Start with no cell read."""
         self.book, self.title, self.hidden = book, title, hidden
         self.marks: list[Mark] = []
+        self.pages: list[Aside] = []  # what stands at the head and foot of the pages
         self.merged: list[tuple[int, int, int, int]] = []
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
@@ -154,6 +161,8 @@ class SheetReader:
             self._line(kind, attributes)
         elif kind == "mergeCell":
             self._merge(attributes.get("ref", ""))
+        elif kind in _PAGES:
+            self.within, self.result = "page", []
         elif kind == "rPh":
             self.phonetic = True
         elif kind == "r" and self.text is not None:
@@ -203,7 +212,7 @@ class SheetReader:
 
     def said(self, data: str) -> None:
         """Take text."""
-        if self.within == "v":
+        if self.within in {"v", "page"}:
             self.result.append(data)
         elif self.within == "f" and self.formula is not None:
             self.formula.append(data)
@@ -215,6 +224,10 @@ class SheetReader:
         kind = local(tag) if ":" in tag else tag
         if kind in {"v", "t", "f"}:
             self.within = ""
+        elif kind in _PAGES:
+            self.within = ""
+            if text := _CODES.sub(" ", "".join(self.result)).strip():
+                self.pages.append(Aside(f"header {len(self.pages) + 1}", "header", text))
         elif kind == "rPh":
             self.phonetic = False
         elif kind == "c":

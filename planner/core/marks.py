@@ -54,6 +54,14 @@ class Mark(NamedTuple):
     hidden: bool = False
 
 
+class Aside(NamedTuple):
+    """A text beside the cells of a sheet: a comment, a text box, the head or foot of its pages."""
+
+    key: str
+    reason: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One table from outside: a sheet, a CSV file, a DataFrame.
@@ -70,6 +78,7 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    asides: tuple[Aside, ...] = ()
     spare: int = 0  # columns behind the last that holds something, where a file has such
 
     @cached_property

@@ -94,3 +94,14 @@ def _first_section(code: str) -> str:
         elif char == ";" and not quoted and not bracket and before not in {"\\", "!"}:
             return code[:place]
     return code
+
+
+@lru_cache(maxsize=512)
+def words_of(code: str) -> str:
+    """Return the words that a format writes beside a number or date, those of a calendar left out.
+
+    >>> words_of('0"年1-6月"'), words_of('yyyy"年（计划）"'), words_of('yyyy"年"m"月"')
+    ('1-6月', '（计划）', '')
+    """
+    words = "".join(match["quoted"] or "" for match in _TOKENS.finditer(_first_section(code)))
+    return re.sub(r"^[年月日]+$|^年", "", words)

@@ -18,11 +18,12 @@ from docx.text.paragraph import Paragraph
 from planner.core.archive import Archive, file_bytes, refuse
 from planner.core.findings import Finding, Obligation
 from planner.export.wordstyles import to_bytes
-from planner.intake.form.document import BODY, Box, Line, line_text, outline
+from planner.intake.form.document import BODY, Box, Line, outline
 from planner.intake.form.foreign import foreign
 from planner.intake.form.letters import letters
 from planner.intake.form.locations import Cells, Goals, Passage, Where
 from planner.intake.form.locator import locate_fields
+from planner.intake.form.paragraphs import line_text
 from planner.intake.form.phrasing import fill_lines
 from planner.intake.form.reader import slot_place
 from planner.model.catalogue import Catalogue

@@ -195,6 +195,10 @@ class Ledger:
                 place, key = sheet.place(mark.row, mark.column), sheet.key(mark.row, mark.column)
                 told = self._booked[name, mark.row, mark.column]
                 bookings.append(Booking(place, key, mark.text or mark.aside, *told))
+            for aside in sheet.asides:
+                place = Place(file=sheet.file, sheet=name, cell=aside.key)
+                key = f"{name}!{aside.key}"
+                bookings.append(Booking(place, key, aside.text, LEFT, reason=aside.reason))
         return Account(tuple(bookings))
 
     def _book(self, sheet: Sheet, mark: Mark, entry: _Entry) -> None:

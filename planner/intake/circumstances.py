@@ -26,7 +26,7 @@ LONGEST = 300  # letters; no title and no note that says something of figures is
 
 
 @lru_cache(maxsize=4096)
-def circumstance(text: str, *, hopes: bool = False) -> str:
+def circumstance(text: str, *, hopes: bool = False, aside: bool = False) -> str:
     """Return the words by which a text makes figures doubtful; empty where there are none.
 
     Parameters
@@ -35,6 +35,9 @@ def circumstance(text: str, *, hopes: bool = False) -> str:
         A title, a note, the name of a sheet.
     hopes
         Whether targets are what is wanted.
+    aside
+        Whether it is a note, of which nobody knows what figures it means: that some are
+        preliminary is no doubt then.
 
     Examples
     --------
@@ -42,18 +45,19 @@ def circumstance(text: str, *, hopes: bool = False) -> str:
     ('1—6月', '')
     >>> circumstance("2025年（预计）"), circumstance("甲集群三年行动计划基础数据")
     ('预计', '')
-    >>> circumstance("二、规上企业指标"), circumstance("注：2025年为快报数")
-    ('规上', '快报数')
+    >>> circumstance("二、规上企业指标"), circumstance("注：2025年为快报数", aside=True)
+    ('规上', '')
     """
     plain = narrow(seen(text))[:LONGEST]
     words = vocabulary()
     if part := _PART.search(_WHOLE.sub(" ", plain)):
         return part[0]
     plain = re.sub("|".join(words.document_names), " ", plain)
+    plain_states = {"revised", *(["target"] if hopes else []), *(["preliminary"] if aside else [])}
     doubtful = [
         word
         for state, said in words.states.items()
-        if state not in {"revised", *(("target",) if hopes else ())}
+        if state not in plain_states
         for word in said
         if not word.isascii()
     ]

@@ -19,12 +19,15 @@ from planner.intake.headings import Heading, read_heading
 from planner.intake.layout import DOWN, LONG, Block, Column
 from planner.model.mapping import LEAVE, USE, FileMapping
 from planner.model.units import read_unit
+from planner.model.vocabulary import vocabulary
 
 # Roles of columns that hold no figures, with what a mark in them is used as; others are left.
 ASIDE = {"unit": "unit", "source": "source", "cluster": "cluster", "direction": "direction"}
 _REASONS = {"note": "note", "number": "numbering", "computed": "computed"}
 _ONCE = {"indicator", "key", "year", "value", "unit", "source", "cluster", "baseline"}
-_GROWING = {"growth", "index"}
+GROWING = {"growth", "index"}
+# Kinds of figures that are neither levels nor the growth of one year.
+_NO_FIGURE = {"share", "average", "change", "decline"}
 _HOPED = {"target", "estimate"}
 
 
@@ -91,20 +94,22 @@ class Columns:
     ) -> Heading | None:
         """Return what the heading of a column of figures says, with its year; None for others."""
         heading = column.heading
+        if column.marks and self._way(block, column) == LEAVE:
+            return None
         if block.shape == LONG:
             if heading.role == "value":
                 year = heading.year or (
                     None if block.column("year") is not None else self._year_above(block)
                 )
                 return replace(heading, year=year)
-            if heading.kind in _GROWING and not heading.role and heading.year is None:
+            if heading.kind in GROWING and not heading.role and heading.year is None:
                 return heading
             return None
         if heading.role == "baseline" and (heading.year or self.base_year):
             return replace(heading, role="", year=heading.year or self.base_year)
-        if heading.role:
+        if heading.role or heading.kind in _NO_FIGURE:
             return None
-        if heading.year is None and heading.kind in _GROWING and left:
+        if heading.year is None and heading.kind in GROWING and left:
             # Growth beside the figures of a year is that year's.
             beside = figures[int(left)]
             return replace(heading, year=beside.year) if not beside.kind else None
@@ -128,7 +133,9 @@ class Columns:
             place = self._head_place(block, column)
             again = heading.role in _ONCE and heading.role in seen
             seen.add(heading.role)
-            if again:
+            if column.marks and self._way(block, column) == LEAVE:
+                self._leave_column(block, column, "asked")
+            elif again:
                 self.note("column_repeated", Obligation.MUST_FIX, place, found=heading.text)
                 self._leave_column(block, column, "column_repeated")
             elif self._is_read(block, column):
@@ -143,7 +150,8 @@ class Columns:
                 self.note("value_without_year", Obligation.MUST_FIX, place, found=heading.text)
                 self._leave_column(block, column, "value_without_year")
             elif heading.like_year and self._holds_numbers(block, number):
-                self.note("year_wrong", Obligation.MUST_FIX, place, found=heading.text)
+                self.note("year_wrong", Obligation.MUST_FIX, place, found=heading.text,
+                          facts={"key": self._key(block, column)}, ways_out=("leave_cell",))  # fmt: skip
                 self._leave_column(block, column, "year_wrong")
             elif any(mark.text.strip() for mark in column.marks):
                 self.note("column_ignored", Obligation.INFO, place, found=heading.text,
@@ -159,7 +167,9 @@ class Columns:
             return not (heading.role == "value" and block.shape != LONG)
         if heading.role == "baseline":
             return bool(heading.year or self.base_year)
-        return not heading.role and (heading.year is not None or heading.kind in _GROWING)
+        if heading.kind in _NO_FIGURE:
+            return False
+        return not heading.role and (heading.year is not None or heading.kind in GROWING)
 
     def _head_place(self, block: Block, column: Column) -> Place:
         row = column.marks[-1].row if column.marks else block.head[-1]
@@ -252,7 +262,8 @@ class Columns:
         """Whether a column gives way to one of the whole year without a question."""
         heading = column.heading
         hoped = heading.state in _HOPED and not self.hopes
-        return bool(heading.period) or heading.state == "superseded" or hoped
+        others = any(word in heading.rest for word in vocabulary().scopes)
+        return bool(heading.period) or heading.state == "superseded" or hoped or others
 
     def _leave_figures(self, block: Block, number: int, reason: str) -> None:
         for row in block.body:
@@ -295,7 +306,9 @@ class Columns:
 
     def label_mark(self, block: Block, row: int) -> Mark | None:
         """Return the cell by which a row is known: an id that is known, else a name."""
-        marks = [block.sheet.at(row, number) for number in block.label_columns]
+        # A name may stand for several lines that hold a number each.
+        at = block.sheet.seen_at if block.shape == LONG else block.sheet.at
+        marks = [at(row, number) for number in block.label_columns]
         there = [mark for mark in marks if mark is not None]
         return next((mark for mark in there if self.knows(mark.text)), there[0] if there else None)
 

@@ -23,6 +23,7 @@ AS_WRITTEN, PER_CENT, FRACTION, INDEX, STORED, SHOWN = (
 _SAID = {FRACTION: "fraction_converted", INDEX: "index_converted"}
 # Neighbouring years further apart than this are more likely to differ in unit than in fact.
 JUMP = 100
+MOST_GROWTH = 500  # per cent a year; a cluster that grows faster does so on paper
 LOW_INDEX, HIGH_INDEX = 60, 300  # what a yearly index with 100 for the year before may be
 # Where a unit is named that has to be the number's own; further away it may be other rows'.
 _NEAR = {"cell", "column", "label"}
@@ -119,6 +120,11 @@ def doubts(item: Candidate, levels: Levels, catalogue: Catalogue) -> Doubt:
         return Doubt({STORED: value, SHOWN: small}, "shown_scaled", settled=False, found=written)
     if item.index:
         return Doubt({INDEX: value - PERCENT}, way=INDEX, said="index_converted", found=written)
+    if item.percent and item.growth and abs(value) > MOST_GROWTH:
+        plain = Fraction(item.number)
+        found = f"{written} ({float(value):.12g}%)"
+        return Doubt({PER_CENT: value, AS_WRITTEN: plain}, "percent_unlikely", settled=False,
+                     found=found)  # fmt: skip
     if item.percent:
         shown = (
             f"{value.limit_denominator(10**9)}%"
@@ -240,13 +246,15 @@ def _of_size(item: Candidate, value: Fraction, levels: Levels) -> Doubt | None:
         expected = f"{_short(before)} ({item.year - 1})"
     if not expected:
         return None
+    # A neighbour that is as far off says nothing of which unit was meant.
+    sound = before if before and (usual is None or usual[0] <= before <= usual[1]) else None
     ways: dict[str, Fraction | None] = {AS_WRITTEN: value}
     for unit, by in (*_units_near(item.own), (item.own, Fraction(1))):
         other = Fraction(item.number) * by
         if other == value:
             continue
         near = usual is None or usual[0] <= other <= usual[1]
-        if near and not (before and _jumps(other, before)):
+        if near and not (sound and _jumps(other, sound)):
             ways[unit] = other
     text = f"{_short(value)} {item.own}"
     return Doubt(ways, "unit_suspected", settled=False, found=text, expected=expected)

@@ -57,6 +57,9 @@ class Intake(Settlement):
         if label.key is None or self._is_no_figure(label, entry):
             self._unknown_label(entry, number, label)
             return
+        if self.answers.way(entry.key) == LEAVE:
+            self.leave(entry, "asked")
+            return
         label = replace(label, key=grown(label.key, entry.kind, self.catalogue))
         self._aside(entry, label)
         when = self._year(entry, label)

@@ -25,10 +25,11 @@ _DATE = re.compile(
 _YEAR = re.compile(
     r"(?<!\d)((?:19|20|21)\d\d)(?:\.0+(?!\d))?(?:年度|年末|年底|财年|年(?!均))?(?!\d)"
 )
+_SHORT_YEAR = re.compile(r"([12]\d)年(?:度|末|底|全年)?")
 _CHINESE_YEAR = re.compile(r"[二一][〇○零一二三四五六七八九]{3}(?=年)")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _NUMBER = "[一二三四五六七八九十0-9]+"
-_FULL = re.compile(r"(?:1|一)月?[-~～—–至到](?:12|十二)月(?:份)?|全年")
+_FULL = re.compile(r"[1一][-~～—–至到][4四]季度|(?:1|一)月?[-~～—–至到](?:12|十二)月(?:份)?|全年")
 _PERIODS = re.compile(
     rf"(?:1|一)月?[-~～—–至到]{_NUMBER}月(?:份)?|前{_NUMBER}个?(?:月|季度)|第?[一二三四1-4]季度?(?![0-9])"
     rf"|[上下前后]半年|半年|{_NUMBER}季度|\bq[1-4]\b|\bh[12]\b|(?<!\d)(?:1[0-2]|[1-9])月(?:份|底|末)?"
@@ -155,19 +156,10 @@ def _read(text: str) -> Heading:
             unit = found
         else:
             left.append(part)
-    years, periods, kept = [], [], []
-    for part in left:
-        for match in _DATE.finditer(part):
-            years.append(int(match["year"]))
-            month, day = int(match["month"] or match["m"]), int(match["day"] or match["d"] or 0)
-            day = 31 if not day and match[0][-1] in "底末" else day
-            if (month, day) not in {(12, 31), (1, 1)}:
-                periods.append(f"{month}月")
-        rest = _DATE.sub(" ", part)
-        years += [int(match[1]) for match in _YEAR.finditer(rest)]
-        rest = _FULL.sub(" ", _YEAR.sub(" ", rest))
-        periods += [match[0] for match in _PERIODS.finditer(rest.casefold())]
-        kept.append(_PERIODS.sub(" ", rest.casefold()))
+    dated = [_dates(part) for part in left]
+    years = [year for found, _, _ in dated for year in found]
+    periods = [period for _, found, _ in dated for period in found]
+    kept = [rest for _, _, rest in dated]
     role, kind, state, rest = _words(kept, words)
     if years and role in {"year", "value"}:
         role = ""  # 年 and 值 beside a year say no more than the year does
@@ -176,9 +168,29 @@ def _read(text: str) -> Heading:
     year = years[0] if len(set(years)) == 1 else None
     if len(set(years)) > 1:
         rest = rest or text
+    if kind == "growth" and bare(unit) in words.points:
+        kind = "change"  # of a rate against the year before
     like_year = bool(_LIKE_YEAR.search(plain)) and year is None and not kind
     period = "、".join(dict.fromkeys(periods))
     return Heading(text, role, year, period, state, kind, unit, rest, like_year)
+
+
+def _dates(part: str) -> tuple[list[int], list[str], str]:
+    """Take years and parts of years out of words; return them, and what is left."""
+    years, periods = [], []
+    for match in _DATE.finditer(part):
+        years.append(int(match["year"]))
+        month, day = int(match["month"] or match["m"]), int(match["day"] or match["d"] or 0)
+        day = 31 if not day and match[0][-1] in "底末" else day
+        if (month, day) not in {(12, 31), (1, 1)}:
+            periods.append(f"{month}月")
+    rest = _DATE.sub(" ", part)
+    years += [int(match[1]) for match in _YEAR.finditer(rest)]
+    if short := _SHORT_YEAR.fullmatch(rest.strip()):
+        return [*years, 2000 + int(short[1])], periods, ""
+    rest = _FULL.sub(" ", _YEAR.sub(" ", rest)).casefold()
+    periods += [match[0] for match in _PERIODS.finditer(rest)]
+    return years, periods, _PERIODS.sub(" ", rest)
 
 
 def _without_note(text: str) -> str:

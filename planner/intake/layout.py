@@ -7,11 +7,14 @@ headings of one row or two, and lines of text between. Nothing is judged here.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from planner.core.marks import Mark, Sheet
+from planner.core.numberformats import words_of
 from planner.core.numerals import narrow, read_number, seen
 from planner.intake.headings import Heading, read_heading
 from planner.model.units import read_unit
@@ -185,6 +188,9 @@ def heading_of(mark: Mark | None) -> Heading:
     """Return what a cell says as a heading; nothing, where there is none."""
     if mark is None:
         return Heading("")
+    if words := words_of(mark.format) if isinstance(mark.value, Decimal | dt.date) else "":
+        year = mark.value.year if isinstance(mark.value, dt.date) else mark.text
+        return read_heading(f"{year}年{words}")
     return read_heading(mark.value if mark.state == "date" else mark.text)
 
 
@@ -232,16 +238,18 @@ def _heading(marks: tuple[Mark, ...]) -> Heading:
     text = " ".join(mark.text for mark in marks)
     both = read_heading(text)
     years = {heading.year for heading in told} - {None}
+    year = years.pop() if len(years) == 1 else None
+    dated = year is not None or bool(years)
     first = next((heading for heading in told if heading.role not in {"", "value"}), None)
     return Heading(
         text,
-        role=first.role if first and not years else "" if years else both.role or told[-1].role,
-        year=years.pop() if len(years) == 1 else None,
+        role=first.role if first and not dated else "" if dated else both.role or told[-1].role,
+        year=year,
         period=next((heading.period for heading in told if heading.period), ""),
         state=next((heading.state for heading in told if heading.state), ""),
         kind=next((heading.kind for heading in told if heading.kind), ""),
         unit=next((heading.unit for heading in reversed(told) if heading.unit), ""),
-        rest=" ".join(heading.rest for heading in told if heading.rest and years),
+        rest=" ".join(heading.rest for heading in told if heading.rest and dated),
         like_year=any(heading.like_year for heading in told),
     )
 
@@ -278,7 +286,7 @@ def _shape(sheet: Sheet, row: int, columns: dict[int, Column], knows: Knows) -> 
     named = [n for n, column in columns.items() if n != first and _names(column, knows)]
     dated = [heading_of(sheet.at(other, first)).year for other in below]
     heads_years = first not in columns or columns[first].heading.role == "year" or unnamed
-    if named and heads_years and any(dated) and len(named) * 2 >= len(columns) - 1:
+    if named and others and heads_years and any(dated) and len(named) * 2 >= len(columns) - 1:
         columns[first] = replace(_empty(columns.get(first), first), heading=Heading("", "year"))
         return DOWN
     return ""

@@ -63,7 +63,10 @@ class Settlement:
         self.findings.append(Finding(code, level, entry.place, **more))
 
     def fault(self, code: str, entry: Entry, **more: Any) -> None:
-        """Record a fault on an entry, which is left for that reason."""
+        """Record a fault on an entry, which is left for that reason; somebody may say that it is."""
+        if entry.key:
+            more["facts"] = {"key": entry.key, **more.get("facts", {})}
+            more["ways_out"] = (*more.get("ways_out", ()), "leave_cell")
         self.note(code, Obligation.MUST_FIX, entry, **more)
         self.leave(entry, code)
 
@@ -213,7 +216,8 @@ class Settlement:
                 year=year,
                 found=str(value),
                 expected=str(target[cell]),
-                facts={"first": str(self.places.get(place_key, ""))},
+                facts={"first": str(self.places.get(place_key, "")), "key": entry.key},
+                ways_out=("leave_cell",) if entry.key and not same else (),
             )
             return
         target[cell] = value

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.marks import Sheet, letters
 from planner.intake.account import Ledger
+from planner.intake.circumstances import circumstance
 from planner.intake.columns import is_number
 from planner.intake.entry import Entry
 from planner.intake.headings import Heading
-from planner.intake.layout import Block
+from planner.intake.layout import Block, units_in_line
 from planner.intake.tableentries import TableReader, Wanted
 from planner.model.mapping import LEAVE, USE
 from planner.model.vocabulary import bare, vocabulary
@@ -120,7 +121,11 @@ def _hidden_sheets(sheets: Iterable[Sheet]) -> Iterator[Finding]:
 
 def _hidden_cells(sheet: Sheet) -> Iterator[Finding]:
     """Say which hidden rows and columns hold numbers; none of them was used."""
-    hidden = [mark for mark in sheet if mark.hidden and is_number(mark)]
+    hidden = [
+        mark
+        for mark in sheet
+        if mark.hidden and (is_number(mark) or units_in_line(mark.text) or circumstance(mark.text))
+    ]
     rows = {mark.row for mark in hidden if mark.row in sheet.hidden_rows}
     columns = {mark.column for mark in hidden if mark.column in sheet.hidden_columns}
     names = [str(sheet.line(row)) for row in sorted(rows)]

@@ -15,14 +15,15 @@ from planner.core.findings import Finding, Obligation, Place
 from planner.core.marks import STRUCK, Mark, Sheet, letters
 from planner.core.numerals import narrow, read_number
 from planner.intake.account import Ledger
-from planner.intake.circumstances import circumstance
-from planner.intake.columns import ASIDE, Columns, is_number
+from planner.intake.beside import Beside, beside
+from planner.intake.columns import ASIDE, GROWING, Columns, is_number
 from planner.intake.entry import Entry
 from planner.intake.headings import Heading, read_heading
 from planner.intake.labels import Label, read_label
 from planner.intake.layout import DOWN, LONG, Block, find_blocks, heading_of, units_in_line
+from planner.intake.withheld import Withheld, is_footer
 from planner.model.catalogue import Catalogue
-from planner.model.mapping import LEAVE, USE, FileMapping
+from planner.model.mapping import USE, FileMapping
 from planner.model.vocabulary import bare, vocabulary
 
 
@@ -49,36 +50,24 @@ class Wanted:
     skip: frozenset[str] = frozenset()
 
 
-SHORT = 12  # letters of a remark that says of a figure what it is
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What stands beside the figures of a row: a doubt, units near and above, source, cluster."""
-
-    doubt: Heading
-    units: tuple[tuple[str, str], ...]
-    above: tuple[tuple[str, str], ...]
-    source: str
-    cluster: str
-
-
 class TableReader:
     """Reads the tables of one sheet."""
 
     def __init__(self, wanted: Wanted, ledger: Ledger) -> None:
         """Start with nothing read."""
         self.catalogue, self.ledger, self.answers = wanted.catalogue, ledger, wanted.answers
-        self.skip, self.hopes = wanted.skip, wanted.hopes
+        self.skip = wanted.skip
         self.columns = Columns(self.knows, ledger, wanted.answers, wanted.hopes, wanted.base_year)
+        self.withheld = Withheld(ledger, wanted.answers, self._names, wanted.hopes)
         self.named = ""
+        self._above_label = ""  # of the row before that had a name of its own
         self._labels: dict[str, Label] = {}
         self._lines: dict[int, tuple[str, ...]] = {}  # units that a line within a table names
 
     @property
     def findings(self) -> list[Finding]:
         """Return what has to be said of the tables."""
-        return self.columns.findings
+        return [*self.columns.findings, *self.withheld.findings]
 
     def note(self, code: str, level: Obligation, place: Place, **more: Any) -> None:
         """Record a finding."""
@@ -88,6 +77,9 @@ class TableReader:
         """Whether a label is an indicator's, or was spoken of."""
         told = self.label(label)
         return told.key is not None or bool(told.other) or told.ignored
+
+    def _names(self, text: str) -> bool:
+        return self.label(text).key is not None
 
     def label(self, text: str) -> Label:
         """Return what a label says; the same ones are asked for again and again."""
@@ -112,60 +104,11 @@ class TableReader:
                 self._example(block)
                 continue
             self._above(block)
-            if not self._withheld(block, blocks[0]):
+            if not self.withheld.table(block, blocks[0]):
                 yield from self._block(block)
         for mark in sheet:
             if self.ledger.is_open(sheet, mark):
                 self.ledger.leave(sheet, mark, "hidden" if mark.hidden else "note")
-
-    def _withheld(self, block: Block, first: Block) -> bool:
-        """Whether words around a table make all of it doubtful, and nobody said that it is meant."""
-        hopes = self.hopes or any(column.heading.state for column in block.columns.values())
-        for row in block.above:
-            for mark in block.sheet.rows[row]:
-                found = circumstance(mark.text, hopes=hopes) or self._of_another(mark, first, block)
-                if (
-                    found
-                    and not _is_footer(mark.text)
-                    and self._is_doubtful(block.sheet, mark, found)
-                ):
-                    self._leave_table(block)
-                    return True
-        name = block.sheet.name
-        found = circumstance(name, hopes=hopes)
-        place = Place(file=block.sheet.file, sheet=name)
-        if found and self._asked(name, place, name, found) != USE:
-            self._leave_table(block)
-            return True
-        return False
-
-    def _of_another(self, mark: Mark, first: Block, block: Block) -> str:
-        """Return the title of a table that is another cluster's than the first on its sheet."""
-        kind = vocabulary().cluster_word
-        titles = [
-            other.text
-            for row in first.above
-            for other in block.sheet.rows[row]
-            if kind in other.text
-        ]
-        return mark.text[:20] if titles and kind in mark.text and mark.text not in titles else ""
-
-    def _is_doubtful(self, sheet: Sheet, mark: Mark, found: str) -> bool:
-        """Ask about the words of a cell that make figures doubtful; whether they are left."""
-        key, place = sheet.key(mark.row, mark.column), sheet.place(mark.row, mark.column)
-        return self._asked(key, place, mark.text, found) != USE
-
-    def _asked(self, key: str, place: Place, text: str, found: str) -> str:
-        """Return what was said of words that make figures doubtful; ask where nothing was."""
-        way = self.answers.way(key)
-        if way not in {USE, LEAVE}:
-            self.note("circumstance", Obligation.MUST_FIX, place, found=text.strip()[:60],
-                      expected=found, facts={"key": key}, ways_out=("take_table",))  # fmt: skip
-        return way
-
-    def _leave_table(self, block: Block) -> None:
-        for row in (*block.head, *block.body):
-            self._leave_row(block, row, "circumstance")
 
     def _example(self, block: Block) -> None:
         self.note("table_example", Obligation.INFO, block.sheet.place(block.head[0], 0))
@@ -198,44 +141,13 @@ class TableReader:
     def _block(self, block: Block) -> Iterator[Entry]:
         columns = self.columns.figures(block)
         if block.shape != DOWN:
-            block = self._without_doubtful(block, columns)
+            block = self.withheld.rows(block, columns)
         if block.shape == LONG:
             yield from self._long(block, columns)
         elif block.shape == DOWN:
             yield from self._down(block)
         else:
             yield from self._wide(block, columns)
-
-    def _without_doubtful(self, block: Block, figures: Mapping[int, Heading]) -> Block:
-        """Return a table without the rows under a line that makes them doubtful.
-
-        Lines behind the last figures are notes: nobody can tell which figures they mean.
-        """
-        sheet = block.sheet
-        counted = {row for row in block.body if any(_number_at(sheet, row, n) for n in figures)}
-        last = max(counted, default=-1)
-        hopes = self.hopes or any(column.heading.state for column in block.columns.values())
-        kept, skipping = [], False
-        for row in block.body:
-            marks = sheet.rows[row]
-            if row in counted or any(self.label(mark.text).key for mark in marks):
-                if skipping:
-                    self._leave_row(block, row, "circumstance")
-                else:
-                    kept.append(row)
-                continue
-            kept.append(row)
-            told = [
-                (mark, found) for mark in marks if (found := circumstance(mark.text, hopes=hopes))
-            ]
-            told = [(mark, found) for mark, found in told if not _is_footer(mark.text)]
-            if row < last:
-                skipping = bool(told) and self._is_doubtful(sheet, *told[0])
-            elif told:
-                mark, found = told[0]
-                self.note("note_says", Obligation.NEEDS_REASON, sheet.place(row, mark.column),
-                          found=mark.text.strip()[:60], expected=found, ways_out=("check_note",))  # fmt: skip
-        return replace(block, body=tuple(kept))
 
     # -- rows ------------------------------------------------------------------------------
 
@@ -244,10 +156,10 @@ class TableReader:
         sheet = block.sheet
         label = self.columns.label_mark(block, row)
         numbers = [mark for n in figures if (mark := sheet.at(row, n)) is not None]
-        known = label is not None and self.knows(label.text)
+        known = label is not None and self.knows(self._whole(label.text))
         year = block.column("year") if block.shape == LONG else None
         dated = year is not None and bool(sheet.text(row, year))
-        if label is not None and not known and _is_footer(label.text):
+        if label is not None and not known and is_footer(label.text):
             self._leave_row(block, row, "note")
             return None
         if not known and not any(self._is_figure(mark, label) for mark in numbers) and not dated:
@@ -262,7 +174,7 @@ class TableReader:
         for number in block.label_columns:
             mark = sheet.at(row, number)
             if mark is not None and self.ledger.is_open(sheet, mark):
-                told = self.label(mark.text)
+                told = self.label(self._whole(mark.text))
                 if told.key is not None:
                     self.ledger.use(sheet, mark, "label", told.key, told.year, told.unit)
                 elif mark is label:
@@ -311,30 +223,7 @@ class TableReader:
         return near and not read_number(mark.text).blank
 
     def _beside(self, block: Block, row: int) -> Beside:
-        """Return what stands beside the figures of a row and says something of them."""
-        doubt = Heading("")
-        units: list[tuple[str, str]] = []
-        for mark in block.sheet.rows[row]:
-            column = block.columns.get(mark.column)
-            head = column.heading if column is not None else Heading("")
-            figures = head.year is not None or head.kind
-            if is_number(mark) or figures or head.role not in {"", "note", "direction"}:
-                continue
-            told = read_heading(mark.text)
-            named = [told.unit] if told.unit and not told.rest else []
-            units += [("remark", unit) for unit in (*units_in_line(mark.text), *named)]
-            if (told.period or told.state) and len(mark.text) <= SHORT:
-                doubt = told
-
-        def text(role: str) -> str:
-            column = block.column(role)
-            mark = None if column is None else block.sheet.seen_at(row, column)
-            return mark.text.strip() if mark else ""
-
-        if unit := text("unit"):
-            units.insert(0, ("column", unit))
-        above = tuple(("above", unit) for unit in self._lines.get(row, block.units))
-        return Beside(doubt, tuple(units), above, text("source"), text("cluster"))
+        return beside(block, row, self._lines.get(row, block.units), self.ledger)
 
     def _unsplit(self, text: str) -> bool:
         """Whether a text is a line of figures that was separated otherwise than the others."""
@@ -342,27 +231,26 @@ class TableReader:
         return self.knows(first) and any(read_number(part).value is not None for part in rest)
 
     def _entry(
-        self, block: Block, row: int, column: int, label: str, told: Heading, beside: Beside
+        self, block: Block, row: int, column: int, label: str, told: Heading, aside: Beside
     ) -> Entry:
         sheet, mark = block.sheet, block.sheet.at(row, column)
         wide = block.shape != LONG
         place = sheet.place(row, column)
         if wide and not sheet.name:
             place = Place(file=place.file, line=place.line, column=str(told.year))
-        doubt = beside.doubt
-        if doubt.text and not told.doubt(hopes=False):
-            text = f"{told.text} {doubt.text}".strip()
-            told = replace(told, text=text, period=doubt.period, state=doubt.state)
+        told = aside.on(told)
         own = block.columns[column].heading.unit if column in block.columns else ""
         heading = (("heading", own),) if own else ()
+        # The unit of a row is that of its level; how it grew has the unit of its column.
+        units = heading if told.kind in GROWING else (*aside.units, *heading, *aside.above)
         return Entry(
             label,
             told,
             mark.text if mark else None,
             place,
-            (*beside.units, *heading, *beside.above),
-            beside.source,
-            beside.cluster,
+            units,
+            aside.source,
+            aside.cluster,
             wide,
             kind=told.kind,
             key=sheet.key(row, column),
@@ -370,11 +258,31 @@ class TableReader:
             mark=mark,
         )
 
-    def _take(self, block: Block, entry: Entry) -> Iterator[Entry]:
+    def _is_joined(self, sheet: Sheet, row: int, column: int, entry: Entry) -> bool:
+        """Say of a cell that is joined with one that holds a number that it has none of its own."""
+        seen = sheet.seen_at(row, column)
+        told = self.label(entry.label)
+        if seen is None or not is_number(seen) or told.key is None:
+            return False
+        year = entry.year.year if isinstance(entry.year, Heading) else None
+        self.note("value_merged", Obligation.MUST_FIX, sheet.place(row, column), indicator=told.key,
+                  year=year, found=seen.text[:40], ways_out=("split_cells",))  # fmt: skip
+        return True
+
+    def _whole(self, text: str) -> str:
+        """Return a label in full: growth under an indicator's own row is that indicator's."""
+        told, said = self.label(text), read_heading(text)
+        if told.key or told.other or said.kind not in GROWING or said.rest:
+            return text
+        whole = f"{self._above_label}{text.strip()}"
+        return whole if self._above_label and self.label(whole).key else text
+
+    def _take(self, block: Block, entry: Entry, row: int, column: int) -> Iterator[Entry]:
         """Yield an entry unless its cell is somebody else's or was spoken of already."""
         mark = entry.mark
         if mark is None:
-            yield entry
+            if not self._is_joined(block.sheet, row, column, entry):
+                yield entry
             return
         cell = f"{letters(mark.column)}{block.sheet.line(mark.row)}"
         if cell in self.skip:
@@ -398,12 +306,14 @@ class TableReader:
                     continue
             if units is not None:
                 self._lines[row] = units
-            text = label.text if label is not None else ""
-            beside = self._beside(block, row)
+            text = self._whole(label.text) if label is not None else ""
+            if label is not None and self.label(label.text).key is not None:
+                self._above_label = label.text.strip()
+            aside = self._beside(block, row)
             for number, heading in figures.items():
                 if heading.year is not None:
-                    entry = self._entry(block, row, number, text, heading, beside)
-                    yield from self._take(block, entry)
+                    entry = self._entry(block, row, number, text, heading, aside)
+                    yield from self._take(block, entry, row, number)
 
     def _long(self, block: Block, figures: Mapping[int, Heading]) -> Iterator[Entry]:
         year_column = block.column("year")
@@ -414,22 +324,24 @@ class TableReader:
                 heads = [read_heading(mark.text) for mark in block.sheet.rows[row]]
                 line = heads[0] if len(heads) == 1 and heads[0].year else line
                 continue
-            year = block.sheet.at(row, year_column) if year_column is not None else None
+            year = block.sheet.seen_at(row, year_column) if year_column is not None else None
             told = heading_of(year)
             if year is not None and self.ledger.is_open(block.sheet, year):
                 self.ledger.use(block.sheet, year, "year", "", told.year)
-            text = label.text if label is not None else ""
-            beside = self._beside(block, row)
+            text = self._whole(label.text) if label is not None else ""
+            if label is not None and self.label(label.text).key is not None:
+                self._above_label = label.text.strip()
+            aside = self._beside(block, row)
             for number, heading in figures.items():
                 when = replace(told, kind=heading.kind or told.kind)
                 if line is not None and year_column is None:
                     when = line
                 elif heading.year is not None:
                     when = heading
-                entry = self._entry(block, row, number, text, when, beside)
+                entry = self._entry(block, row, number, text, when, aside)
                 if entry.mark is None and number != block.column("value"):
                     continue
-                yield from self._take(block, entry)
+                yield from self._take(block, entry, row, number)
 
     def _down(self, block: Block) -> Iterator[Entry]:
         sheet = block.sheet
@@ -444,22 +356,20 @@ class TableReader:
             told = heading_of(year)
             if told.year is None and not any(_number_at(sheet, row, n) for n in block.columns):
                 continue
+            if year is not None and bare(year.text) in vocabulary().totals:
+                self._leave_row(block, row, "computed")
+                continue
             if year is not None and self.ledger.is_open(sheet, year):
                 self.ledger.use(sheet, year, "year", "", told.year)
-            beside = self._beside(block, row)
+            aside = self._beside(block, row)
             for number, column in block.columns.items():
                 name = " ".join(mark.text for mark in column.marks)
                 if number == years or not self.knows(name):
                     continue
-                entry = self._entry(block, row, number, name, told, beside)
+                entry = self._entry(block, row, number, name, told, aside)
                 unit = block.units_below.get(number, "")
                 entry = replace(entry, units=(("column", unit), *entry.units)) if unit else entry
-                yield from self._take(block, entry)
-
-
-def _is_footer(text: str) -> bool:
-    """Whether a label is that of who filled the table in, or when."""
-    return bare(text).startswith(vocabulary().footers)
+                yield from self._take(block, entry, row, number)
 
 
 def _number_at(sheet: Sheet, row: int, column: int) -> bool:

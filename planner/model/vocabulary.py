@@ -43,6 +43,10 @@ class Vocabulary(Closed):
     others: dict[str, Text]
     footers: Words
     examples: Words
+    points: Words
+    totals: Words
+    dittos: Words
+    includes: tuple[str, ...]
     scopes: tuple[str, ...]
     document_names: tuple[str, ...]
     denials: tuple[str, ...]

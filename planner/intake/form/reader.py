@@ -17,11 +17,12 @@ from planner.intake.account import Account
 from planner.intake.entry import Entry
 from planner.intake.form.blank import blank_shapes
 from planner.intake.form.choices import COUNT, OWN, TICKED, UNCLEAR
-from planner.intake.form.document import marked_text, read_outline
+from planner.intake.form.document import read_outline
 from planner.intake.form.leftovers import leftovers
 from planner.intake.form.letters import letters, rest_after
 from planner.intake.form.locations import Goals, Passage, Where
 from planner.intake.form.locator import Located, locate_fields
+from planner.intake.form.paragraphs import marked_text
 from planner.intake.form.phrasing import read_values, without_unit
 from planner.intake.form.stages import stated_targets, unread_targets
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue

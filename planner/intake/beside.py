@@ -1,0 +1,88 @@
+"""Beside: what stands in a row beside its figures and says something of them (§16).
+
+Units in a column or a remark, a word that they are planned, of half a year or of others than the
+cluster, the source, and whose row it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from planner.core.numerals import read_number
+from planner.intake.account import Ledger
+from planner.intake.headings import Heading, read_heading
+from planner.intake.layout import Block, units_in_line
+from planner.model.vocabulary import bare, vocabulary
+
+# Roles of columns whose words may say of a figure what it is.
+_REMARKS = {"", "note", "direction", "computed", "source"}
+SHORT = 20  # letters of a remark that says of a figure what it is
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the figures of a row: a doubt, units near and above, source, cluster."""
+
+    doubt: Heading
+    units: tuple[tuple[str, str], ...]
+    above: tuple[tuple[str, str], ...]
+    source: str
+    cluster: str
+
+    def on(self, told: Heading) -> Heading:
+        """Return the heading of a figure with what is doubtful of its row."""
+        doubt = self.doubt
+        if not doubt.text or doubt.year not in {None, told.year} or told.doubt(hopes=False):
+            return told
+        rest = doubt.rest if _scope(doubt.text) else ""
+        text = f"{told.text} {doubt.text}".strip()
+        return replace(told, text=text, period=doubt.period, state=doubt.state, rest=rest)
+
+
+def beside(block: Block, row: int, units_above: tuple[str, ...], ledger: Ledger) -> Beside:
+    """Return what stands beside the figures of a row; a remark that names a unit is booked."""
+    doubt = Heading("")
+    units: list[tuple[str, str]] = []
+    for mark in block.sheet.rows[row]:
+        column = block.columns.get(mark.column)
+        head = column.heading if column is not None else Heading("")
+        figures = head.year is not None or head.kind
+        plain = read_number(mark.text).value is not None or mark.state
+        if plain or figures or head.role not in _REMARKS:
+            continue
+        told = read_heading(mark.text)
+        named = [told.unit] if told.unit and not told.rest else []
+        said = [("remark", unit) for unit in (*units_in_line(mark.text), *named)]
+        units += said
+        if said and ledger.is_open(block.sheet, mark):
+            ledger.use(block.sheet, mark, "unit")
+        if len(mark.text) > SHORT:
+            continue
+        if told.period or told.state:
+            doubt = told
+        elif scope := _scope(mark.text):
+            doubt = replace(told, rest=scope)
+    if unit := _text(block, row, "unit"):
+        units.insert(0, ("column", unit))
+    above = tuple(("above", unit) for unit in units_above)
+    source, cluster = _text(block, row, "source"), _text(block, row, "cluster")
+    return Beside(doubt, tuple(units), above, source, cluster)
+
+
+def _text(block: Block, row: int, role: str) -> str:
+    """Return what a column says in a row; 同上 says what the row above does."""
+    column = block.column(role)
+    if column is None:
+        return ""
+    for line in (row, *(other for other in reversed(block.body) if other < row)):
+        mark = block.sheet.seen_at(line, column)
+        if mark is None or bare(mark.text) not in vocabulary().dittos:
+            return mark.text.strip() if mark else ""
+    return ""
+
+
+def _scope(text: str) -> str:
+    """Return the word by which a remark says that a figure is of others, or of more."""
+    words = vocabulary()
+    named = [*words.scopes, *(words.others if text.startswith(words.includes) else ())]
+    return next((word for word in named if word in text), "")
