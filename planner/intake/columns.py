@@ -123,6 +123,8 @@ class Columns:
                 heading = read_heading(mark.text)
                 years |= {heading.year} if not heading.period else set()
         years.discard(None)
+        if not years:  # the name of a sheet is a title too
+            years = {read_heading(block.sheet.name).year} - {None}
         return years.pop() if len(years) == 1 else None
 
     def _named_columns(self, block: Block) -> None:

@@ -7,6 +7,7 @@ result. Where two ways differ by more than rounding and nothing proves one, it i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -25,6 +26,8 @@ _SAID = {FRACTION: "fraction_converted", INDEX: "index_converted"}
 JUMP = 100
 MOST_GROWTH = 500  # per cent a year; a cluster that grows faster does so on paper
 LOW_INDEX, HIGH_INDEX = 60, 300  # what a yearly index with 100 for the year before may be
+_BRACKETED = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
+_ALSO = re.compile(r"[(（][^()（）]*[)）]$")  # another name of the unit behind it: 家（个）
 # Where a unit is named that has to be the number's own; further away it may be other rows'.
 _NEAR = {"cell", "column", "label"}
 
@@ -76,10 +79,14 @@ def unit_of(units: list[tuple[str, str]], own: str, english: str) -> Stated:
     """
     fitting: list[tuple[str, str, Fraction]] = []
     for where, text in units:
-        plain = text.strip().strip("()（）[]【】 ")
+        plain = text.strip()
+        if whole := _BRACKETED.fullmatch(plain):
+            plain = whole[1].strip()
         if not plain:
             continue
-        same = plain.casefold() in {own.casefold(), english.casefold()}
+        if (shorter := _ALSO.sub("", plain)) != plain and read_unit(shorter):
+            plain = shorter
+        same = plain.casefold() in {own.casefold(), english.casefold(), _counted(own)}
         by = Fraction(1) if same else factor(plain, own)
         if by is not None:
             fitting.append((where, plain, by))
@@ -92,6 +99,13 @@ def unit_of(units: list[tuple[str, str]], own: str, english: str) -> Stated:
     where, text, by = (near or fitting)[0]
     others = {other: value for _, other, value in near or fitting if value != by}
     return Stated(text, where, by, tuple(others.items()))
+
+
+def _counted(own: str) -> str:
+    """Return what a ratio counts, which is how people write its unit: 件 of 件/万人."""
+    stem, slash, _ = own.partition("/")
+    unit = read_unit(stem) if slash else None
+    return stem if unit is not None and unit.measures == "number" else own
 
 
 def _plainly(item: Candidate) -> Fraction:

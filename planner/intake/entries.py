@@ -24,10 +24,9 @@ from planner.intake.labels import Label, grown, read_label
 from planner.intake.settling import Settlement
 from planner.model.mapping import LEAVE, USE
 from planner.model.units import read_unit
-from planner.model.vocabulary import bare
+from planner.model.vocabulary import bare, vocabulary
 
 EARLIEST, LATEST = 1990, 2100
-PART = "其中"
 _BRACKET = re.compile(r"[(（\[【]")
 # Kinds of figures that are no level, no growth of one year and no index of it.
 _NO_FIGURE = {"average", "change", "share", "decline"}
@@ -76,7 +75,11 @@ class Intake(Settlement):
         """Doubt a part whose whole is not the figure above it: 其中 is of what went before."""
         before, self._before = self._before, label.key or ""
         item = self.catalogue.indicators.get(label.key or "")
-        if item is None or not bare(label.text).startswith(PART) or before == label.key:
+        if (
+            item is None
+            or not bare(label.text).startswith(vocabulary().part_word)
+            or before == label.key
+        ):
             return
         above = self.catalogue.indicators.get(before)
         wholes = {before, above.part_of if above else ""} - {""}

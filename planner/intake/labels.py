@@ -20,7 +20,7 @@ from planner.model.units import read_unit
 from planner.model.vocabulary import bare, vocabulary
 
 _NUMBERING = re.compile(
-    r"^\s*(?:[（(]?[\d一二三四五六七八九十]{1,3}(?:[）)、．]|\.(?!\d))|[①-⑳]|\d{1,2}(?:\.\d{1,2})+\s|[-·•*●○■□▪]\s*)\s*"
+    r"^\s*(?:[（(]?[\d一二三四五六七八九十]{1,3}(?:[）)、．]|\.(?!\d))|[①-⑳]|\d{1,2}(?:\.\d{1,2})+\s|[-·•*●○■□▪★☆▲◆◇]\s*)\s*"
 )
 LONGEST = 60  # letters; no name is longer
 _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")

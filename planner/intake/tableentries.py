@@ -19,8 +19,8 @@ from planner.intake.beside import Beside, beside
 from planner.intake.columns import ASIDE, GROWING, Columns, is_number
 from planner.intake.entry import Entry
 from planner.intake.headings import Heading, read_heading
-from planner.intake.labels import Label, read_label
 from planner.intake.layout import DOWN, LONG, Block, find_blocks, heading_of, units_in_line
+from planner.intake.rownames import RowNames
 from planner.intake.withheld import Withheld, is_footer
 from planner.model.catalogue import Catalogue
 from planner.model.mapping import USE, FileMapping
@@ -57,41 +57,26 @@ class TableReader:
         """Start with nothing read."""
         self.catalogue, self.ledger, self.answers = wanted.catalogue, ledger, wanted.answers
         self.skip = wanted.skip
-        self.columns = Columns(self.knows, ledger, wanted.answers, wanted.hopes, wanted.base_year)
-        self.withheld = Withheld(ledger, wanted.answers, self._names, wanted.hopes)
+        self.names = RowNames(wanted.catalogue, wanted.answers)
+        self.columns = Columns(
+            self.names.knows, ledger, wanted.answers, wanted.hopes, wanted.base_year
+        )
+        self.withheld = Withheld(ledger, wanted.answers, self.names.is_indicator, wanted.hopes)
         self.named = ""
-        self._above_label = ""  # of the row before that had a name of its own
-        self._labels: dict[str, Label] = {}
         self._lines: dict[int, tuple[str, ...]] = {}  # units that a line within a table names
 
     @property
     def findings(self) -> list[Finding]:
         """Return what has to be said of the tables."""
-        return [*self.columns.findings, *self.withheld.findings]
+        return [*self.columns.findings, *self.withheld.findings, *self.names.findings]
 
     def note(self, code: str, level: Obligation, place: Place, **more: Any) -> None:
         """Record a finding."""
         self.columns.note(code, level, place, **more)
 
-    def knows(self, label: str) -> bool:
-        """Whether a label is an indicator's, or was spoken of."""
-        told = self.label(label)
-        return told.key is not None or bool(told.other) or told.ignored
-
-    def _names(self, text: str) -> bool:
-        return self.label(text).key is not None
-
-    def label(self, text: str) -> Label:
-        """Return what a label says; the same ones are asked for again and again."""
-        told = self._labels.get(text)
-        if told is None:
-            told = read_label(text, self.catalogue, self.answers.labels)
-            self._labels[text] = told
-        return told
-
     def blocks(self, sheet: Sheet) -> tuple[Block, ...]:
         """Return the tables of a sheet."""
-        return find_blocks(sheet, self.knows)
+        return find_blocks(sheet, self.names.knows)
 
     def entries(self, sheet: Sheet, blocks: tuple[Block, ...]) -> Iterator[Entry]:
         """Yield every number of a sheet's tables, blank ones too; all else is booked."""
@@ -156,7 +141,7 @@ class TableReader:
         sheet = block.sheet
         label = self.columns.label_mark(block, row)
         numbers = [mark for n in figures if (mark := sheet.at(row, n)) is not None]
-        known = label is not None and self.knows(self._whole(label.text))
+        known = label is not None and self.names.knows(self.names.name(block, row, label))
         year = block.column("year") if block.shape == LONG else None
         dated = year is not None and bool(sheet.text(row, year))
         if label is not None and not known and is_footer(label.text):
@@ -174,7 +159,7 @@ class TableReader:
         for number in block.label_columns:
             mark = sheet.at(row, number)
             if mark is not None and self.ledger.is_open(sheet, mark):
-                told = self.label(self._whole(mark.text))
+                told = self.names.label(self.names.name(block, row, mark))
                 if told.key is not None:
                     self.ledger.use(sheet, mark, "label", told.key, told.year, told.unit)
                 elif mark is label:
@@ -207,13 +192,15 @@ class TableReader:
                       ways_out=("unstrike",))  # fmt: skip
             return "row_struck"
         marks = [sheet.at(row, number) for number in block.label_columns]
-        keys = {key for mark in marks if mark is not None and (key := self.label(mark.text).key)}
+        keys = {
+            key for mark in marks if mark is not None and (key := self.names.label(mark.text).key)
+        }
         if len(keys) > 1:
             named = " / ".join(mark.text for mark in marks if mark is not None)
             self.note("label_conflict", Obligation.MUST_FIX, place, found=named[:60],
                       ways_out=("correct_either",))  # fmt: skip
             return "label_conflict"
-        return ""
+        return self.names.other_group(block, row, label)
 
     def _is_figure(self, mark: Mark, label: Mark | None) -> bool:
         """Whether a cell holds what is meant for a figure: a number, or words where one should be."""
@@ -228,7 +215,7 @@ class TableReader:
     def _unsplit(self, text: str) -> bool:
         """Whether a text is a line of figures that was separated otherwise than the others."""
         first, *rest = re.split(r"[,，;；\t|]", text)
-        return self.knows(first) and any(read_number(part).value is not None for part in rest)
+        return self.names.knows(first) and any(read_number(part).value is not None for part in rest)
 
     def _entry(
         self, block: Block, row: int, column: int, label: str, told: Heading, aside: Beside
@@ -261,21 +248,13 @@ class TableReader:
     def _is_joined(self, sheet: Sheet, row: int, column: int, entry: Entry) -> bool:
         """Say of a cell that is joined with one that holds a number that it has none of its own."""
         seen = sheet.seen_at(row, column)
-        told = self.label(entry.label)
+        told = self.names.label(entry.label)
         if seen is None or not is_number(seen) or told.key is None:
             return False
         year = entry.year.year if isinstance(entry.year, Heading) else None
         self.note("value_merged", Obligation.MUST_FIX, sheet.place(row, column), indicator=told.key,
                   year=year, found=seen.text[:40], ways_out=("split_cells",))  # fmt: skip
         return True
-
-    def _whole(self, text: str) -> str:
-        """Return a label in full: growth under an indicator's own row is that indicator's."""
-        told, said = self.label(text), read_heading(text)
-        if told.key or told.other or said.kind not in GROWING or said.rest:
-            return text
-        whole = f"{self._above_label}{text.strip()}"
-        return whole if self._above_label and self.label(whole).key else text
 
     def _take(self, block: Block, entry: Entry, row: int, column: int) -> Iterator[Entry]:
         """Yield an entry unless its cell is somebody else's or was spoken of already."""
@@ -306,9 +285,9 @@ class TableReader:
                     continue
             if units is not None:
                 self._lines[row] = units
-            text = self._whole(label.text) if label is not None else ""
-            if label is not None and self.label(label.text).key is not None:
-                self._above_label = label.text.strip()
+            text = self.names.name(block, row, label) if label is not None else ""
+            if label is not None:
+                self.names.passed(label)
             aside = self._beside(block, row)
             for number, heading in figures.items():
                 if heading.year is not None:
@@ -328,9 +307,9 @@ class TableReader:
             told = heading_of(year)
             if year is not None and self.ledger.is_open(block.sheet, year):
                 self.ledger.use(block.sheet, year, "year", "", told.year)
-            text = self._whole(label.text) if label is not None else ""
-            if label is not None and self.label(label.text).key is not None:
-                self._above_label = label.text.strip()
+            text = self.names.name(block, row, label) if label is not None else ""
+            if label is not None:
+                self.names.passed(label)
             aside = self._beside(block, row)
             for number, heading in figures.items():
                 when = replace(told, kind=heading.kind or told.kind)
@@ -364,7 +343,7 @@ class TableReader:
             aside = self._beside(block, row)
             for number, column in block.columns.items():
                 name = " ".join(mark.text for mark in column.marks)
-                if number == years or not self.knows(name):
+                if number == years or not self.names.knows(name):
                     continue
                 entry = self._entry(block, row, number, name, told, aside)
                 unit = block.units_below.get(number, "")

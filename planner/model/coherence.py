@@ -129,7 +129,9 @@ def _rates(baseline: Baseline) -> Iterator[Finding]:
         floor = Fraction(before) - half
         high = (Fraction(now) + half) / floor if floor > 0 else None
         stated = 1 + Fraction(rate) / PERCENT
-        slack = Fraction(1, 2 * PERCENT * PERCENT)
+        # A rate with one decimal stands for anything that rounds to it.
+        coarse = 10 if rate * 10 == int(rate * 10) else 1
+        slack = Fraction(coarse, 2 * PERCENT * PERCENT)
         if stated < low - slack or (high is not None and stated > high + slack):
             computed = (Fraction(now) / Fraction(before) - 1) * PERCENT
             cell = Cell(_rate_id(baseline, key), year)

@@ -44,6 +44,7 @@ class Vocabulary(Closed):
     footers: Words
     examples: Words
     points: Words
+    part_word: str
     totals: Words
     dittos: Words
     includes: tuple[str, ...]
