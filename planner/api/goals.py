@@ -6,7 +6,6 @@ recomputed, and a table that contradicts itself is told so.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
@@ -15,6 +14,7 @@ from pathlib import Path
 from planner.api.opening import DEFAULT_RULES, plan, read_plan
 from planner.api.plan import Plan
 from planner.core.findings import Finding, InputError, Obligation, Place
+from planner.core.jsons import parse_json
 from planner.core.marks import Sheet
 from planner.core.tables import read_sheets
 from planner.intake.account import Ledger
@@ -259,7 +259,7 @@ def _as_recorded(saved: Plan, path: Path) -> Plan:
 
 def _recorded(path: Path) -> list[Entry]:
     """Return the goal table that a saved plan records, as entries."""
-    data = json.loads(path.read_text(encoding="utf-8"))
+    data = parse_json(path.read_text(encoding="utf-8"))
     entries = []
     for number, row in enumerate(data["goals"], 1):
         place = Place(file=path.name, line=number)
@@ -330,8 +330,21 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
         for item in catalogue:
             if item.kind == "growth" and item.periods == 1 and item.of == cell.indicator:
                 stated[Cell(item.id, cell.year)] = value
+    for year in sorted({cell.year for cell in stated if cell.year not in start.years}):
+        named = [catalogue.label(c.indicator, "zh") for c in stated if c.year == year]
+        notes.append(
+            Finding("goal_outside", Obligation.NEEDS_REASON, place, year=year,
+                    found="、".join(named[:6]), expected=f"{start.years[0]}–{start.years[-1]}",
+                    ways_out=("other_horizon",))
+        )  # fmt: skip
     for cell, value in stated.items():
         item = catalogue[cell.indicator]
+        if item.kind == "growth" and cell.year in start.years and numbers.printed(*cell) is None:
+            told = Finding("rate_unused", Obligation.NEEDS_REASON, place, item.of, cell.year)
+            yearly = item.periods == 1
+            notes += (
+                [replace(told, found=f"{value} %", ways_out=("write_level",))] if yearly else []
+            )
         if cell.year in start.years and (item.kind == "growth" or numbers.derived(item, cell.year)):
             known = numbers.printed(*cell)
             if known is not None and known != value:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from planner.api.forms import read_form
 from planner.api.goals import goal_reading
 from planner.api.opening import read_plan
 from planner.core.findings import Finding, InputError, Obligation, Place
+from planner.core.jsons import parse_json
 from planner.core.marks import Sheet
 from planner.core.schema import Document, parse, read_text
 from planner.core.tables import read_sheets
@@ -141,7 +141,7 @@ def _of_yaml(document: Document, answers: Answers) -> Account:
 def _of_plan(path: Path) -> Account:
     """Return what every value of a saved plan was used as."""
     bookings = []
-    data = json.loads(path.read_text(encoding="utf-8"))
+    data = parse_json(path.read_text(encoding="utf-8"))
     for names, text in _values(data, ()):
         about = data
         for name in names[:-1]:

@@ -113,6 +113,17 @@ class _Reader:
             for name in ("low", "high", "change")
             if text.get(name)
         }
+        low, high = more.get("low"), more.get("high")
+        inside = value is None or (
+            (low is None or low <= value) and (high is None or value <= high)
+        )
+        if not inside or (low is not None and high is not None and low > high):
+            self._fault(
+                "range_contradicts",
+                row,
+                {**text, "value": f"{text['value']} ({low} – {high})"},
+                "value",
+            )
         if len(self.findings) > before or value is None or year.year is None:
             return None
         self._book(row, text, value, year.year)

@@ -16,7 +16,7 @@ from planner.intake.entries import Intake
 from planner.intake.folding import folded
 from planner.intake.form.reader import FormText, goal_entries
 from planner.intake.returned import Damaged, Edited, Returned
-from planner.intake.sheets import read_tables
+from planner.intake.sheets import Tables, read_tables
 from planner.intake.tableentries import Wanted
 from planner.model.catalogue import Catalogue, Cell
 from planner.model.mapping import NOTHING, FileMapping
@@ -76,17 +76,36 @@ def goals_of(
     for entry in tables.entries:
         intake.add(entry)
     intake.settle()
-    # Sheets of a workbook of ours besides the goal table are ours too: what was changed in them
-    # is told by what they were.
-    intake.findings[:0] = [
-        item for item in tables.findings if returned is None or not item.code.startswith("sheet_")
-    ]
+    intake.findings[:0] = _of_sheets(tables, returned)
     if not any(cell.year > base_year for cell in intake.values):
         nothing = Finding("no_values", Obligation.MUST_FIX, Place(file=name))
         raise InputError([nothing, *_said(intake)])
     sheet = sheet_of(intake, base_year, name)
     said = returned.findings if returned else ()
     return replace(sheet, findings=(*said, *sheet.findings), returned=returned)
+
+
+def _of_sheets(tables: Tables, returned: Returned | None) -> list[Finding]:
+    """Return what has to be said of the sheets.
+
+    Those of a workbook of ours besides the goal table are ours too: what was changed in them is
+    told by what they were. One that somebody added may hold what is meant.
+    """
+    if returned is None:
+        return list(tables.findings)
+    said = [
+        replace(item, level=Obligation.NEEDS_REASON, ways_out=("one_table",))
+        if item.code == "sheet_ignored"
+        else item
+        for item in tables.findings
+        if not (item.code.startswith("sheet_") and item.place.sheet in returned.sheets)
+    ]
+    if tables.sheet.hidden:
+        place = Place(file=tables.sheet.file, sheet=tables.sheet.name)
+        said.append(
+            Finding("goals_hidden", Obligation.NEEDS_REASON, place, ways_out=("show_sheet",))
+        )
+    return said
 
 
 def form_goals(text: FormText, catalogue: Catalogue, answers: FileMapping = NOTHING) -> GoalSheet:

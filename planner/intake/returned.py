@@ -70,6 +70,7 @@ class Returned:
     moved: tuple[Place, ...]
     formulas: frozenset[str]  # the cells of the goal table whose formulas are as they were
     reworded: tuple[Reworded, ...] = ()
+    sheets: frozenset[str] = frozenset()  # those that were written
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -213,6 +214,7 @@ def _compared(sheets: tuple[Sheet, ...], manifest: Manifest, cells: Mapping[str,
         moved[:1],
         frozenset(intact),
         () if moved else tuple(_reworded(manifest, returned, name)),
+        frozenset(written),
     )
 
 

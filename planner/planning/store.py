@@ -19,6 +19,7 @@ from pydantic import Field, ValidationError
 
 from planner.core.files import write_bytes
 from planner.core.findings import Finding, InputError, Obligation, Place
+from planner.core.jsons import RepeatedKeyError, parse_json
 from planner.core.schema import Closed, Quantity
 from planner.core.version import __version__
 from planner.model import messages
@@ -260,6 +261,8 @@ def plainly(error: Exception) -> str:
     """Say where a file is no JSON, or not even text, without the names of our errors."""
     if isinstance(error, json.JSONDecodeError):
         return f"JSON {error.lineno}:{error.colno}"
+    if isinstance(error, RepeatedKeyError):
+        return f"{error} ×2"
     return "UTF-8" if isinstance(error, UnicodeError) else "JSON"
 
 
@@ -289,7 +292,7 @@ def loads(text: str, name: str, make: type[P]) -> P:
     if len(text) > MAX_BYTES:
         raise _refuse(path, str(len(text)))
     try:
-        data = json.loads(text)
+        data = parse_json(text)
         record = PlanFile.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]

@@ -119,6 +119,7 @@ class _Reader:
     numbers: dict[str, int] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
+    again: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     direction: str = ""
 
     def __post_init__(self) -> None:
@@ -148,7 +149,9 @@ class _Reader:
             key = self.direction
         if not key and not letters(label) and not filled:
             self.spare.setdefault(self.direction, []).append(number)
-        elif not key or key in self.numbers:
+        elif key in self.numbers:
+            self.again.append((key, {column: box.text.strip() for column, box in values.items()}))
+        elif not key:
             self.unknown.append(label)
         else:
             self.numbers[key] = number
@@ -165,4 +168,10 @@ class _Reader:
             self.numbers,
             self.units,
             tuple(self.unknown),
+            tuple(self.again),
+            tuple(
+                box.text.strip()
+                for index, box in enumerate(self.first.heads)
+                if index not in self.columns.values() and re.search(r"20\d\d", box.text)
+            ),
         )

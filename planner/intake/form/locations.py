@@ -46,7 +46,9 @@ class Passage:
 class Goals:
     """A goal table: the box of every row and column, and the rows that stand for more.
 
-    `units` has the unit that a row's label names, `unknown` the labels that are no indicator's.
+    `units` has the unit that a row's label names, `unknown` the labels that are no indicator's,
+    `again` the rows of an indicator that has one already with their texts by column, `others` the
+    headings of columns of other years.
     """
 
     table: DocumentTable
@@ -55,6 +57,8 @@ class Goals:
     rows: Mapping[str, int]
     units: Mapping[str, str]
     unknown: tuple[str, ...] = ()
+    again: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    others: tuple[str, ...] = ()
 
 
 Where = Cells | Passage | Goals

@@ -29,7 +29,8 @@ class Located:
     """Where each field stands; those without a place are missing.
 
     `tables` are those in which fields were found, `twice` the fields whose label stands in more
-    than one of them with something beside it. `shapes` tells how the tables of each numbered part
+    than one of them with something beside it, `repeats` those whose label stands in more than one
+    row of its table. `shapes` tells how the tables of each numbered part
     are drawn.
     """
 
@@ -37,6 +38,7 @@ class Located:
     missing: tuple[str, ...] = ()
     tables: tuple[DocumentTable, ...] = ()
     twice: tuple[str, ...] = ()
+    repeats: tuple[str, ...] = ()
     shapes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
@@ -52,6 +54,7 @@ class _Locator:
     catalogue: Catalogue
     places: dict[str, Where] = field(default_factory=dict)
     twice: list[str] = field(default_factory=list)
+    repeats: list[str] = field(default_factory=list)
     tables: dict[int, DocumentTable] = field(default_factory=dict)
 
     def run(self) -> Located:
@@ -92,6 +95,7 @@ class _Locator:
                 found = TableFields(part, rows, self.labels)
                 self.places.update(found.places())
                 self.twice += found.twice
+                self.repeats += found.repeats
                 self.tables |= {id(row.table): row.table for row in rows}
                 if part.id in ranges:
                     tables = {id(row.table): row.table for row in rows}
@@ -100,7 +104,8 @@ class _Locator:
                 self._prose(part, start, end)
         missing = [f.id for f in self.form if f.fillable and f.id not in self.places]
         kept = tuple(self.tables.values())
-        return Located(self.places, tuple(missing), kept, tuple(self.twice), shapes)
+        twice, repeats = tuple(self.twice), tuple(self.repeats)
+        return Located(self.places, tuple(missing), kept, twice, repeats, shapes)
 
     def _samples(self) -> set[int]:
         """Return the tables that a line above calls examples, where others have the same labels."""

@@ -94,6 +94,7 @@ def read_form_text(path: Path, catalogue: Catalogue, form: Form | None = None) -
         *_at_least_one(text, content, path.name),
         *_missing(text, located, path.name),
         *_unknown_rows(text, located, path.name),
+        *_repeated(text, located, path.name),
         *_twice(text, located, path.name),
         *_unread_stages(text, content, catalogue, path.name),
     ]
@@ -217,6 +218,14 @@ def _twice(form: Form, located: Located, name: str) -> Iterator[Finding]:
                       expected=str(len(located.twice)), ways_out=("delete_table",))  # fmt: skip
 
 
+def _repeated(form: Form, located: Located, name: str) -> Iterator[Finding]:
+    """Say which rows stand twice in a table; the first one was read."""
+    for key in located.repeats:
+        place = slot_place(form, Slot(key), name)
+        yield Finding("row_repeated", Obligation.MUST_FIX, place, found=form.fields[key].name,
+                      ways_out=("delete_row",))  # fmt: skip
+
+
 def _missing(form: Form, located: Located, name: str) -> Iterator[Finding]:
     for key in located.missing:
         place = slot_place(form, Slot(key), name)
@@ -232,6 +241,21 @@ def _missing(form: Form, located: Located, name: str) -> Iterator[Finding]:
 
 def _unknown_rows(form: Form, located: Located, name: str) -> Iterator[Finding]:
     for key, where in located.places.items():
+        for head in where.others if isinstance(where, Goals) else ():
+            wanted = "、".join(column.text for column in form.fields[key].columns)
+            place = slot_place(form, Slot(key), name)
+            yield Finding("form_column_unknown", Obligation.MUST_FIX, place, found=head[:40],
+                          expected=wanted, ways_out=("correct_heading",))  # fmt: skip
+    for key, where in located.places.items():
+        for row, texts in where.again if isinstance(where, Goals) else ():
+            for column in form.fields[key].columns:
+                first = where.boxes.get((row, column.id)) if isinstance(where, Goals) else None
+                told, known = texts.get(column.id, ""), first.text.strip() if first else ""
+                if told and column.year is not None:
+                    place = slot_place(form, Slot(key, f"{row}.{column.id}"), name)
+                    yield Finding("duplicate", Obligation.MUST_FIX, place, row, column.year,
+                                  found=told, expected=known, facts={"first": column.text},
+                                  ways_out=("delete_row",))  # fmt: skip
         for label in where.unknown if isinstance(where, Goals) else ():
             place = slot_place(form, Slot(key), name)
             yield Finding(

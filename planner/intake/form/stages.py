@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from planner.core.numerals import NUMERALS
 from planner.intake.form.phrasing import without_unit
 from planner.model.catalogue import Catalogue, Indicator
+from planner.model.units import factor
 
 _REACHES = (
     "(?:达到|达|增加到|增加至|增长到|增长至|增至|提高到|提高至|提升到|提升至|扩大到|发展到|降至|降到|降低到|下降到"
@@ -21,6 +23,12 @@ _FROM = r"(?:由|从)(?:20\d\d年的?)?\s*\d[\d,.]*\s*[^\d\s，,。；]{0,6}?\s*
 _ABOUT = "(?:左右|上下|以上|以下|以内|余|多)?"
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _LEADS = re.compile(r"(?:力争|确保|实现|推动|预计|全年|预期|使)+$")
+# Another year that a figure is only held against, and what a bracket says of another figure.
+_AGAINST = re.compile(r"(?:较|比|与|同|由|从|自)\s*20\d\d年(?:相比|度)?")
+_CLOSED = re.compile(r"[（(][^（）()]*[）)]")
+_GROUP = re.compile(r"([^\s，,。；;：:、]{2,12})[：:]\s*$")
+_WIDE = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
+_BASES = ("元", "吨", "吨标煤", "吨标准煤", "人", "家", "件", "个", "户")
 LONGEST = 20_000  # letters; no stage is longer
 BEHIND = 12  # letters between a name and a figure that may be its own
 
@@ -33,7 +41,7 @@ def stated_targets(said: str, year: int, catalogue: Catalogue) -> Iterator[tuple
     >>> list(stated_targets(text, 2026, shipped()))
     [('quality_smes', '40')]
     """
-    for item, number, _ in _found(said[:LONGEST], year, catalogue):
+    for item, number, _ in _found(said[:LONGEST].translate(_WIDE), year, catalogue):
         yield item.id, without_unit(number, item.unit.zh)
 
 
@@ -44,10 +52,12 @@ def unread_targets(said: str, year: int, catalogue: Catalogue) -> Iterator[tuple
     >>> list(unread_targets("新增优质中小企业2家，研发经费投入增加到5亿元。", 2026, shipped()))
     [('quality_smes', '新增优质中小企业2家')]
     """
-    said = said[:LONGEST]
+    said = said[:LONGEST].translate(_WIDE)
     taken = [span for _, _, span in _found(said, year, catalogue)]
     seen: list[tuple[int, int]] = []
-    for item, _, beside in _patterns(catalogue):
+    # Where nothing was read, what is said of an earlier year may be a slip.
+    past = bool(taken)
+    for item, _, beside, _ in _patterns(catalogue):
         for match in beside.finditer(said):
             start, end = match.span()
             if any(start < other[1] and other[0] < end for other in (*taken, *seen)):
@@ -55,25 +65,37 @@ def unread_targets(said: str, year: int, catalogue: Catalogue) -> Iterator[tuple
             seen.append(match.span())
             before = re.split(r"[。；;，,\n]", said[:start])[-1]
             words = re.split(r"[。；;，,\n]", match[0])[0]
-            if _of_year(said[:start], year):
-                yield item.id, f"{before}{words}"
+            tail = re.match(r"[^\s。；;，,\n]{0,12}", said[end:])
+            if not (past and _is_past(said[:start], year)):
+                yield item.id, f"{before}{words}{tail[0] if tail else ''}"
 
 
 @lru_cache(maxsize=8)
 def _patterns(
     catalogue: Catalogue,
-) -> tuple[tuple[Indicator, re.Pattern[str], re.Pattern[str]], ...]:
+) -> tuple[tuple[Indicator, re.Pattern[str], re.Pattern[str], str], ...]:
     """Return by name, the longest first, what finds its targets and what any figure beside it."""
     names = {name: item for item in catalogue if item.goal for name in (item.zh, *item.aliases)}
     patterns = []
     for name in sorted(names, key=len, reverse=True):
         word, unit = re.escape(name), re.escape(names[name].unit.zh)
         span = rf"{_DIGITS}(?:\s*[-~～—至到]\s*{_DIGITS})?"
-        number = rf"((?:约|超过|突破|不低于|不少于)?{span}\s*{unit}{_ABOUT})"
+        units = "|".join([unit, *_units(names[name].unit.zh)])
+        number = rf"((?:约|超过|突破|不低于|不少于)?{span}\s*(?:{units}){_ABOUT})"
         stated = rf"{word}(?:数量|总量|拥有量)?\s*(?:{_FROM})?{_REACHES}\s*{number}"
-        beside = rf"{word}[^。；;，,\d]{{0,{BEHIND}}}\d[\d,.]*[^\s。；;，,]{{0,4}}"
-        patterns.append((names[name], re.compile(stated), re.compile(beside)))
+        spelled = rf"{NUMERALS}\s*{unit}"
+        beside = rf"{word}[^。；;，,\d]{{0,{BEHIND}}}?(?:\d[\d,.]*[^\s。；;，,]{{0,4}}|{spelled})"
+        patterns.append((names[name], re.compile(stated), re.compile(beside), name))
     return tuple(patterns)
+
+
+def _units(own: str) -> list[str]:
+    """Return the other units in which people write an indicator, the longest first."""
+    others = [
+        f"{times}{base}" for base in _BASES for times in ("", "万", "亿", "千", "百万", "万亿")
+    ]
+    fitting = [unit for unit in others if unit != own and factor(unit, own) is not None]
+    return sorted(map(re.escape, fitting), key=len, reverse=True)
 
 
 def _found(
@@ -81,10 +103,13 @@ def _found(
 ) -> Iterator[tuple[Indicator, str, tuple[int, int]]]:
     """Yield indicator, number with its unit, and place of every target that is stated."""
     taken: list[tuple[int, int]] = []
-    for item, stated, _ in _patterns(catalogue):
+    for item, stated, _, name in _patterns(catalogue):
         for match in stated.finditer(said):
             inside = any(start <= match.start() < end for start, end in taken)
-            if not inside and _is_of(said[: match.start()], year):
+            group = _GROUP.search(said[: match.start()])
+            # 主导产业：产值 may be that of the leading industry.
+            other = group is not None and catalogue.find(f"{group[1]}{name}") not in {None, item.id}
+            if not inside and not other and _is_of(said[: match.start()], year):
                 yield item, match[1], match.span()
                 taken.append(match.span())
 
@@ -97,5 +122,17 @@ def _is_of(before: str, year: int) -> bool:
 
 def _of_year(before: str, year: int) -> bool:
     """Whether the sentence that a text ends with names no other year."""
-    years = re.findall(r"(20\d\d)年", re.split(r"[。；\n]", before)[-1])
-    return not years or int(years[-1]) == year
+    years = _years(before)
+    return not years or years[-1] == year
+
+
+def _is_past(before: str, year: int) -> bool:
+    """Whether the sentence that a text ends with speaks of what was before the year."""
+    years = _years(before)
+    return bool(years) and years[-1] < year
+
+
+def _years(before: str) -> list[int]:
+    """Return the years that a sentence speaks of, those it only compares with left out."""
+    last = _AGAINST.sub(" ", _CLOSED.sub(" ", re.split(r"[。；\n]", before)[-1]))
+    return [int(year) for year in re.findall(r"(20\d\d)年", last)]

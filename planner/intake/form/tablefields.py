@@ -54,6 +54,7 @@ class TableFields:
         self.used: set[int] = set()
         self.label_rows: dict[str, int] = {}  # rows of the labels, by field
         self.twice: list[str] = []  # fields whose label stands in a second table, with a figure
+        self.repeats: list[str] = []  # those whose label stands in a second row of their table
         counted = Counter(bare(item.label) for item in part.fields)
         self.repeated = {label for label, count in counted.items() if count > 1}
 
@@ -88,25 +89,27 @@ class TableFields:
             return
         row, box = start_box
         where = self._value(item, row, box)
-        if where is not None and self._again(item, row):
-            self.twice.append(item.id)
+        if where is not None:
+            again = self._again(item, row, box)
+            self.twice += [item.id] if "table" in again else []
+            self.repeats += [item.id] if "row" in again else []
         if where is not None:
             self.used.add(id(box.element))
             self.label_rows[item.id] = self.index[id(row)]
             yield item.id, where
 
-    def _again(self, item: Field, row: Row) -> bool:
-        """Whether another table has the very label with a figure beside it."""
+    def _again(self, item: Field, row: Row, label: Box) -> set[str]:
+        """Return whether another table, or another row of this one, has the label and a figure."""
+        found: set[str] = set()
         if bare(item.label) in self.repeated:
-            return False
+            return found
         for other in self.rows:
-            if other.table is row.table:
-                continue
-            for box in other.boxes:
-                right = self._right(other, box) if self._same(box, item) else []
+            for box in other.boxes if other is not row else ():
+                own = box.element is label.element or box.row != other.number
+                right = [] if own or not self._same(box, item) else self._right(other, box)
                 if any(char.isdigit() for beside in right for char in beside.text):
-                    return True
-        return False
+                    found.add("row" if other.table is row.table else "table")
+        return found
 
     # -- labels ----------------------------------------------------------------------------
 
