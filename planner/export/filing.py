@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.numerals import read_number
-from planner.core.rounding import to_grid
+from planner.core.rounding import PERCENT, to_grid
 from planner.export.filling import Filling
 from planner.export.formcheck import Evidence, check_form, check_plan, evidence
 from planner.export.formfigures import Figures, Shown
@@ -175,6 +175,11 @@ class _Filler(Filling):
             )
             stated = None
             told = ""
+        share = known is None and (unit or item.unit) == "%" and not number.unit
+        if share and stated is not None and 0 < abs(stated) < 1:
+            meant = f"{(stated * PERCENT).normalize():f}"
+            self.note("form_fraction", Obligation.NEEDS_REASON, item, slot, found=str(stated),
+                      expected=meant, ways_out=("write_percent",))  # fmt: skip
         if stated is not None:
             rounded = to_grid(stated, decimals)
             if rounded != stated:

@@ -16,7 +16,7 @@ from planner.intake.entries import Intake
 from planner.intake.entry import Entry
 from planner.intake.folding import folded, once_for_all
 from planner.intake.form.reader import FormText, baseline_entries, read_form_text
-from planner.intake.kinds import FileKind, named_as
+from planner.intake.kinds import FileKind, kind_of_sheets, named_as
 from planner.intake.sheets import Tables, read_tables
 from planner.intake.tableentries import Wanted
 from planner.model.baseline import Baseline
@@ -156,6 +156,11 @@ def clusters_of(
 ) -> tuple[Baseline, ...]:
     """Return the figures of every cluster that sheets hold; marks are booked in the ledger."""
     ledger = ledger or Ledger(sheets)
+    if kind_of_sheets(sheets, FileKind.TABLE) is FileKind.BENCHMARKS:
+        place = Place(file=sheets[0].file)
+        raise InputError(
+            [Finding("no_clusters", Obligation.MUST_FIX, place, ways_out=("as_benchmarks",))]
+        )
     tables = read_tables(sheets, Wanted(catalogue, answers), ledger)
     bases, faults = _every_cluster(tables, catalogue, answers, ledger)
     if not bases:
