@@ -124,7 +124,11 @@ def read_form(
         places={slot: text.place(slot) for slot in text.content},
     )
     start = plan(base, rules=text.form.record.rules, benchmarks=benchmarks, readings=readings)
-    held_to = hold(start, form_goals(text, known, said))
+    goals = form_goals(text, known, said)
+    held_to = hold(start, goals)
+    levels = {**goals.baseline, **goals.targets, **base.values}
+    account = text.account.valued(levels, {**goals.rates, **base.growth}, known)
+    text = replace(text, account=account)
     return FormReading(text, base, answers, held_to, _checks(text, answers, held_to))
 
 

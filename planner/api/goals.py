@@ -330,6 +330,10 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
         for item in catalogue:
             if item.kind == "growth" and item.periods == 1 and item.of == cell.indicator:
                 stated[Cell(item.id, cell.year)] = value
+    for cell, value in sheet.rates.items():
+        if cell.year in start.years and numbers.printed(*cell) is None:
+            told = Finding("rate_unused", Obligation.NEEDS_REASON, place, *cell)
+            notes.append(replace(told, found=f"{value} %", ways_out=("write_level",)))
     for year in sorted({cell.year for cell in stated if cell.year not in start.years}):
         named = [catalogue.label(c.indicator, "zh") for c in stated if c.year == year]
         notes.append(
@@ -339,12 +343,6 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
         )  # fmt: skip
     for cell, value in stated.items():
         item = catalogue[cell.indicator]
-        if item.kind == "growth" and cell.year in start.years and numbers.printed(*cell) is None:
-            told = Finding("rate_unused", Obligation.NEEDS_REASON, place, item.of, cell.year)
-            yearly = item.periods == 1
-            notes += (
-                [replace(told, found=f"{value} %", ways_out=("write_level",))] if yearly else []
-            )
         if cell.year in start.years and (item.kind == "growth" or numbers.derived(item, cell.year)):
             known = numbers.printed(*cell)
             if known is not None and known != value:

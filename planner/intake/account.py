@@ -7,12 +7,14 @@ or why it was left; closing it books what nobody spoke of, so that nothing is mi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.core.findings import Place
 from planner.core.marks import Mark, Sheet
+from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,6 +85,26 @@ class Account:
     def with_more(self, bookings: Iterable[Booking]) -> Account:
         """Return the account with what stands beside its marks."""
         return Account((*self.bookings, *bookings))
+
+    def valued(
+        self, levels: Mapping[Cell, Decimal], growth: Mapping[Cell, Decimal], catalogue: Catalogue
+    ) -> Account:
+        """Return the account with the numbers that were taken; what was not taken is left."""
+        made = []
+        for item in self.bookings:
+            told = item
+            if item.kind in {"level", "growth"} and item.year is not None and not item.value:
+                known = catalogue.indicators.get(item.indicator)
+                stem = item.indicator.removesuffix(GROWTH_SUFFIX)
+                grows = item.kind == "growth" or (known is not None and known.kind == "growth")
+                value = levels.get(Cell(item.indicator, item.year))
+                value = growth.get(Cell(stem, item.year), value) if grows else value
+                unit = known.unit.zh if known is not None else "%"
+                told = replace(item, unit=unit, value=str(value))
+                if value is None:
+                    told = replace(item, booked=LEFT, kind="", reason="not_taken")
+            made.append(told)
+        return Account(tuple(made))
 
     @property
     def used(self) -> tuple[Booking, ...]:

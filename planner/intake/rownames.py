@@ -76,7 +76,7 @@ class RowNames:
                 return f"{whole}({rest}" if rest else whole
         if told.key or told.other or said.kind not in GROWING or said.rest:
             return text
-        whole = f"{self._above}{text.strip()}"
+        whole = f"{narrow(self._above).partition('(')[0].strip()}{text.strip()}"
         return whole if self._above and self.label(whole).key else text
 
     def _group(self, block: Block, row: int, label: Mark) -> Mark | None:

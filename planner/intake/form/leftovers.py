@@ -27,8 +27,9 @@ from planner.intake.form.locations import (
 )
 from planner.intake.form.locator import Located
 from planner.intake.tableentries import TableReader, Wanted
-from planner.model.catalogue import Catalogue
+from planner.model.catalogue import GROWTH_SUFFIX, Catalogue
 from planner.model.forms import Form
+from planner.model.formschema import Slot
 from planner.model.mapping import NOTHING
 
 LONG = 12  # letters; what is shorter is no text of somebody's
@@ -52,7 +53,7 @@ def leftovers(
     name: str,
 ) -> Leftovers:
     """Return the figures of tables that are no field's, and the account of the whole document."""
-    used = {id(line.element): key for key, line in _lines(located)}
+    used = {id(line.element): held for held, line in _lines(located)}
     entries: list[Entry] = []
     findings: list[Finding] = []
     tables = [block for block in walk(blocks) if isinstance(block, DocumentTable)]
@@ -86,26 +87,42 @@ def leftovers(
     return Leftovers(tuple(entries), tuple(findings), account.with_more(_asides(asides)))
 
 
-def _lines(located: Located) -> Iterator[tuple[str, Line]]:
+def _lines(located: Located) -> Iterator[tuple[Slot, Line]]:
     """Yield every line that a field holds, its heading included."""
     for key, where in located.places.items():
-        for line in _held(where):
-            yield key, line
+        for part, line in _held(where):
+            yield Slot(key, part), line
 
 
-def _held(where: Where) -> Iterator[Line]:
+def _held(where: Where) -> Iterator[tuple[str, Line]]:
     if isinstance(where, Passage):
-        yield where.heading
-        yield from where.lines
+        yield "", where.heading
+        yield from (("", line) for line in where.lines)
     elif isinstance(where, Goals):
         for row in where.table.rows:
             for box in row:
-                yield from box.lines
-        for box in where.boxes.values():
-            yield from box.lines
+                yield from (("", line) for line in box.lines)
+        for (key, column), box in where.boxes.items():
+            yield from ((f"{key}.{column}", line) for line in box.lines)
     elif isinstance(where, Cells):
         for part in where.boxes:
-            yield from where.lines(part)
+            yield from ((part, line) for line in where.lines(part))
+
+
+def _figure(form: Form, slot: Slot) -> tuple[str, str, int | None]:
+    """Return as what the text in a place is used: kind, indicator and year, or which field it is."""
+    item = form.fields[slot.field]
+    if item.kind == "goals" and slot.part:
+        row, _, name = slot.part.rpartition(".")
+        year = next(column.year for column in item.columns if column.id == name)
+        described = {rows.direction for rows in item.rows if rows.described}
+        if year is not None and row not in described:
+            return "level", row, year
+    elif item.figure and item.figure.kind in {"level", "growth"} and slot.part != "formula":
+        year = int(slot.part) if slot.part.isdigit() else form.base_year
+        suffix = GROWTH_SUFFIX if item.figure.kind == "growth" else ""
+        return item.figure.kind, item.figure.of + suffix, year
+    return "field", slot.field, None
 
 
 def _of(table: DocumentTable) -> Iterator[Line]:
@@ -137,7 +154,7 @@ def _asides(asides: tuple[Aside, ...]) -> Iterator[Booking]:
 def _account(
     form: Form,
     blocks: tuple[Block, ...],
-    used: dict[int, str],
+    used: dict[int, Slot],
     read: set[int],
     printed: frozenset[str],
 ) -> tuple[Account, list[str]]:
@@ -156,8 +173,8 @@ def _account(
         if not line.text.strip():
             continue
         if id(line.element) in used:
-            name = used[id(line.element)]
-            bookings.append(Booking(place, key, line.text, USED, "field", name))
+            kind, name, year = _figure(form, used[id(line.element)])
+            bookings.append(Booking(place, key, line.text, USED, kind, name, year))
         elif id(line.element) in read:
             bookings.append(Booking(place, key, line.text, USED, "table"))
         elif len(line.text) <= LABEL and (

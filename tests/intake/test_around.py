@@ -1,0 +1,264 @@
+"""What stands around figures says what they are: each kind once doubtful, once plain (§16)."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+
+import planner as pl
+from planner.api.reading import FileReading
+
+LEVELS = {"output@2024": "165.08", "output@2025": "186.20"}
+ROWS = [("集群总产值（亿元）", 165.08, 186.2)]
+HEAD = ("指标", "2024年", "2025年")
+
+
+def book(
+    path: Path, *rows: tuple[object, ...], **more: Callable[[openpyxl.Workbook], None]
+) -> Path:
+    """Write a workbook with some rows and whatever else is done to it."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    for change in more.values():
+        change(made)
+    made.save(path)
+    return path
+
+
+def levels(reading: FileReading) -> dict[str, str]:
+    return {f"{c.indicator}@{c.year}": str(v) for c, v in reading.record.values.items()}
+
+
+def must(reading: FileReading) -> list[str]:
+    return [finding.code for finding in reading.findings if finding.level.value == "must_fix"]
+
+
+TITLES = [
+    "甲县2025年1—6月主要指标",
+    "甲县上半年主要指标",
+    "2025年（预计）",
+    "甲集群“十五五”规划目标",
+    "甲县规模以上工业企业主要指标",
+    "全国平均水平",
+]
+PLAIN = [
+    "甲集群主要指标",
+    "甲集群三年行动计划基础数据",
+    "甲县2025年1-12月主要指标",
+    "2025年度目标完成情况",
+]
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_title_that_makes_figures_doubtful_is_asked_about(title: str, tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", (title,), HEAD, *ROWS)
+    reading = pl.read(path)
+    assert "circumstance" in must(reading)
+    assert levels(pl.read(path, take={"Sheet!A1": "use"})) == LEVELS
+    assert not must(pl.read(path, take={"Sheet!A1": "use"}))
+
+
+@pytest.mark.parametrize("title", PLAIN)
+def test_a_title_that_says_nothing_of_figures(title: str, tmp_path: Path) -> None:
+    reading = pl.read(book(tmp_path / "a.xlsx", (title,), HEAD, *ROWS))
+    assert levels(reading) == LEVELS
+    assert not must(reading)
+
+
+def test_lines_between_rows_are_about_the_rows_under_them(tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "a.xlsx",
+        HEAD,
+        ("一、经济指标",),
+        *ROWS,
+        ("二、规上企业指标",),
+        ("中小企业从业人员数量（人）", 12000, 12500),
+        ("三、企业指标",),
+        ("集群企业数量（家）", 314, 331),
+    )
+    reading = pl.read(path)
+    assert levels(reading) == {**LEVELS, "enterprises@2024": "314", "enterprises@2025": "331"}
+    assert must(reading) == ["circumstance"]
+    assert levels(pl.read(path, take={"Sheet!A4": "use"}))["employees@2025"] == "12500"
+
+
+def test_two_tables_of_two_clusters(tmp_path: Path) -> None:
+    more = [("乙县棉花集群",), HEAD, ("有效发明专利数量（件）", 50, 60)]
+    path = book(tmp_path / "a.xlsx", ("甲县番茄集群",), HEAD, *ROWS, *more)
+    assert levels(pl.read(path)) == LEVELS
+    assert "circumstance" in must(pl.read(path))
+
+
+def test_the_upper_heading_of_two_rows_counts(tmp_path: Path) -> None:
+    def join(made: openpyxl.Workbook) -> None:
+        made.active.merge_cells("B1:C1")  # type: ignore[union-attr]
+
+    rows = [("指标", "规上企业", None), (None, "2024年", "2025年"), *ROWS]
+    reading = pl.read(book(tmp_path / "a.xlsx", *rows, join=join))
+    assert must(reading).count("year_doubtful") == 2
+    assert (
+        levels(pl.read(tmp_path / "a.xlsx", take={"Sheet!B2": "use", "Sheet!C2": "use"})) == LEVELS
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "word", "asked"),
+    [
+        ("状态", "预计", True),
+        ("口径", "规上", True),
+        ("备注", "2025年为预计数", True),
+        ("备注", "含实用新型", True),
+        ("来源", "上半年快报", True),
+        ("备注", "县统计局核定", False),
+        ("状态", "已核实", False),
+    ],
+)
+def test_a_word_beside_a_figure(head: str, word: str, asked: bool, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"indicator,year,value,{head}\noutput,2024,165.08,\noutput,2025,186.2,{word}\n",
+                    encoding="utf-8")  # fmt: skip
+    reading = pl.read(path)
+    assert ("output@2025" not in levels(reading)) is asked
+    assert ("year_doubtful" in must(reading)) is asked
+
+
+def test_a_remark_on_one_year_leaves_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "指标,2024年,2025年,备注\n集群企业数量,314,331,截至2025年6月\n", encoding="utf-8"
+    )
+    assert levels(pl.read(path)) == {"enterprises@2024": "314"}
+
+
+def test_parts_without_a_unit_under_what_counts_something_else(tmp_path: Path) -> None:
+    rows = [HEAD, *ROWS, ("　其中：中小企业", 128, 146), ("集群企业数量（家）", 314, 331)]
+    path = book(tmp_path / "a.xlsx", *rows, ("　其中：中小企业", 296, 312))
+    reading = pl.read(path)
+    assert must(reading) == ["label_under"]
+    assert levels(reading)["smes@2025"] == "312"
+
+
+def test_names_that_a_column_before_completes(tmp_path: Path) -> None:
+    head = ("类别", *HEAD)
+    rows = [("产值（亿元）", "总量", 165.08, 186.2), ("产值（亿元）", "中小企业", 128, 146)]
+    path = book(tmp_path / "a.xlsx", head, *rows, ("专利（件）", "高新技术企业", 100, 120))
+    reading = pl.read(path)
+    wanted = {**LEVELS, "sme_output@2024": "128.00", "sme_output@2025": "146.00"}
+    assert levels(reading) == wanted
+    assert must(reading) == ["label_in_group"]
+
+
+def test_growth_beside_a_column_of_units_and_under_a_row(tmp_path: Path) -> None:
+    head = ("指标", "单位", "2025年", "比上年增长%")
+    path = book(tmp_path / "a.xlsx", head, ("集群总产值", "亿元", 186.2, 12.79))
+    assert [str(v) for v in pl.read(path).record.growth.values()] == ["12.79"]
+    rows = [HEAD, *ROWS, ("  比上年增长（%）", 12.06, 12.79)]
+    reading = pl.read(book(tmp_path / "b.xlsx", *rows))
+    assert [str(v) for v in reading.record.growth.values()] == ["12.06", "12.79"]
+    assert not must(reading)
+
+
+@pytest.mark.parametrize(
+    "other", ["2025年全省平均", "2025年完成率", "2025年排名", "2025年（规上）", "2025年1季度"]
+)
+def test_a_plain_year_goes_before_what_is_none(other: str, tmp_path: Path) -> None:
+    reading = pl.read(book(tmp_path / "a.xlsx", (*HEAD, other), (*ROWS[0], 3)))
+    assert levels(reading) == LEVELS
+    assert not must(reading)
+
+
+def test_units_that_are_ditto_and_doubled(tmp_path: Path) -> None:
+    rows = [("集群总产值", "万元", 1650800, 1862000), ("研发经费投入", "〃", 40900, 46500)]
+    head = ("指标", "单位", "2024年", "2025年")
+    path = book(tmp_path / "a.xlsx", head, *rows, ("集群企业数量", "家（个）", 314, 331))
+    told = levels(pl.read(path))
+    assert (told["rd_spend@2025"], told["enterprises@2025"]) == ("4.65", "331")
+
+
+def test_an_answer_about_a_unit_is_for_all_years(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("indicator,year,value\noutput,2024,1650800\noutput,2025,1862000\n", "utf-8")
+    assert must(pl.read(path)) == ["no_values", "unit_suspected"]
+    reading = pl.read(path, take={"output": "万元"})
+    assert levels(reading) == LEVELS
+    assert not must(reading)
+
+
+def test_joined_cells(tmp_path: Path) -> None:
+    def join(made: openpyxl.Workbook) -> None:
+        made.active.merge_cells("B3:C3")  # type: ignore[union-attr]
+
+    rows = [HEAD, *ROWS, ("高新技术企业（家）", 21, None)]
+    reading = pl.read(book(tmp_path / "a.xlsx", *rows, join=join))
+    assert "value_merged" in must(reading)
+    assert "hightech@2025" not in levels(reading)
+
+
+def test_what_lies_beside_the_cells_is_in_the_account(tmp_path: Path) -> None:
+    def note(made: openpyxl.Workbook) -> None:
+        sheet = made.active
+        assert sheet is not None
+        sheet["C2"].comment = Comment("此为预计数", "甲")
+        sheet.oddHeader.center.text = "单位：万元"
+
+    reading = pl.read(book(tmp_path / "a.xlsx", HEAD, *ROWS, note=note))
+    left = {item.text: item.reason for item in reading.account.left}
+    assert left["此为预计数"] == "comment"
+    assert left["单位：万元"] == "header"
+    assert {"note_says", "unit_aside"} <= {finding.code for finding in reading.findings}
+
+
+def test_a_text_box_over_a_sheet(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", HEAD, *ROWS)
+    box = (
+        '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:twoCellAnchor><xdr:sp>'
+        "<xdr:txBody><a:p><a:r><a:t>2025年为预计数</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
+        "</xdr:twoCellAnchor></xdr:wsDr>"
+    )
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'relationships/drawing" Target="../drawings/drawing1.xml"/></Relationships>'
+    )
+    source = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+    with zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+        target.writestr("xl/drawings/drawing1.xml", box)
+        target.writestr("xl/worksheets/_rels/sheet1.xml.rels", rels)
+    reading = pl.read(path)
+    assert {item.reason for item in reading.account.left} >= {"text_box"}
+    assert "circumstance" in must(reading)
+
+
+def test_a_cell_may_be_left_whatever_is_wrong_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("指标,2024年,2025年\n集群总产值,165.08,约186\n集群总产值,1,186.2\n", "utf-8")
+    reading = pl.read(path, take={"C2": "leave", "B3": "leave"})
+    assert levels(reading) == LEVELS
+    assert not must(reading)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("214件（其中国防专利3件）", "214"), ("二十一", "21"), ("两件", "2"), ("三十六（36）件", "36"),
+     ("190（预计）", None), ("三百", None), ("三十六（35）件", None), ("一", None)],
+)  # fmt: skip
+def test_remarks_behind_numbers_and_small_numbers_in_words(
+    written: str, value: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"指标,2025年\n集群总产值,186.2\n有效发明专利,{written}\n", encoding="utf-8")
+    reading = pl.read(path)
+    assert levels(reading).get("patents@2025") == value
+    assert bool(must(reading)) is (value is None)
