@@ -6,13 +6,14 @@ recomputed, and a table that contradicts itself is told so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from pathlib import Path
 
 from planner.api.opening import DEFAULT_RULES, plan, read_plan
 from planner.api.plan import Plan
+from planner.compliance.numbers import Numbers
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.jsons import parse_json
 from planner.core.marks import Sheet
@@ -330,17 +331,7 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
         for item in catalogue:
             if item.kind == "growth" and item.periods == 1 and item.of == cell.indicator:
                 stated[Cell(item.id, cell.year)] = value
-    for cell, value in sheet.rates.items():
-        if cell.year in start.years and numbers.printed(*cell) is None:
-            told = Finding("rate_unused", Obligation.NEEDS_REASON, place, *cell)
-            notes.append(replace(told, found=f"{value} %", ways_out=("write_level",)))
-    for year in sorted({cell.year for cell in stated if cell.year not in start.years}):
-        named = [catalogue.label(c.indicator, "zh") for c in stated if c.year == year]
-        notes.append(
-            Finding("goal_outside", Obligation.NEEDS_REASON, place, year=year,
-                    found="、".join(named[:6]), expected=f"{start.years[0]}–{start.years[-1]}",
-                    ways_out=("other_horizon",))
-        )  # fmt: skip
+    notes += _not_judged(start, sheet, numbers, stated)
     for cell, value in stated.items():
         item = catalogue[cell.indicator]
         if cell.year in start.years and (item.kind == "growth" or numbers.derived(item, cell.year)):
@@ -361,3 +352,20 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
         and numbers.printed(*cell) is None
     }
     return replace(start, given=targets, notes=(*start.notes, *notes))
+
+
+def _not_judged(
+    start: Plan, sheet: GoalSheet, numbers: Numbers, stated: Mapping[Cell, Decimal]
+) -> Iterator[Finding]:
+    """Say what a goal table states that the plan has no place for."""
+    place = Place(file=sheet.name)
+    for cell, value in sheet.rates.items():
+        if cell.year in start.years and numbers.printed(*cell) is None:
+            told = Finding("rate_unused", Obligation.NEEDS_REASON, place, *cell)
+            yield replace(told, found=f"{value} %", ways_out=("write_level",))
+    for year in sorted({cell.year for cell in stated if cell.year not in start.years}):
+        cells = [cell for cell in stated if cell.year == year]
+        named = [start.baseline.catalogue.label(cell.indicator, "zh") for cell in cells[:6]]
+        years = f"{start.years[0]}–{start.years[-1]}"
+        yield Finding("goal_outside", Obligation.NEEDS_REASON, place, year=year,
+                      found="、".join(named), expected=years, ways_out=("other_horizon",))  # fmt: skip

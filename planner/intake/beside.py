@@ -74,11 +74,12 @@ def _text(block: Block, row: int, role: str) -> str:
     column = block.column(role)
     if column is None:
         return ""
-    for line in (row, *(other for other in reversed(block.body) if other < row)):
-        mark = block.sheet.seen_at(line, column)
-        if mark is None or bare(mark.text) not in vocabulary().dittos:
-            return mark.text.strip() if mark else ""
-    return ""
+    mark = block.sheet.seen_at(row, column)
+    dittos, above = vocabulary().dittos, reversed(block.body)
+    while mark is not None and bare(mark.text) in dittos:
+        line = next((other for other in above if other < row), None)
+        mark = None if line is None else block.sheet.seen_at(line, column)
+    return mark.text.strip() if mark else ""
 
 
 def _scope(text: str) -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from planner.core.marks import Mark, Sheet
 from planner.core.numberformats import words_of
@@ -66,15 +67,27 @@ class Block:
     units: tuple[str, ...] = ()
     units_below: Mapping[int, str] = field(default_factory=dict)
 
-    def column(self, *roles: str) -> int | None:
-        """Return the first column that has one of some roles, in the order of the roles."""
-        for role in roles:
-            for number, column in self.columns.items():
-                if column.heading.role == role:
-                    return number
-        return None
+    @cached_property
+    def _by_role(self) -> Mapping[str, int]:
+        """The first column of each role."""
+        found: dict[str, int] = {}
+        for number, column in self.columns.items():
+            found.setdefault(column.heading.role, number)
+        return found
 
-    @property
+    def column(self, role: str) -> int | None:
+        """Return the first column that has a role."""
+        return self._by_role.get(role)
+
+    @cached_property
+    def group_columns(self) -> tuple[int, ...]:
+        """Return the columns whose words may say of which group a row is, from right to left."""
+        roles = {number: column.heading.role for number, column in self.columns.items()}
+        return tuple(
+            sorted((n for n, role in roles.items() if role in {"", "direction"}), reverse=True)
+        )
+
+    @cached_property
     def label_columns(self) -> tuple[int, ...]:
         """Return the columns by which a row may be known, ids first."""
         return tuple(

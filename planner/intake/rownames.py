@@ -81,10 +81,9 @@ class RowNames:
 
     def _group(self, block: Block, row: int, label: Mark) -> Mark | None:
         """Return the words of a column before the label by which rows are grouped."""
-        roles = {n: c.heading.role for n, c in block.columns.items() if n < label.column}
-        for number in sorted(
-            (n for n, role in roles.items() if role in {"", "direction"}), reverse=True
-        ):
+        for number in block.group_columns:
+            if number >= label.column:
+                continue
             mark = block.sheet.seen_at(row, number)
             if mark is not None and not is_number(mark):
                 return mark
