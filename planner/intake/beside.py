@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from planner.core.numerals import read_number
 from planner.intake.account import Ledger
 from planner.intake.headings import Heading, read_heading
-from planner.intake.layout import Block, units_in_line
+from planner.intake.layout import Block
+from planner.intake.unitlines import units_in_line
 from planner.model.vocabulary import bare, vocabulary
 
 # Roles of columns whose words may say of a figure what it is.

@@ -8,26 +8,21 @@ headings of one row or two, and lines of text between. Nothing is judged here.
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
 from planner.core.marks import Mark, Sheet
 from planner.core.numberformats import words_of
-from planner.core.numerals import narrow, read_number, seen
+from planner.core.numerals import read_number
 from planner.intake.headings import Heading, read_heading
-from planner.model.units import read_unit
+from planner.intake.unitlines import is_unit, units_in_line, units_of
 from planner.model.vocabulary import bare, vocabulary
 
 LONG, WIDE, DOWN = "long", "wide", "down"
 LABELS = ("key", "indicator", "name")  # the columns a row may be known by
 LOOK_BELOW = 6  # rows under a heading without a name for its labels that are looked at
-_UNIT_LINE = re.compile(
-    r"(?:(?:计量|金额)?单位|金额)\s*(?:均?[为是]|[:：])\s*(.+)|\bunits?\s*[:：]\s*(.+)",
-    re.IGNORECASE,
-)
 Knows = Callable[[str], bool]
 
 
@@ -350,24 +345,8 @@ def _units_above(sheet: Sheet, rows: tuple[int, ...]) -> tuple[str, ...]:
             label = bare(mark.text).rstrip(":")
             right = sheet.text(row, mark.column + 1)
             if label in vocabulary().units_above and right:
-                return _units(right)
+                return units_of(right)
     return ()
-
-
-def units_in_line(text: str) -> tuple[str, ...]:
-    """Return the units that a line such as ``单位：万元、家`` names.
-
-    >>> units_in_line("（单位：万元、家）"), units_in_line("单位名称：某局")
-    (('万元', '家'), ())
-    """
-    match = _UNIT_LINE.search(narrow(seen(text)))
-    return _units(match[1] or match[2]) if match else ()
-
-
-def _units(text: str) -> tuple[str, ...]:
-    plain = re.sub(r"[(（\[【][^()（）\[\]【】]*[)）\]】]", " ", text)
-    words = re.split(r"[、,，;；\s)）\]】。]+|和|或", plain)
-    return tuple(dict.fromkeys(word for word in words if word and _is_unit(word)))
 
 
 def _with_units_below(block: Block) -> Block:
@@ -376,17 +355,11 @@ def _with_units_below(block: Block) -> Block:
         return block
     row = block.body[0]
     units = {mark.column: mark.text for mark in block.sheet.rows[row]}
-    named = {n: text for n, text in units.items() if _is_unit(text.strip("()（） "))}
+    named = {n: text for n, text in units.items() if is_unit(text.strip("()（） "))}
     plain = {n: text for n, text in units.items() if n not in named}
     if not named or any(read_number(text).value is not None for text in plain.values()):
         return block
     return replace(block, body=block.body[1:], units_below=named)
-
-
-def _is_unit(text: str) -> bool:
-    """Whether a text is a unit and no number, as 10000 is."""
-    number = read_number(text)
-    return number.value is None and number.number is None and read_unit(text) is not None
 
 
 def _has_figures(sheet: Sheet, row: int, columns: Mapping[int, Column]) -> bool:
@@ -399,9 +372,3 @@ def _has_figures(sheet: Sheet, row: int, columns: Mapping[int, Column]) -> bool:
         if number.value is not None or number.unit or number.error or mark.state:
             return True
     return False
-
-
-def rows_of(block: Block) -> Iterator[tuple[int, tuple[Mark, ...]]]:
-    """Yield each row under a heading with its marks."""
-    for row in block.body:
-        yield row, block.sheet.rows[row]

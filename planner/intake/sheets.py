@@ -16,8 +16,9 @@ from planner.intake.circumstances import circumstance
 from planner.intake.columns import is_number
 from planner.intake.entry import Entry
 from planner.intake.headings import Heading
-from planner.intake.layout import Block, units_in_line
+from planner.intake.layout import Block
 from planner.intake.tableentries import TableReader, Wanted
+from planner.intake.unitlines import units_in_line
 from planner.model.mapping import LEAVE, USE
 from planner.model.vocabulary import bare, vocabulary
 

@@ -19,8 +19,9 @@ from planner.intake.beside import Beside, beside
 from planner.intake.columns import ASIDE, GROWING, Columns, is_number
 from planner.intake.entry import Entry
 from planner.intake.headings import Heading, read_heading
-from planner.intake.layout import DOWN, LONG, Block, find_blocks, heading_of, units_in_line
+from planner.intake.layout import DOWN, LONG, Block, find_blocks, heading_of
 from planner.intake.rownames import RowNames
+from planner.intake.unitlines import units_in_line
 from planner.intake.withheld import Withheld, is_footer
 from planner.model.catalogue import Catalogue
 from planner.model.mapping import USE, FileMapping
@@ -177,7 +178,11 @@ class TableReader:
 
     def _leave_row(self, block: Block, row: int, reason: str) -> None:
         for mark in block.sheet.rows[row]:
-            if self.ledger.is_open(block.sheet, mark):
+            if not self.ledger.is_open(block.sheet, mark):
+                continue
+            if reason == "note" and block.units and units_in_line(mark.text) == block.units:
+                self.ledger.use(block.sheet, mark, "unit")
+            else:
                 self.ledger.leave(block.sheet, mark, "hidden" if mark.hidden else reason)
 
     def _unusable(self, block: Block, row: int, label: Mark) -> str:

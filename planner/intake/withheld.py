@@ -15,7 +15,8 @@ from planner.intake.account import Ledger
 from planner.intake.circumstances import circumstance
 from planner.intake.columns import is_number
 from planner.intake.headings import Heading
-from planner.intake.layout import Block, units_in_line
+from planner.intake.layout import Block
+from planner.intake.unitlines import units_in_line
 from planner.model.mapping import LEAVE, USE, FileMapping
 from planner.model.vocabulary import bare, vocabulary
 
