@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from planner.core.marks import Mark
 from planner.core.numerals import read_number
 from planner.intake.account import Ledger
 from planner.intake.headings import Heading, read_heading
 from planner.intake.layout import Block
 from planner.intake.unitlines import units_in_line
+from planner.model.units import read_unit
 from planner.model.vocabulary import bare, vocabulary
 
 # Roles of columns whose words may say of a figure what it is.
@@ -48,8 +50,7 @@ def beside(block: Block, row: int, units_above: tuple[str, ...], ledger: Ledger)
         column = block.columns.get(mark.column)
         head = column.heading if column is not None else Heading("")
         figures = head.year is not None or head.kind
-        plain = read_number(mark.text).value is not None or mark.state
-        if plain or figures or head.role not in _REMARKS:
+        if mark.state or _is_figure(mark) or figures or head.role not in _REMARKS:
             continue
         told = read_heading(mark.text)
         named = [told.unit] if told.unit and not told.rest else []
@@ -68,6 +69,12 @@ def beside(block: Block, row: int, units_above: tuple[str, ...], ledger: Ledger)
     above = tuple(("above", unit) for unit in units_above)
     source, cluster = _text(block, row, "source"), _text(block, row, "cluster")
     return Beside(doubt, tuple(units), above, source, cluster)
+
+
+def _is_figure(mark: Mark) -> bool:
+    """Whether a cell holds a number, with its unit or without; 2025年为预计数 is none."""
+    number = read_number(mark.text)
+    return number.value is not None or (bool(number.unit) and read_unit(number.unit) is not None)
 
 
 def _text(block: Block, row: int, role: str) -> str:

@@ -115,7 +115,7 @@ def find_blocks(sheet: Sheet, knows: Knows) -> tuple[Block, ...]:
         if found is not None:
             heads.append(found)
             skip = found[0][-1]
-    blocks = []
+    blocks: list[Block] = []
     start = -1
     for index, (head, shape, columns) in enumerate(heads):
         end = heads[index + 1][0][0] if index + 1 < len(heads) else None
@@ -125,7 +125,8 @@ def find_blocks(sheet: Sheet, knows: Knows) -> tuple[Block, ...]:
         while end is not None and body and not _has_figures(sheet, body[-1], columns):
             body.pop()
         start = (body[-1] if body else head[-1]) + 1
-        units = _units_said(sheet, columns, above, body)
+        # A line over the first of several tables is about those under it too.
+        units = _units_said(sheet, columns, above, body) or (blocks[-1].units if blocks else ())
         block = Block(sheet, shape, head, tuple(body), above, columns, units)
         blocks.append(_with_units_below(block))
     return tuple(blocks)

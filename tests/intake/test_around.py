@@ -262,3 +262,16 @@ def test_remarks_behind_numbers_and_small_numbers_in_words(
     reading = pl.read(path)
     assert levels(reading).get("patents@2025") == value
     assert bool(must(reading)) is (value is None)
+
+
+def test_a_unit_line_is_about_all_tables_under_it(tmp_path: Path) -> None:
+    rows = [("单位：万元",), HEAD, ("集群总产值", 1650800, 1862000)]
+    more = [("指标", "2025年", "2024年"), ("研发经费投入", 300, 290)]
+    told = levels(pl.read(book(tmp_path / "a.xlsx", *rows, *more)))
+    assert told == {**LEVELS, "rd_spend@2025": "0.03", "rd_spend@2024": "0.03"}
+
+
+def test_years_down_with_the_units_in_the_cells(tmp_path: Path) -> None:
+    rows = [("年份", "集群总产值", "集群企业数量"), ("2024年", "165.08亿元", "314家")]
+    reading = pl.read(book(tmp_path / "a.xlsx", *rows, ("2025年", "186.2亿元", "331家")))
+    assert levels(reading) == {**LEVELS, "enterprises@2024": "314", "enterprises@2025": "331"}
