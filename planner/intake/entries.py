@@ -15,7 +15,7 @@ from typing import Any
 from planner.core.findings import Obligation
 from planner.core.marks import DATE, ERROR, STRUCK, UNSAVED
 from planner.core.numberformats import shown
-from planner.core.numerals import Numeral, read_number
+from planner.core.numerals import Numeral, narrow, read_number
 from planner.intake.doubts import unit_of
 from planner.intake.entry import Candidate, Entry
 from planner.intake.figures import read_figure
@@ -188,6 +188,10 @@ class Intake(Settlement):
         elif state == ERROR or number.error:
             self.fault(
                 "cell_error", entry, **about, found=number.text[:40], ways_out=("write_number",)
+            )
+        elif item is not None and item.kind != "growth" and narrow(number.text)[:1] == "+":
+            self.fault(
+                "wish_signed", entry, **about, found=number.text[:40], ways_out=("wish_reached",)
             )
         elif number.blank:
             level = Obligation.INFO if entry.wide else Obligation.NEEDS_REASON

@@ -63,9 +63,12 @@ def number(item: Indicator, year: int, value: Number) -> Decimal:
     Raises
     ------
     InputError
-        When it is none, or negative where only growth can be.
+        When it is none, negative where only growth can be, or written as what is to be added.
     """
     cell = Cell(item.id, year)
+    if str(value).lstrip()[:1] in {"+", "＋"} and item.kind != "growth":
+        # 新增 10 家 is no target of 10.
+        raise InputError([_about("wish_signed", cell, str(value), "wish_reached")])
     try:
         decimal = Decimal(str(value))
     except InvalidOperation:

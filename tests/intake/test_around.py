@@ -275,3 +275,11 @@ def test_years_down_with_the_units_in_the_cells(tmp_path: Path) -> None:
     rows = [("年份", "集群总产值", "集群企业数量"), ("2024年", "165.08亿元", "314家")]
     reading = pl.read(book(tmp_path / "a.xlsx", *rows, ("2025年", "186.2亿元", "331家")))
     assert levels(reading) == {**LEVELS, "enterprises@2024": "314", "enterprises@2025": "331"}
+
+
+@pytest.mark.parametrize(("written", "refused"), [("+10", True), ("＋10", True), ("31", False)])
+def test_what_is_to_be_added_is_no_level(written: str, refused: bool, tmp_path: Path) -> None:
+    path = tmp_path / "goals.csv"
+    path.write_text(f"indicator,2028\noutput,260\nhightech,{written}\n", encoding="utf-8")
+    judged = pl.verify(path, pl.shared("baselines") / "example.csv")
+    assert ("wish_signed" in {item.code for item in judged.check()}) is refused
