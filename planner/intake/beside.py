@@ -19,6 +19,7 @@ from planner.model.vocabulary import bare, vocabulary
 
 # Roles of columns whose words may say of a figure what it is.
 _REMARKS = {"", "note", "direction", "computed", "source"}
+FEW = 8  # letters of a remark that says no more than whose figure it is
 SHORT = 20  # letters of a remark that says of a figure what it is
 
 
@@ -91,7 +92,15 @@ def _text(block: Block, row: int, role: str) -> str:
 
 
 def _scope(text: str) -> str:
-    """Return the word by which a remark says that a figure is of others, or of more."""
+    """Return the word by which a remark says that a figure is of others, or of more.
+
+    >>> _scope("规上企业口径"), _scope("含实用新型"), _scope("占全县研发投入的六成")
+    ('规上', '实用新型', '')
+    """
     words = vocabulary()
-    named = [*words.scopes, *(words.others if text.startswith(words.includes) else ())]
-    return next((word for word in named if word in text), "")
+    if text.startswith(words.includes):
+        return next(
+            (word for word in words.others if word in text and word not in words.scopes), ""
+        )
+    whole = words.note_signs[0] in text or len(text) <= FEW
+    return next((word for word in words.scopes if text.startswith(word) and whole), "")

@@ -26,7 +26,9 @@ LONGEST = 300  # letters; no title and no note that says something of figures is
 
 
 @lru_cache(maxsize=4096)
-def circumstance(text: str, *, hopes: bool = False, aside: bool = False) -> str:
+def circumstance(
+    text: str, *, hopes: bool = False, aside: bool = False, named: bool = False
+) -> str:
     """Return the words by which a text makes figures doubtful; empty where there are none.
 
     Parameters
@@ -39,8 +41,13 @@ def circumstance(text: str, *, hopes: bool = False, aside: bool = False) -> str:
         Whether it is a note, of which nobody knows what figures it means: that some are
         preliminary is no doubt then.
 
+    named
+        Whether it may be a name: then only part of a year, or an estimate, says something.
+
     Examples
     --------
+    >>> circumstance("全国重点半导体材料产业集群基础数据"), circumstance("甲集群2025年计划指标")
+    ('', '计划')
     >>> circumstance("甲县2025年1—6月主要指标"), circumstance("甲县2025年1-12月主要指标")
     ('1—6月', '')
     >>> circumstance("2025年（预计）"), circumstance("甲集群三年行动计划基础数据")
@@ -61,5 +68,11 @@ def circumstance(text: str, *, hopes: bool = False, aside: bool = False) -> str:
         for word in said
         if not word.isascii()
     ]
-    found = [word for word in (*doubtful, *words.scopes) if word in plain]
-    return max(found, key=len) if found else ""
+    found = [word for word in doubtful if word in plain]
+    signs = not aside or any(sign in plain for sign in words.note_signs)
+    found += [word for word in words.scopes if word in plain and signs]
+    # Before the word for a cluster it is part of somebody's name.
+    end = plain.rfind(words.cluster_word)
+    weak = {*words.scopes, *words.states["target"]}
+    kept = [word for word in found if word not in weak or not (named or plain.rfind(word) < end)]
+    return max(kept, key=len) if kept else ""

@@ -204,6 +204,14 @@ class Columns:
                 if block.sheet.at(row, number) is not None
                 and self.label_mark(block, row) is not None
             ]
+            if column is None or not column.marks:
+                counted = [block.sheet.text(row, number) for row in beside]
+                if counted in (
+                    [str(n) for n in range(len(counted))],
+                    [str(n + 1) for n in range(len(counted))],
+                ):
+                    self._leave_figures(block, number, "numbering")
+                    continue
             torn = not block.sheet.name and len(beside) < len(block.body)
             if torn and any(is_number(block.sheet.at(row, number)) for row in beside):
                 self.torn |= set(beside)  # lines with a separator too many: which is unknown

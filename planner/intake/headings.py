@@ -29,7 +29,9 @@ _SHORT_YEAR = re.compile(r"([12]\d)年(?:度|末|底|全年)?")
 _CHINESE_YEAR = re.compile(r"[二一][〇○零一二三四五六七八九]{3}(?=年)")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _NUMBER = "[一二三四五六七八九十0-9]+"
-_FULL = re.compile(r"[1一][-~～—–至到][4四]季度|(?:1|一)月?[-~～—–至到](?:12|十二)月(?:份)?|全年")
+_FULL = re.compile(
+    r"(?:12|十二)月(?:31|三十一)日|[1一][-~～—–至到][4四]季度|(?:1|一)月?[-~～—–至到](?:12|十二)月(?:份)?|全年"
+)
 _PERIODS = re.compile(
     rf"(?:1|一)月?[-~～—–至到]{_NUMBER}月(?:份)?|前{_NUMBER}个?(?:月|季度)|第?[一二三四1-4]季度?(?![0-9])"
     rf"|[上下前后]半年|半年|{_NUMBER}季度|\bq[1-4]\b|\bh[12]\b|(?<!\d)(?:1[0-2]|[1-9])月(?:份|底|末)?"
@@ -194,7 +196,7 @@ def _dates(part: str) -> tuple[list[int], list[str], str]:
 
 
 def _without_note(text: str) -> str:
-    return NOTE_MARKS.sub("", text)
+    return text if read_unit(text) is not None else NOTE_MARKS.sub("", text)
 
 
 def _parts(text: str) -> list[str]:

@@ -8,6 +8,7 @@ headings of one row or two, and lines of text between. Nothing is judged here.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -96,7 +97,7 @@ class Block:
     def is_example(self) -> bool:
         """Whether a line above says that it shows how another is to be filled in."""
         return any(
-            word in bare(mark.text)
+            re.search(rf"{re.escape(word)}(?![县市区])", bare(mark.text))
             for row in self.above
             for mark in self.sheet.rows.get(row, ())
             for word in vocabulary().examples

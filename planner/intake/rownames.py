@@ -98,6 +98,8 @@ class RowNames:
         told, name = self.label(label.text), self.name(block, row, label)
         if told.key is None or name != label.text:
             return ""
+        if any(word in bare(label.text) for word in vocabulary().measuring):
+            return ""  # it says itself what it counts
         group, code = self._group(block, row, label), "label_in_group"
         whose = group.text if group is not None else ""
         if not whose or bare(whose) in bare(label.text) or not self._counts(whose):

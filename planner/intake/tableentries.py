@@ -148,6 +148,9 @@ class TableReader:
         if label is not None and not known and is_footer(label.text):
             self._leave_row(block, row, "note")
             return None
+        if label is not None and bare(label.text) in vocabulary().code_rows:
+            self._leave_row(block, row, "numbering")
+            return None
         if not known and not any(self._is_figure(mark, label) for mark in numbers) and not dated:
             if label is not None and self._unsplit(label.text):
                 self.note("line_unsplit", Obligation.MUST_FIX, sheet.place(row, label.column),

@@ -41,7 +41,7 @@ class Withheld:
             (sheet.key(mark.row, mark.column), sheet.place(mark.row, mark.column), mark.text, found)
             for row in block.above
             for mark in sheet.rows[row]
-            if (found := circumstance(mark.text, hopes=hopes) or _of_another(mark, first, block))
+            if (found := _over(mark, hopes, sheet) or _of_another(mark, first, block))
             and not is_footer(mark.text)
         ]
         for aside in sheet.asides:
@@ -124,6 +124,12 @@ class Withheld:
             for mark in sheet.rows[row]:
                 if self.ledger.is_open(sheet, mark):
                     self.ledger.leave(sheet, mark, "hidden" if mark.hidden else "circumstance")
+
+
+def _over(mark: Mark, hopes: bool, sheet: Sheet) -> str:
+    """Return what a text over a table says; one of several on its line may be somebody's name."""
+    named = len(sheet.rows[mark.row]) > 1
+    return circumstance(mark.text, hopes=hopes, named=named)
 
 
 def _of_another(mark: Mark, first: Block, block: Block) -> str:

@@ -44,6 +44,9 @@ class Vocabulary(Closed):
     footers: Words
     examples: Words
     points: Words
+    note_signs: tuple[str, ...]
+    measuring: tuple[str, ...]
+    code_rows: Words
     part_word: str
     totals: Words
     dittos: Words

@@ -20,7 +20,7 @@ from planner.apps.page.texts import say
 from planner.core.resources import shared
 
 from . import steps
-from .conftest import LOOPBACK, Server
+from .conftest import LOOPBACK, PATIENCE, Server
 from .steps import CLUSTER, cell, go, goal_table, light, tune, wait_saved, year
 
 BASELINES = shared("baselines")
@@ -362,7 +362,7 @@ def test_closed_pages_leave_no_kernel_behind(visitor, server):
     for _ in range(3):
         one.reload()
         one.wait_for_selector(".pl-pages [aria-current]")
-    until = time.monotonic() + 15
+    until = time.monotonic() + PATIENCE
     while len(kernels(server)) > before and time.monotonic() < until:
         one.wait_for_timeout(200)
     assert len(kernels(server)) <= before
