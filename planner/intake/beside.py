@@ -19,6 +19,7 @@ from planner.model.vocabulary import bare, vocabulary
 
 # Roles of columns whose words may say of a figure what it is.
 _REMARKS = {"", "note", "direction", "computed", "source"}
+MERE = 2  # letters beside a word such as 预计数 that leave it what it is: 为预计数
 FEW = 8  # letters of a remark that says no more than whose figure it is
 SHORT = 20  # letters of a remark that says of a figure what it is
 
@@ -51,6 +52,9 @@ def beside(block: Block, row: int, units_above: tuple[str, ...], ledger: Ledger)
         column = block.columns.get(mark.column)
         head = column.heading if column is not None else Heading("")
         figures = head.year is not None or head.kind
+        if head.role == "period" and bare(mark.text) not in vocabulary().whole_years:
+            doubt = Heading(f"{head.text} {mark.text}", period=mark.text)
+            continue
         if mark.state or _is_figure(mark) or figures or head.role not in _REMARKS:
             continue
         told = read_heading(mark.text)
@@ -61,7 +65,7 @@ def beside(block: Block, row: int, units_above: tuple[str, ...], ledger: Ledger)
             ledger.use(block.sheet, mark, "unit")
         if len(mark.text) > SHORT:
             continue
-        if told.period or told.state:
+        if (told.period or told.state) and len(told.rest) <= MERE:
             doubt = told
         elif scope := _scope(mark.text):
             doubt = replace(told, rest=scope)
@@ -103,4 +107,8 @@ def _scope(text: str) -> str:
             (word for word in words.others if word in text and word not in words.scopes), ""
         )
     whole = words.note_signs[0] in text or len(text) <= FEW
-    return next((word for word in words.scopes if text.startswith(word) and whole), "")
+    named = (word for word in words.scopes if text.startswith(word) and whole)
+    # 规上与规下 are all of them.
+    return next(
+        (word for word in named if text[len(word) : len(word) + 1] not in set("与和及、")), ""
+    )

@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 
 from planner.core.numerals import narrow, seen
+from planner.intake.headings import Heading, read_heading
 from planner.model.vocabulary import vocabulary
 
 _MONTHS = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
@@ -59,6 +60,9 @@ def circumstance(
     words = vocabulary()
     if part := _PART.search(_WHOLE.sub(" ", plain)):
         return part[0]
+    told = read_heading(text) if not aside else Heading("")
+    if told.kind and not told.rest and not told.role:
+        return told.text  # 同比增速（%） over a table is about all of it
     plain = re.sub("|".join(words.document_names), " ", plain)
     plain_states = {"revised", *(["target"] if hopes else []), *(["preliminary"] if aside else [])}
     doubtful = [
@@ -71,6 +75,7 @@ def circumstance(
     found = [word for word in doubtful if word in plain]
     signs = not aside or any(sign in plain for sign in words.note_signs)
     found += [word for word in words.scopes if word in plain and signs]
+    found += [word for word in words.no_actuals if word in plain and not aside]
     # Before the word for a cluster it is part of somebody's name.
     end = plain.rfind(words.cluster_word)
     weak = {*words.scopes, *words.states["target"]}

@@ -23,7 +23,7 @@ from planner.model.vocabulary import vocabulary
 
 # Roles of columns that hold no figures, with what a mark in them is used as; others are left.
 ASIDE = {"unit": "unit", "source": "source", "cluster": "cluster", "direction": "direction"}
-_REASONS = {"note": "note", "number": "numbering", "computed": "computed"}
+_REASONS = {"note": "note", "number": "numbering", "computed": "computed", "period": "note"}
 _ONCE = {"indicator", "key", "year", "value", "unit", "source", "cluster", "baseline"}
 GROWING = {"growth", "index"}
 # Kinds of figures that are neither levels nor the growth of one year.

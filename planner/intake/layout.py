@@ -270,6 +270,9 @@ def _shape(sheet: Sheet, row: int, columns: dict[int, Column], knows: Knows) -> 
     labelled = bool(roles.keys() & {"indicator", "key"})
     years = [n for n, column in columns.items() if column.heading.year and not column.heading.role]
     based = "baseline" in roles
+    if not labelled and "name" in roles and years:
+        under = (sheet.text(other, roles["name"]) for other in _below(sheet, row)[1:])
+        labelled = any(knows(text) for text in under if text)
     grown = any(c.heading.kind in {"growth", "index"} for c in columns.values())
     if labelled and "year" in roles and ("value" in roles or grown):
         return LONG

@@ -52,7 +52,10 @@ class Withheld:
                 texts.append((f"{sheet.name}!{aside.key}", place, aside.text, found))
         if found := circumstance(sheet.name, hopes=hopes):
             place = Place(file=sheet.file, sheet=sheet.name)
-            texts.append((sheet.name, place, sheet.name, found))
+            if circumstance(sheet.name, hopes=hopes, named=True):
+                texts.append((sheet.name, place, sheet.name, found))
+            else:  # 全市汇总 may be no more than a name
+                self._say(place, sheet.name, found)
         for aside in sheet.asides:
             if units := units_in_line(aside.text):
                 fault = Finding("unit_aside", Obligation.NEEDS_REASON, self._place(sheet, aside))
@@ -78,7 +81,9 @@ class Withheld:
                     kept.append(row)
                 continue
             kept.append(row)
-            said = ((m, circumstance(m.text, hopes=hopes, aside=row > last)) for m in marks)
+            said = [(m, circumstance(m.text, hopes=hopes, aside=row > last)) for m in marks]
+            if row < last and len(marks) == 1:
+                said += [(marks[0], _of_another(marks[0], block, block))]
             told = [(mark, found) for mark, found in said if found and not is_footer(mark.text)]
             if row < last:
                 skipping = bool(told) and self._ask_cell(sheet, *told[0])
@@ -115,9 +120,13 @@ class Withheld:
         return way != USE
 
     def _tell(self, sheet: Sheet, mark: Mark, found: str) -> None:
-        place = sheet.place(mark.row, mark.column)
+        self._say(sheet.place(mark.row, mark.column), mark.text, found)
+
+    def _say(self, place: Place, text: str, found: str) -> None:
+        """Say what a text says of nobody knows which figures."""
         told = Finding("note_says", Obligation.NEEDS_REASON, place, ways_out=("check_note",))
-        self.findings.append(replace(told, found=mark.text.strip()[:60], expected=found))
+        told = replace(told, found=text.strip()[:60], expected=found)
+        self.findings += [told] if told not in self.findings else []
 
     def _leave(self, sheet: Sheet, rows: Iterable[int]) -> None:
         for row in rows:

@@ -44,6 +44,8 @@ class Vocabulary(Closed):
     footers: Words
     examples: Words
     points: Words
+    no_actuals: tuple[str, ...]
+    whole_years: Words
     note_signs: tuple[str, ...]
     measuring: tuple[str, ...]
     code_rows: Words

@@ -49,12 +49,21 @@ TITLES = [
     "甲集群“十五五”规划目标",
     "甲县规模以上工业企业主要指标",
     "全国平均水平",
+    "主要指标指数（2020年=100）",
+    "甲集群2025年新增情况",
+    "对标集群：乙县阀门产业集群",
+    "骨干企业主要指标",
+    "同比增速（%）",
 ]
 PLAIN = [
     "甲集群主要指标",
     "甲集群三年行动计划基础数据",
     "甲县2025年1-12月主要指标",
     "2025年度目标完成情况",
+    "示例县全国重点半导体材料产业集群基础数据表",
+    "2025年度全省中小企业特色产业集群运行监测表",
+    "甲县目标跟踪雷达产业集群情况",
+    "甲县产业集群高质量发展目标责任书附表",
 ]
 
 
@@ -120,6 +129,12 @@ def test_the_upper_heading_of_two_rows_counts(tmp_path: Path) -> None:
         ("来源", "上半年快报", True),
         ("备注", "县统计局核定", False),
         ("状态", "已核实", False),
+        ("备注", "截至12月31日", False),
+        ("备注", "占全县研发投入的六成", False),
+        ("备注", "含规上和规下企业", False),
+        ("备注", "由规划科汇总", False),
+        ("月份", "6", True),
+        ("频率", "年度", False),
     ],
 )
 def test_a_word_beside_a_figure(head: str, word: str, asked: bool, tmp_path: Path) -> None:
@@ -283,3 +298,21 @@ def test_what_is_to_be_added_is_no_level(written: str, refused: bool, tmp_path: 
     path.write_text(f"indicator,2028\noutput,260\nhightech,{written}\n", encoding="utf-8")
     judged = pl.verify(path, pl.shared("baselines") / "example.csv")
     assert ("wish_signed" in {item.code for item in judged.check()}) is refused
+
+
+def test_what_a_table_has_besides_and_is_no_doubt(tmp_path: Path) -> None:
+    head = ("一级指标", "二级指标", "单位", "2024年（审计数）", "本年（2025年）")
+    rows = [("甲", "乙", "丙", 1, 2), ("经济", "集群总产值", "亿元", 165.08, 186.2)]
+    more = [("企业", "中小企业从业人员数量", "人", 17890, 18640)]
+    note = ("注：规模以上工业企业指年主营业务收入2000万元及以上的工业企业。",)
+    reading = pl.read(book(tmp_path / "a.xlsx", head, *rows, *more, note))
+    assert levels(reading) == {**LEVELS, "employees@2024": "17890", "employees@2025": "18640"}
+    assert {item.level.value for item in reading.findings} <= {"info"}
+
+
+def test_an_index_that_only_counts_is_numbering(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(",indicator,year,value\n0,output,2024,165.08\n1,output,2025,186.2\n", "utf-8")
+    reading = pl.read(path)
+    assert levels(reading) == LEVELS
+    assert not must(reading)
