@@ -317,3 +317,15 @@ def test_a_range_that_its_figure_does_not_lie_in(
     path.write_text("id,value,unit,year,scope,basis,source,low,high\n"
                     f"iiot_share,48,%,2025,某省,中小企业占比,某文件,{low},{high}\n", encoding="utf-8")  # fmt: skip
     assert ("range_contradicts" in {f.code for f in pl.read(path).findings}) is refused
+
+
+def test_what_a_stage_tells_besides_targets_is_no_target(filled: Path, tmp_path: Path) -> None:
+    stage = (
+        "到2026年底，集群总产值达到204.83亿元，比上年增长10.01%，优质中小企业增加到39家，其中“小巨人”企业2家。"
+        "新建3个公共服务平台，举办5场对接会，引进企业12家，总投资3.5亿元。"
+    )
+    known = {(item.code, item.found) for item in pl.read_form(filled).findings}
+    reading = read(filled, tmp_path, lambda document: stage_1(document, stage))
+    given = {c.indicator: str(v) for c, v in (reading.plan.given or {}).items() if c.year == 2026}
+    assert given == {"output": "204.83", "quality_smes": "39", "little_giants": "2"}
+    assert {(f.code, f.found) for f in reading.findings if f.level.value != "info"} <= known

@@ -22,14 +22,15 @@ _REACHES = (
 _FROM = r"(?:由|从)(?:20\d\d年的?)?\s*\d[\d,.]*\s*[^\d\s，,。；]{0,6}?\s*"
 _ABOUT = "(?:左右|上下|以上|以下|以内|余|多)?"
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
-_LEADS = re.compile(r"(?:力争|确保|实现|推动|预计|全年|预期|使)+$")
+_LEADS = re.compile(r"(?:其中|力争|确保|实现|推动|预计|全年|预期|使)+$")
 # Another year that a figure is only held against, and what a bracket says of another figure.
 _AGAINST = re.compile(r"(?:较|比|与|同|由|从|自)\s*20\d\d年(?:相比|度)?")
 _CLOSED = re.compile(r"[（(][^（）()]*[）)]")
 _GROUP = re.compile(r"([^\s，,。；;：:、]{2,12})[：:]\s*$")
-_WIDE = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
+_PLAIN = str.maketrans("０１２３４５６７８９．％", "0123456789.%", '“”"')
 _BASES = ("元", "吨", "吨标煤", "吨标准煤", "人", "家", "件", "个", "户")
 LONGEST = 20_000  # letters; no stage is longer
+SHORT = 2  # letters of a name that may be the end of another one
 BEHIND = 12  # letters between a name and a figure that may be its own
 
 
@@ -41,7 +42,7 @@ def stated_targets(said: str, year: int, catalogue: Catalogue) -> Iterator[tuple
     >>> list(stated_targets(text, 2026, shipped()))
     [('quality_smes', '40')]
     """
-    for item, number, _ in _found(said[:LONGEST].translate(_WIDE), year, catalogue):
+    for item, number, _ in _found(said[:LONGEST].translate(_PLAIN), year, catalogue):
         yield item.id, without_unit(number, item.unit.zh)
 
 
@@ -52,16 +53,18 @@ def unread_targets(said: str, year: int, catalogue: Catalogue) -> Iterator[tuple
     >>> list(unread_targets("新增优质中小企业2家，研发经费投入增加到5亿元。", 2026, shipped()))
     [('quality_smes', '新增优质中小企业2家')]
     """
-    said = said[:LONGEST].translate(_WIDE)
+    said = said[:LONGEST].translate(_PLAIN)
     taken = [span for _, _, span in _found(said, year, catalogue)]
     seen: list[tuple[int, int]] = []
     # Where nothing was read, what is said of an earlier year may be a slip.
     past = bool(taken)
-    for item, _, beside, _ in _patterns(catalogue):
+    for item, _, beside, name in _patterns(catalogue):
         for match in beside.finditer(said):
             start, end = match.span()
             if any(start < other[1] and other[0] < end for other in (*taken, *seen)):
                 continue
+            if len(name) <= SHORT and said[start - 1 : start].isalnum():
+                continue  # 引进企业12家 is no number of all firms
             seen.append(match.span())
             before = re.split(r"[。；;，,\n]", said[:start])[-1]
             words = re.split(r"[。；;，,\n]", match[0])[0]
