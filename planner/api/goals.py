@@ -6,14 +6,13 @@ recomputed, and a table that contradicts itself is told so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from pathlib import Path
 
 from planner.api.opening import DEFAULT_RULES, plan, read_plan
 from planner.api.plan import Plan
-from planner.compliance.numbers import Numbers
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.jsons import parse_json
 from planner.core.marks import Sheet
@@ -331,7 +330,8 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
         for item in catalogue:
             if item.kind == "growth" and item.periods == 1 and item.of == cell.indicator:
                 stated[Cell(item.id, cell.year)] = value
-    notes += _not_judged(start, sheet, numbers, stated)
+    alone = [cell for cell in sheet.rates if numbers.printed(*cell) is None]
+    notes += _not_judged(start, sheet, alone, stated)
     for cell, value in stated.items():
         item = catalogue[cell.indicator]
         if cell.year in start.years and (item.kind == "growth" or numbers.derived(item, cell.year)):
@@ -355,14 +355,14 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
 
 
 def _not_judged(
-    start: Plan, sheet: GoalSheet, numbers: Numbers, stated: Mapping[Cell, Decimal]
+    start: Plan, sheet: GoalSheet, alone: Iterable[Cell], stated: Mapping[Cell, Decimal]
 ) -> Iterator[Finding]:
-    """Say what a goal table states that the plan has no place for."""
+    """Say what a goal table states that is not judged: rates that stand alone, other years."""
     place = Place(file=sheet.name)
-    for cell, value in sheet.rates.items():
-        if cell.year in start.years and numbers.printed(*cell) is None:
+    for cell in alone:
+        if cell.year in start.years:
             told = Finding("rate_unused", Obligation.NEEDS_REASON, place, *cell)
-            yield replace(told, found=f"{value} %", ways_out=("write_level",))
+            yield replace(told, found=f"{sheet.rates[cell]} %", ways_out=("write_level",))
     for year in sorted({cell.year for cell in stated if cell.year not in start.years}):
         cells = [cell for cell in stated if cell.year == year]
         named = [start.baseline.catalogue.label(cell.indicator, "zh") for cell in cells[:6]]

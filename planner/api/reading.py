@@ -207,6 +207,7 @@ def _table(
 def _unused(said: FileMapping, sheets: tuple[Sheet, ...], account: Account) -> tuple[Finding, ...]:
     """Say which answers name nothing of a file: a slip in them would leave a doubt as it was."""
     known = {place_key(item.key) for item in account} | {place_key(s.name) for s in sheets}
+    known |= {key.rpartition("!")[2] for key in known}
     known |= {item.indicator for item in account} | {EVERY}
     labels = {bare(item.text) for item in account}
     keys = [key for key in said.take if key.partition("@")[0] not in known]

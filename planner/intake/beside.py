@@ -106,7 +106,7 @@ def _scope(text: str) -> str:
         return next(
             (word for word in words.others if word in text and word not in words.scopes), ""
         )
-    whole = words.note_signs[0] in text or len(text) <= FEW
+    whole = words.scope_word in text or len(text) <= FEW
     named = (word for word in words.scopes if text.startswith(word) and whole)
     # 规上与规下 are all of them.
     return next(

@@ -41,7 +41,6 @@ def circumstance(
     aside
         Whether it is a note, of which nobody knows what figures it means: that some are
         preliminary is no doubt then.
-
     named
         Whether it may be a name: then only part of a year, or an estimate, says something.
 

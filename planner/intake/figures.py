@@ -1,7 +1,7 @@
-"""Figures: what somebody wrote where a number belongs, a remark in brackets behind it set apart (§16).
+"""Figures: what somebody wrote where a number belongs, its part told behind it set apart (§16).
 
-``3650公顷（其中核心区1200公顷）`` is 3650 公顷. A remark that says of the number that it is not, or not
-yet, what happened, or of which part of the year, is none: the number stays unread then.
+``3650公顷（其中核心区1200公顷）`` is 3650 公顷. Any other words in brackets, such as （规上）, （估） or
+（2024年）, may make it another figure: it stays unread, and is asked about.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from planner.core.numerals import NUMERALS, Numeral, narrow, read_number, spelled
-from planner.intake.headings import read_heading
 from planner.model.units import read_unit
+from planner.model.vocabulary import vocabulary
 
 _REMARK = re.compile(r"^(.*[^\s(（])\s*[(（]([^()（）]*)[)）]([^()（）\d]{0,6})$", re.DOTALL)
 
@@ -27,7 +27,7 @@ def read_figure(raw: object) -> Numeral:
     >>> told = read_figure("214件（其中国防专利3件）")
     >>> str(told.number), told.unit, told.aside
     ('214', '件', '（其中国防专利3件）')
-    >>> read_figure("190（预计）").value is None, read_figure("331（家）").unit
+    >>> read_figure("186.20（规上）").value is None, read_figure("331（家）").unit
     (True, '(家)')
     """
     number = read_number(raw)
@@ -37,9 +37,8 @@ def read_figure(raw: object) -> Numeral:
     match = None if known or number.blank or number.error else _REMARK.match(number.text)
     if match is None:
         return number
-    told = read_heading(match[2])
     plain = read_number(match[1] + match[3])
-    if told.doubt(hopes=False) != told.rest or plain.value is plain.number is None:
+    if not match[2].startswith(vocabulary().mere_remarks) or plain.value is plain.number is None:
         return number
     return replace(plain, text=number.text, aside=f"（{match[2]}）")
 

@@ -68,7 +68,9 @@ def read_tables(
             continue
         if item in filled and answers.way(item.name) != LEAVE:
             other = _facts(item, blocks[item.name], wanted)
-            said.append(_second(item, chosen, other, entries, settled=bool(asked)))
+            said.append(
+                _second(item, chosen, other, entries, settled=bool(asked) and item not in asked)
+            )
         ledger.leave_rest(item, "hidden" if item.hidden else "other_sheet")
     said += _hidden_sheets(item for item in sheets if item is not chosen)
     said += _hidden_cells(chosen)

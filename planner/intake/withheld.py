@@ -50,17 +50,16 @@ class Withheld:
                 self._tell_comment(sheet, aside, found)
             elif found:
                 texts.append((f"{sheet.name}!{aside.key}", place, aside.text, found))
+            if units := units_in_line(aside.text):
+                fault = Finding("unit_aside", Obligation.NEEDS_REASON, place)
+                told = replace(fault, found="、".join(units), ways_out=("write_unit",))
+                self.findings += [told] if told not in self.findings else []
         if found := circumstance(sheet.name, hopes=hopes):
             place = Place(file=sheet.file, sheet=sheet.name)
             if circumstance(sheet.name, hopes=hopes, named=True):
                 texts.append((sheet.name, place, sheet.name, found))
             else:  # 全市汇总 may be no more than a name
                 self._say(place, sheet.name, found)
-        for aside in sheet.asides:
-            if units := units_in_line(aside.text):
-                fault = Finding("unit_aside", Obligation.NEEDS_REASON, self._place(sheet, aside))
-                told = replace(fault, found="、".join(units), ways_out=("write_unit",))
-                self.findings += [told] if told not in self.findings else []
         kept_back = [self._ask(*told) for told in texts]
         if any(kept_back):
             self._leave(sheet, (*block.head, *block.body))

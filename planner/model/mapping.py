@@ -56,8 +56,12 @@ class FileMapping:
         """Return the way that was chosen for the first of some keys that has one."""
         if not self.take:
             return ""
-        told = (self.take.get(place_key(key)) for key in keys)
-        return next((way for way in told if way is not None), "")
+        for key in map(place_key, keys):
+            # A cell may be named without its sheet.
+            for name in (key, key.rpartition("!")[2]):
+                if name in self.take:
+                    return self.take[name]
+        return ""
 
 
 NOTHING = FileMapping()

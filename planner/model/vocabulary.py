@@ -44,12 +44,16 @@ class Vocabulary(Closed):
     footers: Words
     examples: Words
     points: Words
+    turning: tuple[str, ...]
+    telling_options: tuple[str, ...]
     no_actuals: tuple[str, ...]
     whole_years: Words
+    scope_word: str
     note_signs: tuple[str, ...]
     measuring: tuple[str, ...]
     code_rows: Words
     part_word: str
+    mere_remarks: tuple[str, ...]
     totals: Words
     dittos: Words
     includes: tuple[str, ...]

@@ -267,6 +267,7 @@ def test_a_cell_may_be_left_whatever_is_wrong_with_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "value"),
     [("214件（其中国防专利3件）", "214"), ("二十一", "21"), ("两件", "2"), ("三十六（36）件", "36"),
+     ("214件（清单见附件5）", "214"), ("214（规上）", None), ("214（2024年）", None), ("214（估）", None),
      ("190（预计）", None), ("三百", None), ("三十六（35）件", None), ("一", None)],
 )  # fmt: skip
 def test_remarks_behind_numbers_and_small_numbers_in_words(
@@ -316,3 +317,22 @@ def test_an_index_that_only_counts_is_numbering(tmp_path: Path) -> None:
     reading = pl.read(path)
     assert levels(reading) == LEVELS
     assert not must(reading)
+
+
+def test_a_cell_may_be_named_without_its_sheet(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", ("甲县上半年主要指标",), HEAD, *ROWS)
+    reading = pl.read(path, take={"A1": "use"})
+    assert levels(reading) == LEVELS
+    assert [item.code for item in reading.findings] == []
+
+
+def test_a_second_sheet_that_is_asked_for_is_not_dropped_in_silence(tmp_path: Path) -> None:
+    def add(made: openpyxl.Workbook) -> None:
+        more = made.create_sheet("创新")
+        more.append(HEAD)
+        more.append(("有效发明专利数量（件）", 184, 214))
+
+    path = book(tmp_path / "a.xlsx", HEAD, *ROWS, add=add)
+    said = pl.read(path, take={"Sheet": "use", "创新": "use"}).findings
+    found = {item.found: item.level.value for item in said if item.code == "sheet_ignored"}
+    assert found == {"创新": "needs_reason"}

@@ -153,6 +153,8 @@ def test_stage_texts_that_compare_or_convert(
         "有效发明专利二百四十七件。",
         "主导产业：产值204.83亿元。",
         "到2025年底，集群总产值204.83亿元。",
+        "上半年集群总产值达到104.83亿元。",
+        "集群总产值达到204.83亿元/月。",
     ],
 )
 def test_stage_texts_that_are_no_target_are_told(stage: str, filled: Path, tmp_path: Path) -> None:
@@ -226,6 +228,8 @@ def test_a_raised_digit_of_a_unit_is_read(filled: Path, tmp_path: Path) -> None:
         ("1个（2024年认定）", "甲平台", ("1", "甲平台（2024年认定）")),
         ("两个", "甲、乙", ("2", "甲、乙")),
         (" 1 2 个", "甲", (None, "1 2 个\n名称：甲")),
+        ("2+1个", "甲", (None, "2+1个\n名称：甲")),
+        ("2024年1个、2025年2个", "甲", (None, "2024年1个、2025年2个\n名称：甲")),
     ],
 )
 def test_counts_with_remarks(
@@ -329,3 +333,23 @@ def test_what_a_stage_tells_besides_targets_is_no_target(filled: Path, tmp_path:
     given = {c.indicator: str(v) for c, v in (reading.plan.given or {}).items() if c.year == 2026}
     assert given == {"output": "204.83", "quality_smes": "39", "little_giants": "2"}
     assert {(f.code, f.found) for f in reading.findings if f.level.value != "info"} <= known
+
+
+@pytest.mark.parametrize(
+    "turned",
+    ["☑未建立共享车间、共享工厂", "☑拟建立共享车间、共享工厂", "☑正在建立共享车间、共享工厂"],
+)
+def test_an_option_that_is_turned_is_not_the_option(
+    turned: str, filled: Path, tmp_path: Path
+) -> None:
+    reading = read(filled, tmp_path, lambda d: write(find(d, "建立共享车间、共享工厂"), turned))
+    assert Slot("sharing_work", "5") not in reading.text.content
+    assert "form_option_unknown" in codes(reading, "needs_reason")
+
+
+def test_nothing_typed_beside_open_boxes_is_not_lost(filled: Path, tmp_path: Path) -> None:
+    def change(document: Any) -> None:
+        write(find(document, "否", INCIDENTS), "□否　情况不明")
+        write(find(document, "是（", INCIDENTS), "□是")
+
+    assert "form_tick_unclear" in codes(read(filled, tmp_path, change))

@@ -29,6 +29,7 @@ _NOTHING = {"无", "没有", "暂无"}
 LONG = 4_000  # characters; no list of options is longer
 SHORT = 2  # letters: an option such as 是 or 否
 ALIKE = 0.88
+TURN = 3  # letters right before an option that may turn what it says
 UNCLEAR = "?"  # the part under which a choice is given back that cannot be told
 OWN = "+"  # the part with what is ticked and is none of the form's options
 COUNT = "#"  # the part with the number that is written behind an answer
@@ -62,7 +63,7 @@ def read_choice(field: Field, text: str) -> dict[str, str]:
         values = {UNCLEAR: text.strip()[:40]}
     elif own:
         values |= {OWN: own[:40]}
-    elif any(option.means for option in field.options):
+    elif values and any(option.means for option in field.options):
         told = _told(field, text, values)
         values = told if UNCLEAR in told else {**values, **told}
     elif not values and any(letters(line) in _NOTHING for line in text.split("\n")):
@@ -272,6 +273,8 @@ def _option_place(text: str, option: str) -> tuple[int, int] | None:
     while place := find(text, option, start):
         start = place[0] + 1
         before, after = text[: place[0]].rstrip(" 　\t"), text[place[1] : place[1] + 1]
+        if _other_meaning(text[: place[0]].rpartition("\n")[2][-TURN:]):
+            continue  # 未建立 is not 建立
         if short and (_is_han(after) or _is_han(text[place[0] - 1 : place[0]])):
             continue  # part of a longer word, as 否 is of 是否
         if not before or before[-1] == "\n" or _MARKS.match(before[-1]):
@@ -280,19 +283,26 @@ def _option_place(text: str, option: str) -> tuple[int, int] | None:
     return first
 
 
+def _other_meaning(words: str) -> bool:
+    """Whether words before or within an option turn it into another: not yet, not at all."""
+    return any(word in words for word in vocabulary().turning)
+
+
 def _is_han(char: str) -> bool:
     return char.isalnum() and not unicodedata.normalize("NFKC", char).isascii()
 
 
 def _reworded(text: str, option: str, taken: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
     """Return the line that says an option in slightly other words, and no other one."""
-    wanted = letters(option)
+    wanted, words = letters(option), vocabulary()
+    telling = (*words.turning, *words.telling_options)
     start = 0
     for line in text.split("\n") if len(wanted) > 2 * SHORT else ():
         said = letters(line)
         close = abs(len(said) - len(wanted)) <= len(wanted) // 5
         free = not any(start <= place[0] < start + len(line) + 1 for place in taken)
-        if free and close and SequenceMatcher(None, said, wanted).ratio() >= ALIKE:
+        same = close and all((word in said) == (word in wanted) for word in telling)
+        if free and same and SequenceMatcher(None, said, wanted).ratio() >= ALIKE:
             places = [place for _, place in placed_letters(line)]
             return start + places[0], start + places[-1] + 1
         start += len(line) + 1

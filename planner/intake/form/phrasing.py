@@ -16,7 +16,7 @@ from planner.model.formschema import Field
 
 _UNITS = "个家项件户所"
 _COUNT = re.compile(
-    rf"数\s*量\s*[:：]?\s*(?:(-?\d[\d.]*|无)(?![^\S\n]*\d))?\s*[{_UNITS}]?\s*([（(][^（）()\n]*[）)])?\s*[；;，,。]?"
+    rf"数\s*量\s*[:：]?\s*(?:(-?\d[\d.]*|无)(?=[^\S\n]*(?:[{_UNITS}（(；;，,。\n]|名\s*称|$)))?\s*[{_UNITS}]?\s*([（(][^（）()\n]*[）)])?\s*[；;，,。]?"
 )
 _LEADING = re.compile(rf"^\s*[共计]?\s*(\d+)\s*(?:[{_UNITS}]\s*[：:，,、；;]?|[：:]|\n|$)")
 _TRAILING = re.compile(rf"[（(，,、；;\s]*[共计]*\s*(\d+)\s*[{_UNITS}]\s*[）)]?\s*$")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from planner.core.numerals import NUMERALS
+from planner.intake.circumstances import circumstance
 from planner.intake.form.phrasing import without_unit
 from planner.model.catalogue import Catalogue, Indicator
 from planner.model.units import factor
@@ -84,7 +85,8 @@ def _patterns(
         word, unit = re.escape(name), re.escape(names[name].unit.zh)
         span = rf"{_DIGITS}(?:\s*[-~～—至到]\s*{_DIGITS})?"
         units = "|".join([unit, *_units(names[name].unit.zh)])
-        number = rf"((?:约|超过|突破|不低于|不少于)?{span}\s*(?:{units}){_ABOUT})"
+        # 万吨标煤 and 万吨碳 are not 万吨.
+        number = rf"((?:约|超过|突破|不低于|不少于)?{span}\s*(?:{units})(?![标碳煤/／]){_ABOUT})"
         stated = rf"{word}(?:数量|总量|拥有量)?\s*(?:{_FROM})?{_REACHES}\s*{number}"
         spelled = rf"{NUMERALS}\s*{unit}"
         beside = rf"{word}[^。；;，,\d]{{0,{BEHIND}}}?(?:\d[\d,.]*[^\s。；;，,]{{0,4}}|{spelled})"
@@ -120,7 +122,12 @@ def _found(
 def _is_of(before: str, year: int) -> bool:
     """Whether what follows a text is said of a year, and of nothing but the name that follows."""
     last = _LEADS.sub("", re.split(r"[。；\n]", before)[-1])[-1:]
-    return _of_year(before, year) and (not last or not last.isalnum() or last in "年底末")
+    part = re.split(r"[。；，,\n]", before)[-1]
+    return (
+        _of_year(before, year)
+        and not circumstance(part, hopes=True)
+        and (not last or not last.isalnum() or last in "年底末")
+    )
 
 
 def _of_year(before: str, year: int) -> bool:
