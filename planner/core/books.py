@@ -8,26 +8,29 @@ their names alone, so that the strict dialect and workbooks of other programs ar
 
 from __future__ import annotations
 
+import io
 import posixpath
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from xml.parsers import expat
+from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
 
 from planner.core.archive import Archive, refuse
 from planner.core.booksheets import (
     BROKEN,
     FALSE,
     MAX_CELLS,
-    RunText,
-    SheetReader,
+    PARTS,
     Style,
     local,
+    read_sheet,
+    text_of,
 )
 from planner.core.marks import UNSAVED, Aside, Sheet
 from planner.core.numberformats import BUILT_IN
 
 SUFFIXES = {".xlsx", ".xlsm"}
 MAX_SHEETS, MAX_ELEMENTS = 200, 1_500_000
+SMALL = 1_000_000  # bytes of a part that is parsed whole; piece by piece takes longer, but no room
 
 
 def read_book(data: bytes, name: str) -> tuple[Sheet, ...]:
@@ -54,7 +57,7 @@ class _Book:
         self.parts = {part.casefold(): part for part in archive.names}
         self.cells = self.elements = 0
         self.texts: list[tuple[str, str, bool]] = []
-        self.styles: list[Style] = []
+        self.styles: dict[str, Style] = {}  # by number, as cells name them
         self.from_1904 = self.calculates_on_load = False
 
     # -- parts -----------------------------------------------------------------------------
@@ -70,43 +73,42 @@ class _Book:
         folder, file = posixpath.split(part)
         rels = self.parts.get(posixpath.join(folder, "_rels", f"{file}.rels").casefold())
         found: dict[str, tuple[str, str | None]] = {}
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            if local(tag) == "Relationship" and attributes.get("TargetMode") != "External":
-                kind = attributes.get("Type", "").rsplit("/", 1)[-1]
-                target = self._part(attributes.get("Target", ""), folder)
-                found[attributes.get("Id", "")] = (kind, target)
-
-        if rels is not None:
-            self._parse(rels, start)
+        for _, element in self._elements(rels, {"Relationship"}) if rels is not None else ():
+            if element.get("TargetMode") != "External":
+                kind = element.get("Type", "").rsplit("/", 1)[-1]
+                found[element.get("Id", "")] = (kind, self._part(element.get("Target", ""), folder))
         return found
 
-    def _parse(
-        self,
-        part: str,
-        start: Callable[[str, dict[str, str]], None],
-        end: Callable[[str], None] | None = None,
-        text: Callable[[str], None] | None = None,
-    ) -> None:
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
+    def _elements(self, part: str, kinds: set[str]) -> Iterator[tuple[str, Element]]:
+        """Yield the elements of some kinds with their kind, in their order.
 
+        Of a large part, what an element holds is let go when the next is asked for.
+        """
         data = self.archive.read(part)
         # Elements are counted before any is looked at: each has a beginning, most have an end.
         self.elements += data.count(b"<") // 2
         if self.elements > MAX_ELEMENTS:
             raise refuse("table_too_large", self.name, str(self.elements), str(MAX_ELEMENTS))
-        parser.StartElementHandler = start
-        parser.EndElementHandler = end
-        parser.CharacterDataHandler = text
-        parser.StartDoctypeDeclHandler = self._doctype
+        # No document type: it could declare entities. In whatever encoding the parser knows,
+        # it is written so, but for zeros between; one that does not begin so is none of them.
+        plain = data.replace(b"\0", b"") if data[:4].count(0) else data
+        if b"<!DOCTYPE" in plain or not plain.lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n").startswith(
+            b"<"
+        ):
+            raise refuse(BROKEN, self.name, part)
         try:
-            parser.Parse(data, True)
-        except (expat.ExpatError, ValueError, LookupError) as error:
+            if len(data) <= SMALL:
+                every: Iterable[Element] = fromstring(data).iter()  # noqa: S314 - no document type
+            else:
+                every = (found for _, found in iterparse(io.BytesIO(data)))  # noqa: S314
+            for element in every:
+                kind = local(element.tag)
+                if kind in kinds:
+                    yield kind, element
+                    if len(data) > SMALL:
+                        element.clear()
+        except (ParseError, LookupError) as error:
             raise refuse(BROKEN, self.name, part) from error
-
-    def _doctype(self, *_: object) -> None:
-        raise refuse(BROKEN, self.name, "DOCTYPE")
 
     # -- the workbook ----------------------------------------------------------------------
 
@@ -129,10 +131,10 @@ class _Book:
             if part is None and kind != "worksheet":
                 raise refuse(BROKEN, self.name, title)
             if kind == "worksheet" and part is not None:
-                reader = SheetReader(self, title, hidden=state != "visible")
-                self._parse(part, reader.start, reader.end, reader.said)
-                asides = (*reader.pages, *self._asides(part))
-                sheets.append(replace(reader.done(), asides=asides) if asides else reader.done())
+                elements = self._elements(part, PARTS)
+                sheet = read_sheet(self, title, elements, hidden=state != "visible")
+                asides = self._asides(part)
+                sheets.append(replace(sheet, asides=sheet.asides + asides) if asides else sheet)
         if not sheets:
             raise refuse("file_empty", self.name)
         return tuple(self._results(sheets))
@@ -142,57 +144,34 @@ class _Book:
         found: list[Aside] = []
         for kind, part in self._related(sheet).values():
             if part is not None and kind in {"comments", "threadedComment"}:
-                found += self._words(part, "comment", "comment")
+                found += self._words(part, {"comment", "threadedComment"}, "comment")
             elif part is not None and kind == "drawing":
-                found += self._words(part, "sp", "text_box")
+                found += self._words(part, {"sp"}, "text_box")
         return tuple(found)
 
-    def _words(self, part: str, element: str, reason: str) -> list[Aside]:
-        """Return the text of each element of a kind; a comment is called by its cell."""
-        found: list[Aside] = []
-        ref, words = "", [""]
-        inside = False
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal ref, words, inside
-            kind = local(tag)
-            if kind in {element, "threadedComment"}:
-                ref, words = attributes.get("ref", ""), []
-            inside = kind in {"t", "text"} or (inside and kind not in {"r", "p"})
-
-        def end(tag: str) -> None:
-            nonlocal inside
-            kind = local(tag)
-            if kind in {"t", "text"}:
-                inside = False
-            elif kind in {element, "threadedComment"} and (text := "".join(words).strip()):
-                self.count()
-                found.append(Aside(f"{reason} {ref or len(found) + 1}", reason, text))
-
-        def said(data: str) -> None:
-            if inside:
-                words.append(data)
-
-        self._parse(part, start, end, said)
-        return found
+    def _words(self, part: str, kinds: set[str], reason: str) -> Iterator[Aside]:
+        """Yield the text of each element of some kinds; a comment is called by its cell."""
+        number = 0
+        for _, element in self._elements(part, kinds):
+            words = [word.text or "" for word in element.iter() if local(word.tag) in {"t", "text"}]
+            if text := "".join(words).strip():
+                number += 1
+                self.count(1)
+                yield Aside(f"{reason} {element.get('ref') or number}", reason, text)
 
     def _listed(self, main: str) -> list[tuple[str, str, str]]:
         """Return title, state and relationship of every sheet."""
         listed: list[tuple[str, str, str]] = []
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            kind = local(tag)
+        for kind, element in self._elements(main, {"sheet", "workbookPr", "calcPr"}):
             if kind == "sheet":
-                key = next((v for k, v in attributes.items() if k != "id" and local(k) == "id"), "")
-                state = attributes.get("state", "visible")
-                listed.append((attributes.get("name", ""), state, key))
+                items = element.items()
+                key = next((v for k, v in items if k != "id" and local(k) == "id"), "")
+                listed.append((element.get("name", ""), element.get("state", "visible"), key))
             elif kind == "workbookPr":
-                self.from_1904 = attributes.get("date1904", "0").casefold() not in FALSE
-            elif kind == "calcPr":
-                loads = attributes.get("fullCalcOnLoad", "0")
+                self.from_1904 = element.get("date1904", "0").casefold() not in FALSE
+            else:
+                loads = element.get("fullCalcOnLoad", "0")
                 self.calculates_on_load = loads.casefold() not in FALSE
-
-        self._parse(main, start)
         if len(listed) > MAX_SHEETS:
             raise refuse("table_too_large", self.name, str(len(listed)), str(MAX_SHEETS))
         return listed
@@ -220,68 +199,33 @@ class _Book:
         ]
 
     def _read_strings(self, part: str) -> None:
-        text = RunText()
-        inside = {"rPh": False, "t": False}
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal text
-            kind = local(tag)
-            if kind == "si":
-                text = RunText()
-                self.count()
-            elif kind in inside:
-                inside[kind] = True
-            elif kind == "r":
-                text.begin_run()
-            elif kind in {"strike", "vertAlign"}:
-                text.look(kind, attributes)
-
-        def end(tag: str) -> None:
-            kind = local(tag)
-            if kind == "si":
-                self.texts.append(text.done())
-            elif kind in inside:
-                inside[kind] = False
-
-        def said(data: str) -> None:
-            if inside["t"] and not inside["rPh"]:
-                text.add(data)
-
-        self._parse(part, start, end, said)
+        for _, item in self._elements(part, {"si"}):
+            self.texts.append(text_of(item))
+        self.count(len(self.texts))
 
     def _read_styles(self, part: str) -> None:
         formats: dict[int, str] = dict(BUILT_IN)
         fonts: list[Style] = []
-        within: list[str] = []
+        for kind, element in self._elements(part, {"numFmts", "fonts", "cellXfs"}):
+            if kind == "numFmts":
+                for entry in element:
+                    code = entry.get("formatCode", "General")
+                    formats[int(entry.get("numFmtId", ""))] = code
+            elif kind == "fonts":
+                for entry in element:
+                    looks = {local(look.tag): look.get("val", "1") for look in entry}
+                    struck = looks.get("strike", "0").casefold() not in FALSE
+                    raised = looks.get("vertAlign") == "superscript"
+                    fonts.append(Style(struck=struck, raised=raised))
+            else:
+                for entry in element:
+                    font = int(entry.get("fontId", "0"))
+                    look = fonts[font] if font < len(fonts) else Style()
+                    code = formats.get(int(entry.get("numFmtId", "0")), "General")
+                    self.styles[str(len(self.styles))] = replace(look, format=code)
 
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            kind = local(tag)
-            above = within[-1] if within else ""
-            within.append(kind)
-            if kind == "numFmt" and above == "numFmts":
-                formats[int(attributes["numFmtId"])] = attributes.get("formatCode", "General")
-            elif kind == "font" and above == "fonts":
-                fonts.append(Style())
-            elif kind == "strike" and above == "font" and fonts:
-                fonts[-1] = replace(fonts[-1], struck=attributes.get("val", "1") not in FALSE)
-            elif kind == "vertAlign" and above == "font" and fonts:
-                fonts[-1] = replace(fonts[-1], raised=attributes.get("val") == "superscript")
-            elif kind == "xf" and above == "cellXfs":
-                font = int(attributes.get("fontId", "0"))
-                look = fonts[font] if font < len(fonts) else Style()
-                code = formats.get(int(attributes.get("numFmtId", "0")), "General")
-                self.styles.append(replace(look, format=code))
-
-        def end(_: str) -> None:
-            within.pop()
-
-        try:
-            self._parse(part, start, end)
-        except KeyError as error:
-            raise refuse(BROKEN, self.name, part) from error
-
-    def count(self) -> None:
-        """Count a cell or a shared text that holds something."""
-        self.cells += 1
+    def count(self, cells: int) -> None:
+        """Count cells or shared texts that hold something."""
+        self.cells += cells
         if self.cells > MAX_CELLS:
             raise refuse("table_too_large", self.name, str(self.cells), str(MAX_CELLS))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
+from xml.etree.ElementTree import Element
 
 from planner.core.archive import refuse
 from planner.core.marks import (
@@ -33,53 +35,58 @@ _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _RAISED = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 BROKEN = "book_broken"
-_TEXT = "text"  # a cell whose text is still to be looked up
 FALSE = {"0", "false", "none"}
 _COLUMNS = {letters(number): number for number in range(MAX_COLUMNS)}
 
 
+@lru_cache(maxsize=512)
 def local(name: str) -> str:
-    """Return an element's or attribute's name without its prefix."""
-    return name.rpartition(":")[2]
+    """Return an element's or attribute's name without its namespace."""
+    return name.rpartition("}")[2]
 
 
-@dataclass
-class RunText:
-    """Gathers the runs of a text: what is read, what is raised, what is struck out."""
-
-    read: list[str] = field(default_factory=list)
-    aside: list[str] = field(default_factory=list)
-    strikes: int = 0
-    raised: bool = False
-    struck: bool = False
-
-    def begin_run(self) -> None:
-        """Begin a run, which looks like the cell until it says otherwise."""
-        self.raised = self.struck = False
-
-    def look(self, tag: str, attributes: dict[str, str]) -> None:
-        """Note what a run says of its look."""
-        value = next((v for k, v in attributes.items() if local(k) == "val"), "1")
-        if tag == "strike":
-            self.struck = value.casefold() not in FALSE
-        elif tag == "vertAlign":
-            self.raised = value == "superscript"
-
-    def add(self, text: str) -> None:
-        """Add a piece of text where its look puts it."""
-        text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
-        if self.struck:
-            self.strikes += 1
-            self.aside.append(text)
-        elif self.raised and not set(text.strip()) <= set("0123456789+-=()"):
-            self.aside.append(text)
+def text_of(item: Element) -> tuple[str, str, bool]:
+    """Return a text of runs: what is read, what is set aside, whether all of it is struck out."""
+    if len(item) == 1 and local(item[0].tag) == "t":  # as nearly all are
+        return unescaped(item[0].text or ""), "", False
+    read, aside, strikes = [], [], False
+    for words, struck, raised in _runs(item):
+        text = unescaped(words)
+        if struck:
+            strikes = True
+            aside.append(text.strip())
+        elif raised and not set(text.strip()) <= set("0123456789+-=()"):
+            aside.append(text.strip())
         else:
-            self.read.append(text.translate(_RAISED) if self.raised else text)
+            read.append(text.translate(_RAISED) if raised else text)
+    seen = "".join(read)
+    return seen, " ".join(aside).strip(), strikes and not seen.strip()
 
-    def done(self) -> tuple[str, str, bool]:
-        """Return the text, what was set aside, and whether nothing but struck-out text is left."""
-        read, aside = "".join(self.read), " ".join(part.strip() for part in self.aside)
-        return read, aside.strip(), bool(self.strikes) and not read.strip()
+
+def _runs(item: Element) -> Iterator[tuple[str, bool, bool]]:
+    """Yield the pieces of a text, each with whether it is struck out or raised; no reading aids."""
+    for part in item:
+        kind = local(part.tag)
+        if kind == "t":
+            yield part.text or "", False, False
+        elif kind == "r":
+            looks = {local(look.tag): _said(look) for run in part if len(run) for look in run}
+            struck = looks.get("strike", "0").casefold() not in FALSE
+            raised = looks.get("vertAlign") == "superscript"
+            yield from (
+                (word.text or "", struck, raised) for word in part if local(word.tag) == "t"
+            )
+        elif kind != "rPh":
+            yield from _runs(part)
+
+
+def _said(look: Element) -> str:
+    return next((value for name, value in look.items() if local(name) == "val"), "1")
+
+
+def unescaped(text: str) -> str:
+    """Return a text with what was written as a number of a character."""
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,8 @@ class Style:
 
 
 _PLAIN = Style()
-_PAGES = {
+PARTS = {
+    "col", "row", "mergeCell",
     "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter",
 }  # fmt: skip
 # Of a page's head: where it stands, fonts, sizes, numbers of pages.
@@ -104,105 +112,59 @@ class Book(Protocol):
 
     name: str
     texts: list[tuple[str, str, bool]]
-    styles: list[Style]
+    styles: dict[str, Style]
     from_1904: bool
 
-    def count(self) -> None:
-        """Count a cell that holds something."""
+    def count(self, cells: int) -> None:
+        """Count cells that hold something."""
 
 
-class SheetReader:
+def read_sheet(
+    book: Book, title: str, elements: Iterable[tuple[str, Element]], *, hidden: bool
+) -> Sheet:
+    """Read a sheet from its elements of the kinds `PARTS`, in the order in which they end."""
+    reader = _Reader(book, title)
+    takes: Mapping[str, Callable[[Element], None]] = {
+        "row": reader.row_of_cells,
+        "col": reader.columns,
+        "mergeCell": reader.merge,
+    }
+    for kind, element in elements:
+        takes.get(kind, reader.page)(element)
+    return Sheet(
+        book.name,
+        title,
+        tuple(reader.marks),
+        hidden,
+        merged=tuple(reader.merged),
+        hidden_rows=frozenset(reader.hidden_rows),
+        hidden_columns=frozenset(reader.hidden_columns),
+        asides=tuple(reader.pages),
+    )
+
+
+class _Reader:
     """One sheet being read."""
 
-    def __init__(self, book: Book, title: str, *, hidden: bool) -> None:
-        """Start with no cell read."""
-        self.book, self.title, self.hidden = book, title, hidden
+    def __init__(self, book: Book, title: str) -> None:
+        self.book, self.title = book, title
         self.marks: list[Mark] = []
         self.pages: list[Aside] = []  # what stands at the head and foot of the pages
         self.merged: list[tuple[int, int, int, int]] = []
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
-        self.row = self.column = -1
-        self.line = ""  # the row as references name it
-        self.cell: Mapping[str, str] = {}
-        self.result: list[str] = []
-        self.formula: list[str] | None = None
-        self.text: RunText | None = None
-        self.within = ""  # v, f or t
-        self.phonetic = False
-        self.holds = False
+        self.row = -1
 
-    def done(self) -> Sheet:
-        """Return the sheet when all of it was read."""
-        return Sheet(
-            self.book.name,
-            self.title,
-            tuple(self.marks),
-            self.hidden,
-            merged=tuple(self.merged),
-            hidden_rows=frozenset(self.hidden_rows),
-            hidden_columns=frozenset(self.hidden_columns),
-        )
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Begin an element."""
-        kind = local(tag) if ":" in tag else tag
-        if kind == "c":
-            self._cell(attributes)
-        elif kind in {"v", "f", "is", "t"}:
-            self.within = kind
-            if not self.holds:
-                self.holds, self.result, self.formula = True, [], None
-            if kind == "f":
-                self.formula = []
-            elif kind != "v" and self.text is None:
-                self.text = RunText()
-        elif kind in {"row", "col"}:
-            self._line(kind, attributes)
-        elif kind == "mergeCell":
-            self._merge(attributes.get("ref", ""))
-        elif kind in _PAGES:
-            self.within, self.result = "page", []
-        elif kind == "rPh":
-            self.phonetic = True
-        elif kind == "r" and self.text is not None:
-            self.text.begin_run()
-        elif kind in {"strike", "vertAlign"} and self.text is not None:
-            self.text.look(kind, attributes)
-
-    def _cell(self, attributes: dict[str, str]) -> None:
-        self.column += 1
-        self.cell, self.holds, self.text = attributes, False, None
-        if "r" not in attributes:
-            self.cell = {**attributes, "r": f"{letters(self.column)}{self.row + 1}"}
-
-    def _line(self, kind: str, attributes: dict[str, str]) -> None:
-        """Begin a row, or take what is said of columns."""
-        if kind == "row":
-            number = attributes.get("r")
-            self.row = int(number) - 1 if number else self.row + 1
-            self.column = -1
-            self.line = str(self.row + 1) if self.row >= 0 else ""
-            if _is_hidden(attributes, "ht"):
-                self.hidden_rows.add(self.row)
-        elif _is_hidden(attributes, "width"):
-            first = int(attributes.get("min", "1")) - 1
-            last = min(int(attributes.get("max", "1")), MAX_COLUMNS)
+    def columns(self, element: Element) -> None:
+        """Take what is said of columns, which stands in front of all cells."""
+        if _is_hidden(element, "width"):
+            first = int(element.get("min", "1")) - 1
+            last = min(int(element.get("max", "1")), MAX_COLUMNS)
             self.hidden_columns.update(range(first, last))
 
-    def _at(self, reference: str) -> None:
-        column = reference[: -len(self.line)]
-        if column in _COLUMNS and reference.endswith(self.line):  # in its row, as nearly all are
-            self.column = _COLUMNS[column]
-            return
-        match = _REFERENCE.fullmatch(reference.strip())
-        if match is None:
-            raise refuse(BROKEN, self.book.name, reference[:40])
-        self.column, self.row, self.line = number_of(match[1]), int(match[2]) - 1, match[2]
-        if self.row < 0:
-            raise refuse(BROKEN, self.book.name, reference[:40])
-
-    def _merge(self, reference: str) -> None:
+    def merge(self, element: Element) -> None:
+        """Take an area of joined cells."""
+        reference = element.get("ref", "")
         ends = [_REFERENCE.fullmatch(end.strip()) for end in reference.split(":")[:2]]
         if None in ends or len(self.merged) > MAX_CELLS:
             raise refuse(BROKEN, self.book.name, reference[:40])
@@ -210,66 +172,89 @@ class SheetReader:
         (row, column), (last_row, last_column) = corners[0], corners[-1]
         self.merged.append((row, column, last_row, last_column))
 
-    def said(self, data: str) -> None:
-        """Take text."""
-        if self.within in {"v", "page"}:
-            self.result.append(data)
-        elif self.within == "f" and self.formula is not None:
-            self.formula.append(data)
-        elif self.within == "t" and self.text is not None and not self.phonetic:
-            self.text.add(data)
+    def page(self, element: Element) -> None:
+        """Take what stands at the head or foot of the pages."""
+        if text := _CODES.sub(" ", element.text or "").strip():
+            self.pages.append(Aside(f"header {len(self.pages) + 1}", "header", text))
 
-    def end(self, tag: str) -> None:
-        """End an element."""
-        kind = local(tag) if ":" in tag else tag
-        if kind in {"v", "t", "f"}:
-            self.within = ""
-        elif kind in _PAGES:
-            self.within = ""
-            if text := _CODES.sub(" ", "".join(self.result)).strip():
-                self.pages.append(Aside(f"header {len(self.pages) + 1}", "header", text))
-        elif kind == "rPh":
-            self.phonetic = False
-        elif kind == "c":
-            self._at(self.cell["r"])
-            if self.holds:
-                self._take()
+    def row_of_cells(self, element: Element) -> None:
+        """Take a row; a cell that does not say where it stands comes behind the one before."""
+        number, before = element.get("r"), len(self.marks)
+        self.row = int(number) - 1 if number else self.row + 1
+        if _is_hidden(element, "ht"):
+            self.hidden_rows.add(self.row)
+        line, column = str(self.row + 1), -1
+        for cell in element:
+            reference = cell.get("r")
+            if reference is None:
+                column += local(cell.tag) == "c"
+            elif reference.endswith(line) and reference[: -len(line)] in _COLUMNS:
+                column = _COLUMNS[reference[: -len(line)]]  # in its row, as nearly all are
+            else:
+                column = self._astray(reference)
+                line = str(self.row + 1)
+            if len(cell):
+                self._take(cell, column)
+        self.book.count(len(self.marks) - before)
 
-    def _take(self) -> None:
-        """Make a mark of the cell that ends, if it holds something."""
-        number, styles = int(self.cell.get("s", "0")), self.book.styles
-        style = styles[number] if number < len(styles) else _PLAIN
-        text, value, state = self._content(self.cell.get("t", "n"), style)
-        aside, struck = "", style.struck
-        if state == _TEXT:
-            state, (text, aside, all_struck) = "", self._text()
+    def _astray(self, reference: str) -> int:
+        """Go to the row that a cell names, and return its column."""
+        match = _REFERENCE.fullmatch(reference.strip())
+        if match is None or not match[2].strip("0"):
+            raise refuse(BROKEN, self.book.name, reference[:40])
+        self.row = int(match[2]) - 1
+        return number_of(match[1])
+
+    def _take(self, cell: Element, column: int) -> None:
+        """Make a mark of a cell, if it holds something."""
+        style = self.book.styles.get(cell.get("s", "0"), _PLAIN)
+        result, formula, rich = "", None, None
+        for part in cell:
+            kind = local(part.tag)
+            if kind == "v":
+                result = part.text or ""
+            elif kind == "f":
+                formula = part.text or ""
+            elif kind == "is":
+                rich = part
+        text: str
+        value: Stored
+        kind, aside, state, struck = cell.get("t", "n"), "", "", style.struck
+        if kind == "s" and result:
+            texts, place = self.book.texts, int(result)
+            if not 0 <= place < len(texts):
+                raise refuse(BROKEN, self.book.name, f"{self.title}!{letters(column)}")
+            text, aside, all_struck = texts[place]
             value, struck = text, struck or all_struck
+        elif kind == "inlineStr":
+            text, aside, all_struck = text_of(rich) if rich is not None else ("", "", False)
+            value, struck = text, struck or all_struck
+        else:
+            text, value, state = self._content(kind, result, formula, style)
         if style.raised and text and set(text) <= set("0123456789"):
             text = value = text.translate(_RAISED)
         if struck and (text.strip() or aside):
             text, aside, state = text or aside, aside or text, STRUCK
         if not text.strip() and not aside:
             return
-        self.book.count()
-        if self.row >= MAX_ROWS or self.column >= MAX_COLUMNS:
-            size = f"{self.row + 1} x {self.column + 1}"
+        row = self.row
+        if row >= MAX_ROWS or column >= MAX_COLUMNS:
+            size = f"{row + 1} x {column + 1}"
             raise refuse("table_too_large", self.book.name, size, f"{MAX_ROWS} x {MAX_COLUMNS}")
-        formula = "".join(self.formula) if self.formula is not None else ""
-        # What is hidden is said before: columns stand in front of all cells, a row before its own.
-        hidden = self.row in self.hidden_rows or self.column in self.hidden_columns
+        # What is hidden is said before: columns stand in front of all cells.
+        hidden = row in self.hidden_rows or column in self.hidden_columns
         self.marks.append(
-            Mark(self.row, self.column, text, value, style.format, formula, aside, state, hidden)
+            Mark(row, column, text, value, style.format, formula or "", aside, state, hidden)
         )
 
-    def _content(self, kind: str, style: Style) -> tuple[str, Stored, str]:
-        """Return text, value and state of a cell by its kind; a text is looked at more closely."""
-        result = "".join(self.result)
-        if self.formula is not None and not result and kind in {"n", "e"}:
-            return f"={''.join(self.formula)}", None, UNSAVED
-        if kind == "inlineStr" or (kind == "s" and result.strip()):
-            return "", None, _TEXT
+    def _content(
+        self, kind: str, result: str, formula: str | None, style: Style
+    ) -> tuple[str, Stored, str]:
+        """Return text, value and state of a cell by its kind."""
+        if formula is not None and not result and kind in {"n", "e"}:
+            return f"={formula}", None, UNSAVED
         if kind == "str":
-            text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), result)
+            text = unescaped(result)
             return text, text, ""
         if kind == "e":
             return result or "#?", result, ERROR
@@ -279,16 +264,6 @@ class SheetReader:
         if kind == "d" and result.strip():
             return _date(result.strip())
         return self._number(result.strip(), style.format) if result.strip() else ("", None, "")
-
-    def _text(self) -> tuple[str, str, bool]:
-        """Return the cell's text, what was set aside, and whether all of it is struck out."""
-        if self.cell.get("t") != "s":
-            return self.text.done() if self.text is not None else ("", "", False)
-        place = int("".join(self.result))
-        if place >= len(self.book.texts):
-            where = f"{self.title}!{self.cell.get('r', '?')[:12]}"
-            raise refuse(BROKEN, self.book.name, where)
-        return self.book.texts[place]
 
     def _number(self, text: str, code: str) -> tuple[str, Stored, str]:
         """Return a number as text, value and state; one with the format of a date is a date."""
@@ -304,10 +279,10 @@ class SheetReader:
         return format(value, "f"), value, ""
 
 
-def _is_hidden(attributes: Mapping[str, str], size: str) -> bool:
-    if attributes.get("hidden", "0").casefold() not in FALSE:
+def _is_hidden(element: Element, size: str) -> bool:
+    if element.get("hidden", "0").casefold() not in FALSE:
         return True
-    return size in attributes and float(attributes[size]) == 0
+    return float(element.get(size, "1")) == 0
 
 
 def _day(number: float, *, from_1904: bool) -> dt.date | None:

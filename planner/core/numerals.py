@@ -91,7 +91,7 @@ def narrow(text: str) -> str:
     >>> narrow("２１４①（％）")
     '214①(%)'
     """
-    return text.translate(_WIDTH)
+    return text if text.isascii() else text.translate(_WIDTH)
 
 
 def read_number(raw: object) -> Numeral:

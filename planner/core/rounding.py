@@ -35,7 +35,7 @@ def _scale(decimals: int) -> int:
 
 def on_grid(value: Fraction | Decimal, decimals: int) -> bool:
     """Whether the value can be printed without rounding."""
-    return (Fraction(value) * _scale(decimals)).denominator == 1
+    return _scale(decimals) % value.as_integer_ratio()[1] == 0
 
 
 def to_units(value: Fraction | Decimal, decimals: int, rounding: Rounding = Rounding.HALF) -> int:

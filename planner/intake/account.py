@@ -197,9 +197,10 @@ class Ledger:
 
     def leave_rest(self, sheet: Sheet, reason: str) -> None:
         """Book as left whatever of a sheet nobody has spoken of."""
+        entry = (LEFT, "", "", None, "", "", reason)
         for mark in sheet:
             if self.is_open(sheet, mark):
-                self.leave(sheet, mark, reason)
+                self._booked[sheet.name, mark.row, mark.column] = entry
 
     def give_up(self, reason: str) -> None:
         """Book as left whatever nobody has spoken of, where the file cannot be used."""

@@ -22,7 +22,7 @@ from planner.intake.account import Account, Ledger
 from planner.intake.form.letters import letters
 from planner.intake.kinds import FileKind, named_as
 from planner.model.answers import Answers
-from planner.model.answersheet import ANSWER, KEY
+from planner.model.answersheet import answer_columns
 from planner.model.catalogue import Catalogue, shipped
 from planner.model.forms import Form
 from planner.model.formschema import NONE, TICK, Field, Slot, goal_slot
@@ -293,25 +293,16 @@ class _Field:
 
 def answers_of(sheets: tuple[Sheet, ...], form: Form) -> tuple[Answers, Account]:
     """Return the answers on the answer sheet of a workbook, and the account of its marks."""
-    sheet = next((sheet for sheet in sheets if _answer_columns(sheet) is not None), None)
+    sheet = next((sheet for sheet in sheets if answer_columns(sheet) is not None), None)
     if sheet is None:
         return Answers(form.id), Account()
     ledger = Ledger([sheet])
     return _from_sheet(sheet, form, ledger), ledger.close()
 
 
-def _answer_columns(sheet: Sheet) -> tuple[int, int, int] | None:
-    """Return the row of the heading, the column of the keys and that of the answers."""
-    for row, marks in list(sheet.rows.items())[:20]:
-        heads = {mark.text.strip(): mark.column for mark in marks}
-        if KEY in heads and ANSWER in heads:
-            return row, heads[KEY], heads[ANSWER]
-    return None
-
-
 def _from_sheet(sheet: Sheet, form: Form, ledger: Ledger) -> Answers:
     intake = _Intake(form)
-    found = _answer_columns(sheet)
+    found = answer_columns(sheet)
     assert found is not None  # noqa: S101 - told by whoever calls
     head, keys, values = found
     for row, marks in sheet.rows.items():

@@ -55,7 +55,7 @@ def beside(block: Block, row: int, units_above: tuple[str, ...], ledger: Ledger)
         if head.role == "period" and bare(mark.text) not in vocabulary().whole_years:
             doubt = Heading(f"{head.text} {mark.text}", period=mark.text)
             continue
-        if mark.state or _is_figure(mark) or figures or head.role not in _REMARKS:
+        if figures or mark.state or head.role not in _REMARKS or _is_figure(mark):
             continue
         told = read_heading(mark.text)
         named = [told.unit] if told.unit and not told.rest else []

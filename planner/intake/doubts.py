@@ -62,7 +62,7 @@ class Levels:
         self.by_cell = {cell: Fraction(value) for cell, value in self.known.items()}
         for item in self.candidates:
             if not item.growth and not item.unit.wrong and not item.unit.others:
-                self.by_cell.setdefault(Cell(item.key, item.year), _plainly(item))
+                self.by_cell.setdefault(Cell(item.key, item.year), item.plainly)
 
     def at(self, key: str, year: int) -> Fraction | None:
         """Return a level, None where none is stated."""
@@ -108,12 +108,6 @@ def _counted(own: str) -> str:
     return stem if unit is not None and unit.measures == "number" else own
 
 
-def _plainly(item: Candidate) -> Fraction:
-    """Return a number in its indicator's unit, taken as it is stored."""
-    value = Fraction(item.number) * item.unit.factor
-    return value * PERCENT if item.percent else value
-
-
 def doubts(item: Candidate, levels: Levels, catalogue: Catalogue) -> Doubt:
     """Return the ways in which a number can be read."""
     written = f"{item.number:f}"
@@ -128,7 +122,7 @@ def doubts(item: Candidate, levels: Levels, catalogue: Catalogue) -> Doubt:
         ways = {unit.text: number * unit.factor}
         ways |= {text: number * by for text, by in unit.others}
         return Doubt(ways, "unit_conflict", settled=False, found=written, expected=item.own)
-    value = _plainly(item)
+    value = item.plainly
     if item.places and not item.percent:
         small = value / 10**item.places
         return Doubt({STORED: value, SHOWN: small}, "shown_scaled", settled=False, found=written)
@@ -277,9 +271,9 @@ def _of_size(item: Candidate, value: Fraction, levels: Levels) -> Doubt | None:
 def _jumps(value: Fraction, before: Fraction | None) -> bool:
     if not before or not value or before < 0 or value < 0:
         return False
-    low, high = sorted((before, value))
+    low, high = (before, value) if before < value else (value, before)
     counts = on_grid(low, 0) and high < JUMP * JUMP and low < JUMP
-    return high >= JUMP * low and not counts
+    return not counts and high >= JUMP * low
 
 
 def _units_near(own: str) -> Iterable[tuple[str, Fraction]]:

@@ -59,7 +59,8 @@ class Intake(Settlement):
         if self.answers.way(entry.key) == LEAVE:
             self.leave(entry, "asked")
             return
-        label = replace(label, key=grown(label.key, entry.kind, self.catalogue))
+        key = grown(label.key, entry.kind, self.catalogue)
+        label = label if key == label.key else replace(label, key=key)
         self._aside(entry, label)
         when = self._year(entry, label)
         if when is not None:
@@ -102,7 +103,10 @@ class Intake(Settlement):
                 code, entry, indicator=label.key or "", found=found if code == "year_wrong" else ""
             )
             return None
-        whole = replace(told, period=told.period or label.period, state=told.state or label.state)
+        whole = told
+        if label.period or label.state:
+            period, state = told.period or label.period, told.state or label.state
+            whole = replace(told, period=period, state=state)
         if label.rest and not label.other:
             self.note(
                 "label_remark",

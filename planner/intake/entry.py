@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from planner.core.findings import Place
 from planner.core.marks import Mark, Sheet
+from planner.core.rounding import PERCENT
 from planner.model.catalogue import GROWTH_SUFFIX, Indicator
 
 
@@ -65,6 +67,13 @@ class Candidate:
     growth: bool
     item: Indicator | None
     text: str = ""
+
+    @cached_property
+    def plainly(self) -> Fraction:
+        """The number in its indicator's unit, taken as it is stored."""
+        value = Fraction(self.number)
+        value = value if self.unit.factor == 1 else value * self.unit.factor
+        return value * PERCENT if self.percent else value
 
     @property
     def own(self) -> str:

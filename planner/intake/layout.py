@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from planner.core.marks import Mark, Sheet
+from planner.core.marks import DATE, Mark, Sheet
 from planner.core.numberformats import words_of
 from planner.core.numerals import read_number
 from planner.intake.headings import Heading, read_heading
@@ -96,12 +96,17 @@ class Block:
     @property
     def is_example(self) -> bool:
         """Whether a line above says that it shows how another is to be filled in."""
+        examples = vocabulary().examples
         return any(
-            re.search(rf"{re.escape(word)}(?![县市区])", bare(mark.text))
+            re.search(rf"{re.escape(word)}(?![县市区])", text)
             for row in self.above
-            for mark in self.sheet.rows.get(row, ())
-            for word in vocabulary().examples
+            for text in (bare(mark.text) for mark in self.sheet.rows.get(row, ()))
+            for word in examples
+            if word in text
         )
+
+
+_NOTHING = Heading("")
 
 
 def find_blocks(sheet: Sheet, knows: Knows) -> tuple[Block, ...]:
@@ -151,7 +156,7 @@ def _header(
     said = any(heading.role or heading.year for heading in told)
     if not said and not any(knows(mark.text) for mark in marks):
         return None
-    follows = row + 1 in sheet.rows and row + 1 not in sheet.hidden_rows
+    follows = len(marks) > 1 and row + 1 in sheet.rows and row + 1 not in sheet.hidden_rows
     if follows and _goes_on(sheet, row, row + 1, knows):
         both = _columns(sheet, (row, row + 1))
         if shape := _shape(sheet, row + 1, both, knows):
@@ -182,7 +187,7 @@ def _may_head(sheet: Sheet, row: int, told: list[Heading], knows: Knows) -> bool
 def _goes_on(sheet: Sheet, row: int, below: int, knows: Knows) -> bool:
     """Whether the heading that begins in one row goes on in the next."""
     first, second = sheet.rows[row], sheet.rows[below]
-    if len(first) < 2 or any(knows(mark.text) for mark in second):  # noqa: PLR2004 - a title
+    if any(knows(mark.text) for mark in second):
         return False
     joined = {mark for mark in first if sheet.area(row, mark.column)[3] > mark.column}
     if not all(mark in joined or _tells(mark) for mark in first):
@@ -197,11 +202,12 @@ def _goes_on(sheet: Sheet, row: int, below: int, knows: Knows) -> bool:
 def heading_of(mark: Mark | None) -> Heading:
     """Return what a cell says as a heading; nothing, where there is none."""
     if mark is None:
-        return Heading("")
-    if words := words_of(mark.format) if isinstance(mark.value, Decimal | dt.date) else "":
-        year = mark.value.year if isinstance(mark.value, dt.date) else mark.text
+        return _NOTHING
+    value = mark.value
+    if isinstance(value, (Decimal, dt.date)) and (words := words_of(mark.format)):
+        year = value.year if isinstance(value, dt.date) else mark.text
         return read_heading(f"{year}年{words}")
-    return read_heading(mark.value if mark.state == "date" else mark.text)
+    return read_heading(value if mark.state == DATE else mark.text)
 
 
 def _tells(mark: Mark) -> bool:

@@ -31,13 +31,18 @@ class RowNames:
     answers: FileMapping
     findings: list[Finding] = field(default_factory=list)
     _labels: dict[str, Label] = field(default_factory=dict)
+    _known: dict[str, bool] = field(default_factory=dict)
     _above: str = ""  # the label of the row before that has a name of its own
+    _named: tuple[Mark, str] | None = None
     _parent: str = ""  # the last of these that is no part of another
 
     def knows(self, label: str) -> bool:
         """Whether a label is an indicator's, or was spoken of."""
-        told = self.label(label)
-        return told.key is not None or bool(told.other) or told.ignored
+        known = self._known.get(label)
+        if known is None:
+            told = self.label(label)
+            known = self._known[label] = told.key is not None or bool(told.other) or told.ignored
+        return known
 
     def is_indicator(self, text: str) -> bool:
         """Whether a text is the name of an indicator that is known."""
@@ -53,6 +58,7 @@ class RowNames:
 
     def passed(self, label: Mark) -> None:
         """Note the label of a row, for the rows under it."""
+        self._named = None
         if not self.is_indicator(label.text):
             return
         self._above = label.text.strip()
@@ -65,6 +71,13 @@ class RowNames:
         Growth under an indicator's own row is that indicator's; 中小企业 under 产值（亿元） is
         中小企业产值.
         """
+        if self._named is not None and self._named[0] is label:
+            return self._named[1]  # asked for more than once, and long to find out
+        name = self._full(block, row, label)
+        self._named = label, name
+        return name
+
+    def _full(self, block: Block, row: int, label: Mark) -> str:
         text = label.text
         told, said = self.label(text), read_heading(text)
         group = self._group(block, row, label)

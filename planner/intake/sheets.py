@@ -19,6 +19,7 @@ from planner.intake.headings import Heading
 from planner.intake.layout import Block
 from planner.intake.tableentries import TableReader, Wanted
 from planner.intake.unitlines import units_in_line
+from planner.model.answersheet import answer_columns
 from planner.model.mapping import LEAVE, USE
 from planner.model.vocabulary import bare, vocabulary
 
@@ -45,7 +46,8 @@ def read_tables(
     """
     reader = TableReader(wanted, ledger)
     answers = wanted.answers
-    blocks = {item.name: reader.blocks(item) for item in sheets}
+    # Answers to a form stand on a sheet of their own, which has other readers.
+    blocks = {item.name: () if answer_columns(item) else reader.blocks(item) for item in sheets}
     with_tables = [item for item in sheets if blocks[item.name]]
     open_ = [item for item in with_tables if not item.hidden]
     named = sheet or answers.sheet

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
+from planner.core.marks import Sheet
 from planner.model.catalogue import Catalogue
 from planner.model.forms import Form
 from planner.model.formschema import NONE, TICK, Field, Part, Slot
 
 SHEET_COLUMNS = ("部分", "栏目", "填写", "说明", "编号")
 ANSWER, KEY = SHEET_COLUMNS[2], SHEET_COLUMNS[4]
+
+
+def answer_columns(sheet: Sheet) -> tuple[int, int, int] | None:
+    """Return the row of the heading, the column of the keys and that of the answers.
+
+    None where a sheet is no answer sheet.
+    """
+    for marks in islice(sheet.rows.values(), 20):
+        heads = {mark.text.strip(): mark.column for mark in marks}
+        if KEY in heads and ANSWER in heads:
+            return marks[0].row, heads[KEY], heads[ANSWER]
+    return None
 
 
 @dataclass(frozen=True)

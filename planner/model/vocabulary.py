@@ -7,7 +7,7 @@ Read from ``data/reading.yaml``; what a heading says is worked out in
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict
@@ -24,7 +24,16 @@ def bare(text: str) -> str:
     >>> bare("数　值："), bare("上年＝100")
     ('数值', '上年=100')
     """
-    return re.sub(r"[\s:;,.、，。；：\"'“”‘’_\-—]+", "", narrow(text).casefold())
+    return _bare(text) if len(text) <= _SHORT else _reduced(text)
+
+
+def _reduced(text: str) -> str:
+    return _SIGNS.sub("", narrow(text).casefold())
+
+
+_SIGNS = re.compile(r"[\s:;,.、，。；：\"'“”‘’_\-—]+")
+_SHORT = 80  # the same short words are asked for again and again
+_bare = lru_cache(maxsize=8192)(_reduced)
 
 
 # Words that cells are compared with in their bare form.
