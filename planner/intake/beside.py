@@ -6,11 +6,13 @@ cluster, the source, and whose row it is.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from planner.core.marks import Mark
 from planner.core.numerals import read_number
 from planner.intake.account import Ledger
+from planner.intake.circumstances import LONGEST
 from planner.intake.headings import Heading, read_heading
 from planner.intake.layout import Block
 from planner.intake.unitlines import units_in_line
@@ -18,7 +20,7 @@ from planner.model.units import read_unit
 from planner.model.vocabulary import bare, vocabulary
 
 # Roles of columns whose words may say of a figure what it is.
-_REMARKS = {"", "note", "direction", "computed", "source"}
+_REMARKS = {"", "note", "direction", "computed", "source", "scope"}
 MERE = 2  # letters beside a word such as 预计数 that leave it what it is: 为预计数
 FEW = 8  # letters of a remark that says no more than whose figure it is
 SHORT = 20  # letters of a remark that says of a figure what it is
@@ -39,7 +41,7 @@ class Beside:
         doubt = self.doubt
         if not doubt.text or doubt.year not in {None, told.year} or told.doubt(hopes=False):
             return told
-        rest = doubt.rest if _scope(doubt.text) else ""
+        rest = doubt.rest if _scope(doubt.text) or not (doubt.period or doubt.state) else ""
         text = f"{told.text} {doubt.text}".strip()
         return replace(told, text=text, period=doubt.period, state=doubt.state, rest=rest)
 
@@ -63,7 +65,9 @@ def beside(block: Block, row: int, units_above: tuple[str, ...], ledger: Ledger)
         units += said
         if said and ledger.is_open(block.sheet, mark):
             ledger.use(block.sheet, mark, "unit")
-        if len(mark.text) > SHORT:
+        if column is not None and (scope := _doubted(mark.text, head)):
+            doubt = replace(told, rest=scope)
+        if len(mark.text) > SHORT or bare(mark.text) in vocabulary().properties:
             continue
         if (told.period or told.state) and len(told.rest) <= MERE:
             doubt = told
@@ -74,6 +78,23 @@ def beside(block: Block, row: int, units_above: tuple[str, ...], ledger: Ledger)
     above = tuple(("above", unit) for unit in units_above)
     source, cluster = _text(block, row, "source"), _text(block, row, "cluster")
     return Beside(doubt, tuple(units), above, source, cluster)
+
+
+def _doubted(text: str, head: Heading) -> str:
+    """Return the words by which a remark says that a figure does not count, or not all of it.
+
+    >>> _doubted("有误，应为312", Heading("备注")), _doubted("否", Heading("是否必填"))
+    ('有误', '')
+    """
+    words, plain = vocabulary(), bare(text)
+    if head.role == "direction" or len(text) > LONGEST:
+        return ""
+    asks = head.text.startswith("是否")
+    if asks and not re.search(words.counting, head.text):
+        return ""
+    patterns = (*words.doubting, *(words.leaving_out if len(text) <= SHORT else ()))
+    found = (re.search(pattern, plain) for pattern in patterns)
+    return next((match[0] for match in found if match), "")
 
 
 def _is_figure(mark: Mark) -> bool:

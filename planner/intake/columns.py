@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.core.findings import Finding, Obligation, Place
-from planner.core.marks import Mark, letters
+from planner.core.marks import DATE, STRUCK, Mark, letters
 from planner.core.numerals import read_number
 from planner.intake.account import Ledger
 from planner.intake.headings import Heading, read_heading
@@ -238,7 +238,10 @@ class Columns:
         else:
             plain = [c for c in rest if c.heading.plain]
             # A plan, a part of the year, or what was before a revision, beside what happened.
-            if len(plain) == 1 and all(c is plain[0] or self._gives_way(c) for c in rest):
+            months = [c for c in rest if c.heading.period and c.marks[-1].state == DATE]
+            monthly = len(months) > 1 and any(c.marks[-1].state == DATE for c in plain)
+            gives_way = all(c is plain[0] or self._gives_way(c) for c in rest) if plain else False
+            if len(plain) == 1 and gives_way and not monthly:
                 keep = plain[0]
                 level = Obligation.INFO
             else:
@@ -292,7 +295,8 @@ class Columns:
         """Return a heading with its doubt settled, or asked once for all its figures."""
         if block.shape == LONG and heading.year is None:
             return heading
-        doubt = heading.doubt(hopes=self.hopes)
+        struck = next((mark.text for mark in column.marks if mark.state == STRUCK), "")
+        doubt = heading.doubt(hopes=self.hopes) or struck
         if not doubt:
             if heading.state == "preliminary":
                 self.note("figure_preliminary", Obligation.NEEDS_REASON,

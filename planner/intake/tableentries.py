@@ -7,12 +7,13 @@ Labels, units, sources and lines of text are booked here; what a column is worth
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from planner.core.findings import Finding, Obligation, Place
-from planner.core.marks import STRUCK, Mark, Sheet, letters
+from planner.core.marks import DATE, STRUCK, Mark, Sheet, letters
 from planner.core.numerals import narrow, read_number
 from planner.intake.account import Ledger
 from planner.intake.beside import Beside, beside
@@ -304,6 +305,7 @@ class TableReader:
 
     def _long(self, block: Block, figures: Mapping[int, Heading]) -> Iterator[Entry]:
         year_column = block.column("year")
+        monthly = _monthly(block.sheet, block, year_column)
         line: Heading | None = None  # a line within the table that names the year of what follows
         for row in block.body:
             label = self._line(block, row, figures)
@@ -312,7 +314,7 @@ class TableReader:
                 line = heads[0] if len(heads) == 1 and heads[0].year else line
                 continue
             year = block.sheet.seen_at(row, year_column) if year_column is not None else None
-            told = heading_of(year)
+            told = _within(heading_of(year), year, monthly)
             if year is not None and self.ledger.is_open(block.sheet, year):
                 self.ledger.use(block.sheet, year, "year", "", told.year)
             text = self.names.name(block, row, label) if label is not None else ""
@@ -338,9 +340,10 @@ class TableReader:
             mark = sheet.at(below, number)
             if mark is not None and self.ledger.is_open(sheet, mark):
                 self.ledger.use(sheet, mark, "unit")
+        monthly = _monthly(sheet, block, years)
         for row in block.body:
             year = sheet.at(row, years)
-            told = heading_of(year)
+            told = _within(heading_of(year), year, monthly)
             if told.year is None and not any(_number_at(sheet, row, n) for n in block.columns):
                 continue
             if year is not None and bare(year.text) in vocabulary().totals:
@@ -357,6 +360,20 @@ class TableReader:
                 unit = block.units_below.get(number, "")
                 entry = replace(entry, units=(("column", unit), *entry.units)) if unit else entry
                 yield from self._take(block, entry, row, number)
+
+
+def _monthly(sheet: Sheet, block: Block, column: int | None) -> set[int | None]:
+    """Return the years of which a column of dates has more than one month besides the last."""
+    marks = [sheet.at(row, column) for row in block.body] if column is not None else []
+    told = {heading_of(mark) for mark in marks if mark is not None and mark.state == DATE}
+    months = Counter(heading.year for heading in told if heading.period)
+    return {year for year, many in months.items() if many > 1}
+
+
+def _within(told: Heading, mark: Mark | None, monthly: set[int | None]) -> Heading:
+    """Return what a date says, the last of a series of months being one of them."""
+    dated = mark is not None and mark.state == DATE
+    return replace(told, period=told.text) if dated and told.year in monthly else told
 
 
 def _number_at(sheet: Sheet, row: int, column: int) -> bool:

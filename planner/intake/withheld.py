@@ -6,6 +6,7 @@ note behind the last row is only told: nobody can tell which figures it means.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +20,8 @@ from planner.intake.layout import Block
 from planner.intake.unitlines import units_in_line
 from planner.model.mapping import LEAVE, USE, FileMapping
 from planner.model.vocabulary import bare, vocabulary
+
+MANY = 2  # parts of which one has to be chosen
 
 
 @dataclass
@@ -82,13 +85,49 @@ class Withheld:
             kept.append(row)
             said = [(m, circumstance(m.text, hopes=hopes, aside=row > last)) for m in marks]
             if row < last and len(marks) == 1:
-                said += [(marks[0], _of_another(marks[0], block, block))]
+                said += [(marks[0], _of_another(marks[0], block, block) or _of_part(marks[0]))]
             told = [(mark, found) for mark, found in said if found and not is_footer(mark.text)]
             if row < last:
                 skipping = bool(told) and self._ask_cell(sheet, *told[0])
             elif told:
                 self._tell(sheet, *told[0])
-        return replace(block, body=tuple(kept))
+        return self._undivided(replace(block, body=tuple(kept)), counted)
+
+    def _undivided(self, block: Block, counted: set[int]) -> Block:
+        """Return a table without the rows that a column tells apart, until one part is chosen.
+
+        A column of regions, of sorts of firms or of versions, with more than one of them beside
+        the figures of one cluster: nobody can tell which are the cluster's own.
+        """
+        sheet, cluster = block.sheet, block.column("cluster")
+        for number, column in block.columns.items():
+            if column.heading.role != "scope" or not column.marks:
+                continue
+            told = {row: bare(_seen(sheet, row, number)) for row in block.body if row in counted}
+            groups: dict[str, set[str]] = {}
+            for row, text in told.items():
+                whose = "" if cluster is None else bare(_seen(sheet, row, cluster))
+                groups.setdefault(whose, set()).update({text} - {""})
+            head = column.marks[-1]
+            key = sheet.key(head.row, head.column)
+            way = self.answers.way(key)
+            if way in {USE, LEAVE} or all(len(parts) < MANY for parts in groups.values()):
+                continue
+            kept = bare(way)
+            if kept not in told.values():
+                parts = dict.fromkeys(_seen(sheet, row, number).strip() for row in told)
+                fault = Finding(
+                    "column_divides", Obligation.MUST_FIX, sheet.place(head.row, number)
+                )
+                names = "、".join(part for part in parts if part)[:60]
+                facts = {"key": key, "part": next(part for part in parts if part)}
+                more = replace(fault, found=head.text, expected=names, facts=facts)
+                self.findings.append(replace(more, ways_out=("take_part",)))
+                kept = ""
+            others = [row for row, text in told.items() if not kept or text != kept]
+            self._leave(sheet, others)
+            block = replace(block, body=tuple(row for row in block.body if row not in others))
+        return block
 
     @staticmethod
     def _place(sheet: Sheet, aside: Aside) -> Place:
@@ -134,6 +173,11 @@ class Withheld:
                     self.ledger.leave(sheet, mark, "hidden" if mark.hidden else "circumstance")
 
 
+def _seen(sheet: Sheet, row: int, column: int) -> str:
+    mark = sheet.seen_at(row, column)
+    return mark.text if mark is not None else ""
+
+
 def _over(mark: Mark, hopes: bool, sheet: Sheet) -> str:
     """Return what a text over a table says; one of several on its line may be somebody's name."""
     named = len(sheet.rows[mark.row]) > 1
@@ -146,6 +190,12 @@ def _of_another(mark: Mark, first: Block, block: Block) -> str:
     rows = (block.sheet.rows[row] for row in first.above)
     titles = [other.text for marks in rows for other in marks if kind in other.text]
     return mark.text[:20] if titles and kind in mark.text and mark.text not in titles else ""
+
+
+def _of_part(mark: Mark) -> str:
+    """Return the end of a line that names one firm or a part of the region."""
+    found = re.search(vocabulary().parts, bare(mark.text))
+    return found[0] if found else ""
 
 
 def is_footer(text: str) -> bool:

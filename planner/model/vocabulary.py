@@ -67,6 +67,11 @@ class Vocabulary(Closed):
     dittos: Words
     includes: tuple[str, ...]
     scopes: tuple[str, ...]
+    doubting: tuple[str, ...]
+    leaving_out: tuple[str, ...]
+    counting: str
+    properties: Words
+    parts: str
     document_names: tuple[str, ...]
     denials: tuple[str, ...]
     happenings: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
@@ -35,6 +36,8 @@ def book(
 
 
 def levels(reading: FileReading) -> dict[str, str]:
+    if reading.record is None:
+        return {}
     return {f"{c.indicator}@{c.year}": str(v) for c, v in reading.record.values.items()}
 
 
@@ -54,6 +57,10 @@ TITLES = [
     "对标集群：乙县阀门产业集群",
     "骨干企业主要指标",
     "同比增速（%）",
+    "2025年人均指标",
+    "在建项目达产测算",
+    "2025年数据（待定）",
+    "2022年口径",
 ]
 PLAIN = [
     "甲集群主要指标",
@@ -135,6 +142,26 @@ def test_the_upper_heading_of_two_rows_counts(tmp_path: Path) -> None:
         ("备注", "由规划科汇总", False),
         ("月份", "6", True),
         ("频率", "年度", False),
+        ("备注", "有误，应为312", True),
+        ("备注", "待核实", True),
+        ("备注", "仅统计龙头企业", True),
+        ("备注", "未含开发区", True),
+        ("说明", "为当年新增数", True),
+        ("是否有效", "否", True),
+        ("是否有效", "是", False),
+        ("是否采用", "不采用", True),
+        ("核查结论", "不通过", True),
+        ("核查结论", "通过", False),
+        ("版本", "草稿", True),
+        ("版本", "终稿", False),
+        ("是否必填", "否", False),
+        ("是否核心指标", "否", False),
+        ("指标属性", "预期性", False),
+        ("指标属性", "约束性", False),
+        ("备注", "同比增长12.8%", False),
+        ("备注", "净增12家", False),
+        ("备注", "无", False),
+        ("备注", "含税", False),
     ],
 )
 def test_a_word_beside_a_figure(head: str, word: str, asked: bool, tmp_path: Path) -> None:
@@ -336,3 +363,62 @@ def test_a_second_sheet_that_is_asked_for_is_not_dropped_in_silence(tmp_path: Pa
     said = pl.read(path, take={"Sheet": "use", "创新": "use"}).findings
     found = {item.found: item.level.value for item in said if item.code == "sheet_ignored"}
     assert found == {"创新": "needs_reason"}
+
+
+def test_lines_that_name_a_firm_or_a_park_are_about_the_rows_under_them(tmp_path: Path) -> None:
+    more = ("有效发明专利数量（件）", 184, 214)
+    for line in ("甲县阀门有限公司", "二、城南工业园区", "（三）南山镇："):
+        path = book(tmp_path / "a.xlsx", HEAD, *ROWS, (line,), more)
+        reading = pl.read(path)
+        assert "circumstance" in must(reading)
+        assert levels(reading) == LEVELS
+        assert len(levels(pl.read(path, take={"Sheet!A3": "use"}))) == 4
+    plain = pl.read(book(tmp_path / "b.xlsx", HEAD, *ROWS, ("二、创新能力",), more))
+    assert not must(plain)
+    assert len(levels(plain)) == 4
+
+
+def test_a_heading_that_is_struck_out_is_asked_about(tmp_path: Path) -> None:
+    def strike(made: openpyxl.Workbook) -> None:
+        made.active["C1"].font = openpyxl.styles.Font(strike=True)  # type: ignore[union-attr,index]
+
+    path = book(tmp_path / "a.xlsx", HEAD, *ROWS, strike=strike)
+    reading = pl.read(path)
+    assert levels(reading) == {"output@2024": "165.08"}
+    assert "year_doubtful" in must(reading)
+    assert levels(pl.read(path, take={"Sheet!C1": "use"})) == LEVELS
+
+
+def test_the_last_of_a_series_of_months_is_a_month(tmp_path: Path) -> None:
+    months = [dt.date(2025, month, 28) for month in range(9, 12)] + [dt.date(2025, 12, 31)]
+    down = [("日期", "集群总产值（亿元）"), *((day, 15.5) for day in months)]
+    assert not levels(pl.read(book(tmp_path / "a.xlsx", *down)))
+    wide = [("指标", *months), ("集群总产值（亿元）", 15.1, 15.2, 15.3, 15.5)]
+    reading = pl.read(book(tmp_path / "b.xlsx", *wide))
+    assert not levels(reading)
+    assert "column_repeated" in must(reading)
+    ends = [("指标", dt.date(2024, 12, 31), dt.date(2025, 12, 31)), *ROWS]
+    assert levels(pl.read(book(tmp_path / "c.xlsx", *ends))) == LEVELS
+
+
+def test_a_column_that_divides_the_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "指标,2024年,2025年,{head}\n集群总产值（亿元）,165.08,186.2,{one}\n"
+        "有效发明专利数量（件）,184,214,{two}\n",
+        encoding="utf-8",
+    )
+    text = path.read_text("utf-8")
+
+    def read(head: str, one: str, two: str, **take: str) -> FileReading:
+        path.write_text(text.format(head=head, one=one, two=two), "utf-8")
+        return pl.read(path, take=take)
+
+    for head, one, two in (("行政区划", "甲县", "乙县"), ("企业类型", "大型企业", "全部")):
+        assert "column_divides" in must(read(head, one, two))
+        assert not levels(read(head, one, two))
+        assert len(levels(read(head, one, two, D1="use"))) == 4
+        assert levels(read(head, one, two, D1=one)) == LEVELS
+    for head, one, two in (("行政区划", "甲县", "甲县"), ("责任单位", "统计局", "科技局")):
+        assert not must(read(head, one, two))
+        assert len(levels(read(head, one, two))) == 4
