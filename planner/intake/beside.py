@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from planner.core.marks import Mark
 from planner.core.numerals import read_number
 from planner.intake.account import Ledger
+from planner.intake.blocks import Block
 from planner.intake.circumstances import LONGEST
 from planner.intake.headings import Heading, read_heading
-from planner.intake.layout import Block
 from planner.intake.unitlines import units_in_line
 from planner.model.units import read_unit
 from planner.model.vocabulary import bare, vocabulary

@@ -15,8 +15,8 @@ from planner.core.findings import Finding, Obligation, Place
 from planner.core.marks import DATE, STRUCK, Mark, letters
 from planner.core.numerals import read_number
 from planner.intake.account import Ledger
+from planner.intake.blocks import DOWN, LONG, Block, Column
 from planner.intake.headings import Heading, read_heading
-from planner.intake.layout import DOWN, LONG, Block, Column
 from planner.model.mapping import LEAVE, USE, FileMapping
 from planner.model.units import read_unit
 from planner.model.vocabulary import vocabulary
@@ -99,7 +99,7 @@ class Columns:
         if block.shape == LONG:
             if heading.role == "value":
                 year = heading.year or (
-                    None if block.column("year") is not None else self._year_above(block)
+                    None if block.column("year") is not None else self._year_said(block)
                 )
                 return replace(heading, year=year)
             if heading.kind in GROWING and not heading.role and heading.year is None:
@@ -114,6 +114,10 @@ class Columns:
             beside = figures[int(left)]
             return replace(heading, year=beside.year) if not beside.kind else None
         return heading if heading.year is not None else None
+
+    def _year_said(self, block: Block) -> int | None:
+        """Return the year of figures beside which none stands: above them, or that of the plan."""
+        return self._year_above(block) or (None if self.hopes else self.base_year)
 
     def _year_above(self, block: Block) -> int | None:
         """Return the year that the lines over a table name, where they name one."""

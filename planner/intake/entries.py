@@ -99,9 +99,9 @@ class Intake(Settlement):
             return None
         if year is None or not EARLIEST <= year <= LATEST:
             code = "year_wrong" if found.strip() and found != "None" else "year_missing"
-            self.fault(
-                code, entry, indicator=label.key or "", found=found if code == "year_wrong" else ""
-            )
+            ways = ("give_base_year",) if code == "year_missing" and not self.hopes else ()
+            self.fault(code, entry, indicator=label.key or "",
+                       found=found if code == "year_wrong" else "", ways_out=ways)  # fmt: skip
             return None
         whole = told
         if label.period or label.state:

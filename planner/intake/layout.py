@@ -7,106 +7,20 @@ headings of one row or two, and lines of text between. Nothing is judged here.
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from functools import cached_property
+from dataclasses import replace
+from itertools import pairwise
 
-from planner.core.marks import DATE, Mark, Sheet
-from planner.core.numberformats import words_of
+from planner.core.marks import Mark, Sheet
 from planner.core.numerals import read_number
+from planner.intake.blocks import DOWN, LABELS, LONG, WIDE, Block, Column, heading_of
 from planner.intake.headings import Heading, read_heading
 from planner.intake.unitlines import is_unit, units_in_line, units_of
 from planner.model.vocabulary import bare, vocabulary
 
-LONG, WIDE, DOWN = "long", "wide", "down"
-LABELS = ("key", "indicator", "name")  # the columns a row may be known by
 LOOK_BELOW = 6  # rows under a heading without a name for its labels that are looked at
+MOST = 10**6  # no sheet has as many columns
 Knows = Callable[[str], bool]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: what its heading says, and the cells of the heading."""
-
-    number: int
-    heading: Heading
-    marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True)
-class Block:
-    """One table of a sheet.
-
-    Attributes
-    ----------
-    shape
-        ``long``, ``wide`` or ``down``.
-    head, body
-        The rows of its heading, and those below it that hold something.
-    above
-        The rows before the heading that belong to it.
-    columns
-        Each column by its number.
-    units
-        The units named in a line above, or in a row under the heading by column.
-    """
-
-    sheet: Sheet
-    shape: str
-    head: tuple[int, ...]
-    body: tuple[int, ...]
-    above: tuple[int, ...]
-    columns: Mapping[int, Column]
-    units: tuple[str, ...] = ()
-    units_below: Mapping[int, str] = field(default_factory=dict)
-
-    @cached_property
-    def _by_role(self) -> Mapping[str, int]:
-        """The first column of each role."""
-        found: dict[str, int] = {}
-        for number, column in self.columns.items():
-            found.setdefault(column.heading.role, number)
-        return found
-
-    def column(self, role: str) -> int | None:
-        """Return the first column that has a role."""
-        return self._by_role.get(role)
-
-    @cached_property
-    def group_columns(self) -> tuple[int, ...]:
-        """Return the columns whose words may say of which group a row is, from right to left."""
-        roles = {number: column.heading.role for number, column in self.columns.items()}
-        return tuple(
-            sorted((n for n, role in roles.items() if role in {"", "direction"}), reverse=True)
-        )
-
-    @cached_property
-    def label_columns(self) -> tuple[int, ...]:
-        """Return the columns by which a row may be known, ids first."""
-        return tuple(
-            number
-            for role in LABELS
-            for number, column in self.columns.items()
-            if column.heading.role == role
-        )
-
-    @property
-    def is_example(self) -> bool:
-        """Whether a line above says that it shows how another is to be filled in."""
-        examples = vocabulary().examples
-        return any(
-            re.search(rf"{re.escape(word)}(?![县市区])", text)
-            for row in self.above
-            for text in (bare(mark.text) for mark in self.sheet.rows.get(row, ()))
-            for word in examples
-            if word in text
-        )
-
-
-_NOTHING = Heading("")
 
 
 def find_blocks(sheet: Sheet, knows: Knows) -> tuple[Block, ...]:
@@ -131,11 +45,51 @@ def find_blocks(sheet: Sheet, knows: Knows) -> tuple[Block, ...]:
         while end is not None and body and not _has_figures(sheet, body[-1], columns):
             body.pop()
         start = (body[-1] if body else head[-1]) + 1
-        # A line over the first of several tables is about those under it too.
-        units = _units_said(sheet, columns, above, body) or (blocks[-1].units if blocks else ())
-        block = Block(sheet, shape, head, tuple(body), above, columns, units)
-        blocks.append(_with_units_below(block))
+        for part, own in _side_by_side(sheet, shape, head, columns):
+            lines = [row for row in body if row in part.rows]
+            # A line over the first of several tables is about those under it too.
+            units = _units_said(part, own, above, lines) or (blocks[-1].units if blocks else ())
+            block = Block(part, shape, head, tuple(lines), above, own, units)
+            blocks.append(_with_units_below(block))
     return tuple(blocks)
+
+
+def _side_by_side(
+    sheet: Sheet, shape: str, head: tuple[int, ...], columns: dict[int, Column]
+) -> list[tuple[Sheet, dict[int, Column]]]:
+    """Part tables that stand beside each other: each begins with names behind figures.
+
+    A part is the sheet with its own columns alone below what stands over all of them.
+    """
+    starts: list[int] = []
+    figures = False
+    for number, column in sorted(columns.items()):
+        role = column.heading.role
+        if role == "indicator" and (figures or not starts):
+            starts.append(number)
+            figures = False
+        elif role in {"value", "baseline"} or (not role and column.heading.year):
+            figures = True
+    if shape == DOWN or len(starts) < 2 or not figures:  # noqa: PLR2004
+        return [(sheet, columns)]
+    first = min(columns)
+    # A number or a sort before the names belongs to them.
+    edges = [first, *(_edge(columns, start) for start in starts[1:]), MOST]
+    parts = []
+    for low, high in pairwise(edges):
+        within = range(low, high)
+        marks = tuple(m for m in sheet.marks if m.row < head[0] or m.column in within)
+        own = {number: column for number, column in columns.items() if number in within}
+        parts.append((replace(sheet, marks=marks), own))
+    return parts
+
+
+def _edge(columns: Mapping[int, Column], start: int) -> int:
+    """Return the first column of a table that has its names in a column."""
+    before = [number for number in columns if number < start]
+    while before and columns[before[-1]].heading.role in {"number", "key", "direction"}:
+        start = before.pop()
+    return start
 
 
 def after(blocks: tuple[Block, ...]) -> int:
@@ -197,17 +151,6 @@ def _goes_on(sheet: Sheet, row: int, below: int, knows: Knows) -> bool:
     # Years over years, or a row of mere numbers, are figures.
     figures = all(read_number(mark.text).value is not None for mark in second)
     return not (figures and any(heading_of(mark).year for mark in first))
-
-
-def heading_of(mark: Mark | None) -> Heading:
-    """Return what a cell says as a heading; nothing, where there is none."""
-    if mark is None:
-        return _NOTHING
-    value = mark.value
-    if isinstance(value, (Decimal, dt.date)) and (words := words_of(mark.format)):
-        year = value.year if isinstance(value, dt.date) else mark.text
-        return read_heading(f"{year}年{words}")
-    return read_heading(value if mark.state == DATE else mark.text)
 
 
 def _tells(mark: Mark) -> bool:

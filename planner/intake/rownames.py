@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from planner.core.findings import Finding, Obligation
 from planner.core.marks import Mark
 from planner.core.numerals import narrow
+from planner.intake.blocks import Block
 from planner.intake.columns import GROWING, is_number
 from planner.intake.headings import read_heading
 from planner.intake.labels import Label, read_label
-from planner.intake.layout import Block
 from planner.model.catalogue import Catalogue
 from planner.model.mapping import LEAVE, USE, FileMapping
 from planner.model.units import read_unit

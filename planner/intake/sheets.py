@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.marks import Sheet, letters
 from planner.intake.account import Ledger
+from planner.intake.blocks import Block
 from planner.intake.circumstances import circumstance
 from planner.intake.columns import is_number
 from planner.intake.entry import Entry
 from planner.intake.headings import Heading
-from planner.intake.layout import Block
 from planner.intake.tableentries import TableReader, Wanted
 from planner.intake.unitlines import units_in_line
 from planner.model.answersheet import answer_columns

@@ -17,10 +17,11 @@ from planner.core.marks import DATE, STRUCK, Mark, Sheet, letters
 from planner.core.numerals import narrow, read_number
 from planner.intake.account import Ledger
 from planner.intake.beside import Beside, beside
+from planner.intake.blocks import DOWN, LONG, Block, heading_of
 from planner.intake.columns import ASIDE, GROWING, Columns, is_number
 from planner.intake.entry import Entry
 from planner.intake.headings import Heading, read_heading
-from planner.intake.layout import DOWN, LONG, Block, find_blocks, heading_of
+from planner.intake.layout import find_blocks
 from planner.intake.rownames import RowNames
 from planner.intake.unitlines import units_in_line
 from planner.intake.withheld import Withheld, is_footer

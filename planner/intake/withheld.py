@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from planner.core.findings import Finding, Obligation, Place
 from planner.core.marks import Aside, Mark, Sheet
 from planner.intake.account import Ledger
+from planner.intake.blocks import Block
 from planner.intake.circumstances import circumstance
 from planner.intake.columns import is_number
 from planner.intake.headings import Heading
-from planner.intake.layout import Block
 from planner.intake.unitlines import units_in_line
 from planner.model.mapping import LEAVE, USE, FileMapping
 from planner.model.vocabulary import bare, vocabulary
@@ -154,7 +154,7 @@ class Withheld:
         if way not in {USE, LEAVE}:
             fault = Finding("circumstance", Obligation.MUST_FIX, place, ways_out=("take_table",))
             told = replace(fault, found=text.strip()[:60], expected=found, facts={"key": key})
-            self.findings.append(told)
+            self.findings += [told] if told not in self.findings else []
         return way != USE
 
     def _tell(self, sheet: Sheet, mark: Mark, found: str) -> None:

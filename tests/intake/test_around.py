@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -422,3 +423,26 @@ def test_a_column_that_divides_the_rows(tmp_path: Path) -> None:
     for head, one, two in (("行政区划", "甲县", "甲县"), ("责任单位", "统计局", "科技局")):
         assert not must(read(head, one, two))
         assert len(levels(read(head, one, two))) == 4
+
+
+def test_tables_that_stand_beside_each_other(tmp_path: Path) -> None:
+    head = ("序号", "指标", "2024年", "2025年")
+    rows = [
+        (1, "集群总产值", 1650800, 1862000, 3, "有效发明专利数量", 184, 214),
+        (2, "研发经费", 25000, 30000, None, None, None, None),
+    ]
+    path = book(tmp_path / "a.xlsx", ("甲集群",), ("单位：万元、件",), head + head, *rows)
+    reading = pl.read(path)
+    spending = {"rd_spend@2024": "2.50", "rd_spend@2025": "3.00"}
+    assert levels(reading) == {**LEVELS, **spending, "patents@2024": "184", "patents@2025": "214"}
+    assert not must(reading)
+    half = book(tmp_path / "b.xlsx", ("甲县上半年指标",), head + head, rows[0])
+    assert must(pl.read(half)).count("circumstance") == 1
+
+
+def test_figures_without_any_year_take_the_base_year_that_is_named(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", ("指标", "数值"), ("集群总产值（亿元）", 186.2))
+    (said,) = [item for item in pl.read(path).findings if item.code == "year_missing"]
+    assert "give_base_year" in said.ways_out
+    named = pl.read_baseline(path, base_year=2025)
+    assert named.printed("output") == Decimal("186.20")

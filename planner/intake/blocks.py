@@ -1,0 +1,109 @@
+"""Blocks: one table of a sheet, with what its headings say of each column; values, nothing judged."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from planner.core.marks import DATE, Mark, Sheet
+from planner.core.numberformats import words_of
+from planner.intake.headings import Heading, read_heading
+from planner.model.vocabulary import bare, vocabulary
+
+LONG, WIDE, DOWN = "long", "wide", "down"
+LABELS = ("key", "indicator", "name")  # the columns a row may be known by
+_NOTHING = Heading("")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: what its heading says, and the cells of the heading."""
+
+    number: int
+    heading: Heading
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One table of a sheet.
+
+    Attributes
+    ----------
+    shape
+        ``long``, ``wide`` or ``down``.
+    head, body
+        The rows of its heading, and those below it that hold something.
+    above
+        The rows before the heading that belong to it.
+    columns
+        Each column by its number.
+    units
+        The units named in a line above, or in a row under the heading by column.
+    """
+
+    sheet: Sheet
+    shape: str
+    head: tuple[int, ...]
+    body: tuple[int, ...]
+    above: tuple[int, ...]
+    columns: Mapping[int, Column]
+    units: tuple[str, ...] = ()
+    units_below: Mapping[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def _by_role(self) -> Mapping[str, int]:
+        """The first column of each role."""
+        found: dict[str, int] = {}
+        for number, column in self.columns.items():
+            found.setdefault(column.heading.role, number)
+        return found
+
+    def column(self, role: str) -> int | None:
+        """Return the first column that has a role."""
+        return self._by_role.get(role)
+
+    @cached_property
+    def group_columns(self) -> tuple[int, ...]:
+        """Return the columns whose words may say of which group a row is, from right to left."""
+        roles = {number: column.heading.role for number, column in self.columns.items()}
+        return tuple(
+            sorted((n for n, role in roles.items() if role in {"", "direction"}), reverse=True)
+        )
+
+    @cached_property
+    def label_columns(self) -> tuple[int, ...]:
+        """Return the columns by which a row may be known, ids first."""
+        return tuple(
+            number
+            for role in LABELS
+            for number, column in self.columns.items()
+            if column.heading.role == role
+        )
+
+    @property
+    def is_example(self) -> bool:
+        """Whether a line above says that it shows how another is to be filled in."""
+        examples = vocabulary().examples
+        return any(
+            re.search(rf"{re.escape(word)}(?![县市区])", text)
+            for row in self.above
+            for text in (bare(mark.text) for mark in self.sheet.rows.get(row, ()))
+            for word in examples
+            if word in text
+        )
+
+
+def heading_of(mark: Mark | None) -> Heading:
+    """Return what a cell says as a heading; nothing, where there is none."""
+    if mark is None:
+        return _NOTHING
+    value = mark.value
+    if isinstance(value, (Decimal, dt.date)) and (words := words_of(mark.format)):
+        year = value.year if isinstance(value, dt.date) else mark.text
+        return read_heading(f"{year}年{words}")
+    return read_heading(value if mark.state == DATE else mark.text)
