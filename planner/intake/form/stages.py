@@ -99,6 +99,7 @@ def _units(own: str) -> list[str]:
     others = [
         f"{times}{base}" for base in _BASES for times in ("", "万", "亿", "千", "百万", "万亿")
     ]
+    others += [f"{unit}/{per}" for unit in others for per in ("万元", "亿元")] if "/" in own else []
     fitting = [unit for unit in others if unit != own and factor(unit, own) is not None]
     return sorted(map(re.escape, fitting), key=len, reverse=True)
 
@@ -126,7 +127,7 @@ def _is_of(before: str, year: int) -> bool:
     return (
         _of_year(before, year)
         and not circumstance(part, hopes=True)
-        and (not last or not last.isalnum() or last in "年底末")
+        and (last in "年底末" or not (last.isalpha() or last.isdecimal()))
     )
 
 
