@@ -322,7 +322,7 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
         )
 
     for cell, value in sheet.baseline.items():
-        known = start.baseline.printed(*cell) if cell.year == base else None
+        known = start.baseline.printed(*cell) if cell.year <= base else None
         if known is not None and known != value:
             differs("baseline_differs", cell, value, known)
     stated = {**sheet.targets}

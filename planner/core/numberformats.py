@@ -32,7 +32,7 @@ class Shown:
     """What a format does to a number.
 
     `places` is by how many powers of ten it is shown smaller than stored, `literal` the words
-    beside the digits.
+    beside the digits, `nothing` that no digit of it is shown.
     """
 
     percent: bool = False
@@ -40,6 +40,8 @@ class Shown:
     literal: str = ""
     date: bool = False
     year_only: bool = False
+    month_only: bool = False
+    nothing: bool = False
 
 
 @lru_cache(maxsize=512)
@@ -53,6 +55,8 @@ def shown(code: str) -> Shown:
     """
     # A section that begins with a bracketed comparison shows some numbers so and others not.
     section = _first_section(code)
+    if not section and code:
+        return Shown(nothing=True)  # ;;; shows nothing at all
     bare, literals = [], []
     inner = 0  # digits behind an escaped point, as in 0\.0, for ten thousands
     last, end = False, 0
@@ -73,7 +77,9 @@ def shown(code: str) -> Shown:
         return Shown(literal="".join(literals).strip())
     if not _DIGITS.search(plain) and re.search(r"[ymdhse]", plain, re.IGNORECASE):
         letters = set(re.findall(r"[ymdhs]", plain.casefold()))
-        return Shown(date=True, year_only=letters == {"y"})
+        return Shown(date=True, year_only=letters == {"y"}, month_only=letters == {"y", "m"})
+    if not _DIGITS.search(plain) and "general" not in plain.casefold():
+        return Shown(literal="".join(literals).strip(), nothing=True)
     body = re.search(r"[0#?][0#?,.]*", plain)
     commas = len(body[0]) - len(body[0].rstrip(",")) if body else 0
     places = 3 * commas + (inner if last else 0)

@@ -7,20 +7,21 @@ cluster, the source, and whose row it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from planner.core.marks import Mark
 from planner.core.numerals import read_number
 from planner.intake.account import Ledger
 from planner.intake.blocks import Block
-from planner.intake.circumstances import LONGEST
+from planner.intake.circumstances import LONGEST, part_of_year
 from planner.intake.headings import Heading, read_heading
 from planner.intake.unitlines import units_in_line
 from planner.model.units import read_unit
 from planner.model.vocabulary import bare, vocabulary
 
 # Roles of columns whose words may say of a figure what it is.
-_REMARKS = {"", "note", "direction", "computed", "source", "scope"}
+_REMARKS = {"", "note", "direction", "computed", "source", "scope", "part"}
 MERE = 2  # letters beside a word such as 预计数 that leave it what it is: 为预计数
 FEW = 8  # letters of a remark that says no more than whose figure it is
 SHORT = 20  # letters of a remark that says of a figure what it is
@@ -50,34 +51,77 @@ def beside(block: Block, row: int, units_above: tuple[str, ...], ledger: Ledger)
     """Return what stands beside the figures of a row; a remark that names a unit is booked."""
     doubt = Heading("")
     units: list[tuple[str, str]] = []
-    for mark in block.sheet.rows[row]:
-        column = block.columns.get(mark.column)
-        head = column.heading if column is not None else Heading("")
-        figures = head.year is not None or head.kind
-        if head.role == "period" and bare(mark.text) not in vocabulary().whole_years:
-            doubt = Heading(f"{head.text} {mark.text}", period=mark.text)
+    for mark, head, named in _words(block, row):
+        if head.role == "period":
+            if bare(mark.text) not in vocabulary().whole_years:
+                doubt = Heading(f"{head.text} {mark.text}", period=mark.text)
             continue
-        if figures or mark.state or head.role not in _REMARKS or _is_figure(mark):
+        if mark.state or _is_figure(mark):
             continue
         told = read_heading(mark.text)
-        named = [told.unit] if told.unit and not told.rest else []
-        said = [("remark", unit) for unit in (*units_in_line(mark.text), *named)]
+        own = [told.unit] if told.unit and not told.rest else []
+        said = [("remark", unit) for unit in (*units_in_line(mark.text), *own)]
         units += said
         if said and ledger.is_open(block.sheet, mark):
             ledger.use(block.sheet, mark, "unit")
-        if column is not None and (scope := _doubted(mark.text, head)):
+        if named and (scope := _doubted(mark.text, head)):
             doubt = replace(told, rest=scope)
         if len(mark.text) > SHORT or bare(mark.text) in vocabulary().properties:
             continue
         if (told.period or told.state) and len(told.rest) <= MERE:
             doubt = told
-        elif scope := _scope(mark.text):
+        elif scope := _scope(mark.text) or (_said_of(mark.text) if named else ""):
             doubt = replace(told, rest=scope)
     if unit := _text(block, row, "unit"):
         units.insert(0, ("column", unit))
     above = tuple(("above", unit) for unit in units_above)
     source, cluster = _text(block, row, "source"), _text(block, row, "cluster")
     return Beside(doubt, tuple(units), above, source, cluster)
+
+
+def _words(block: Block, row: int) -> Iterator[tuple[Mark, Heading, bool]]:
+    """Yield what stands in a row beside its figures, and whether in a column with a heading.
+
+    What is written into joined cells is said of each of their rows.
+    """
+    joined = [n for n, column in block.columns.items() if column.heading.role in _REMARKS]
+    marks = {mark.column: mark for mark in block.sheet.rows[row]}
+    for number in joined:
+        seen = block.sheet.seen_at(row, number)
+        if seen is not None:
+            marks.setdefault(number, seen)
+    for number, mark in sorted(marks.items()):
+        column = block.columns.get(number)
+        head = column.heading if column is not None else Heading("")
+        figures = head.year is not None or head.kind
+        if head.role == "period" or not (figures or head.role not in _REMARKS):
+            yield mark, head, column is not None
+
+
+def _said_of(text: str) -> str:
+    """Return the words by which a remark says what a figure is: a part of it, or a forecast.
+
+    >>> _said_of("2025年为规上口径"), _said_of("2025年为1-9月数据"), _said_of("由规划科汇总")
+    ('规上', '1-9月', '')
+    >>> _said_of("增加值"), _said_of("为全县第一大产业"), _said_of("此数为全县企业数")
+    ('增加值', '', '全县')
+    """
+    words, plain = vocabulary(), bare(text)
+    if found := re.fullmatch(
+        rf"(?:当年|本年|为|系|属)*({'|'.join(map(re.escape, words.others))})[数量额值收入口径]*",
+        plain,
+    ):
+        return found[1]
+    if part := part_of_year(text):
+        return part
+    doubtful = [
+        word for state in ("estimate", "superseded", "preliminary") for word in words.states[state]
+    ]
+    behind = "(?:[数值额]|口径|企业|数据|单位|$)"
+    scopes = f"(?:{'|'.join(map(re.escape, words.scopes))}){behind}"
+    states = f"(?:{'|'.join(re.escape(word) for word in doubtful if not word.isascii())}){behind}"
+    match = re.search(f"{words.says_of}({scopes}|{states})", plain)
+    return re.sub(f"{behind}$", "", match[1]) if match else ""
 
 
 def _doubted(text: str, head: Heading) -> str:
@@ -89,9 +133,11 @@ def _doubted(text: str, head: Heading) -> str:
     words, plain = vocabulary(), bare(text)
     if head.role == "direction" or len(text) > LONGEST:
         return ""
-    asks = head.text.startswith("是否")
-    if asks and not re.search(words.counting, head.text):
-        return ""
+    if head.text.startswith("是否"):
+        if re.search(words.doubtful_if_so, head.text):
+            return head.text if plain in {"是", "√", "y", "yes"} else ""
+        if not re.search(words.counting, head.text):
+            return ""
     patterns = (*words.doubting, *(words.leaving_out if len(text) <= SHORT else ()))
     found = (re.search(pattern, plain) for pattern in patterns)
     return next((match[0] for match in found if match), "")

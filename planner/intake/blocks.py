@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
 from planner.core.marks import DATE, Mark, Sheet
-from planner.core.numberformats import words_of
+from planner.core.numberformats import shown, words_of
 from planner.intake.headings import Heading, read_heading
 from planner.model.vocabulary import bare, vocabulary
 
@@ -68,6 +69,24 @@ class Block:
         return self._by_role.get(role)
 
     @cached_property
+    def years(self) -> frozenset[int]:
+        """The years that its headings, or its column of years, name."""
+        told = {column.heading.year for column in self.columns.values()}
+        at = self.column("year")
+        if at is not None:
+            told |= {heading_of(self.sheet.at(row, at)).year for row in self.body}
+        return frozenset(year for year in told if year is not None)
+
+    @cached_property
+    def monthly(self) -> frozenset[int | None]:
+        """The years of which its column of dates has more than one month besides the last."""
+        at = self.column("year")
+        marks = [self.sheet.at(row, at) for row in self.body] if at is not None else []
+        told = {heading_of(mark) for mark in marks if mark is not None and mark.state == DATE}
+        months = Counter(heading.year for heading in told if heading.period)
+        return frozenset(year for year, many in months.items() if many > 1)
+
+    @cached_property
     def group_columns(self) -> tuple[int, ...]:
         """Return the columns whose words may say of which group a row is, from right to left."""
         roles = {number: column.heading.role for number, column in self.columns.items()}
@@ -106,4 +125,14 @@ def heading_of(mark: Mark | None) -> Heading:
     if isinstance(value, (Decimal, dt.date)) and (words := words_of(mark.format)):
         year = value.year if isinstance(value, dt.date) else mark.text
         return read_heading(f"{year}年{words}")
-    return read_heading(value if mark.state == DATE else mark.text)
+    told = read_heading(value if mark.state == DATE else mark.text)
+    first = isinstance(value, dt.date) and (value.month, value.day) == (1, 1)
+    # 2025-1 becomes the first of January, and is shown as 2025-01.
+    return replace(told, period="1月") if first and shown(mark.format).month_only else told
+
+
+def dated(mark: Mark | None, monthly: frozenset[int | None]) -> Heading:
+    """Return what a cell says of a year, the last of a series of months being one of them."""
+    told = heading_of(mark)
+    is_date = mark is not None and mark.state == DATE
+    return replace(told, period=told.text) if is_date and told.year in monthly else told

@@ -7,7 +7,8 @@ is booked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from planner.core.marks import DATE, STRUCK, Mark, letters
 from planner.core.numerals import read_number
 from planner.intake.account import Ledger
 from planner.intake.blocks import DOWN, LONG, Block, Column
-from planner.intake.headings import Heading, read_heading
+from planner.intake.headings import GROWING, Heading, read_heading
 from planner.model.mapping import LEAVE, USE, FileMapping
 from planner.model.units import read_unit
 from planner.model.vocabulary import vocabulary
@@ -25,7 +26,7 @@ from planner.model.vocabulary import vocabulary
 ASIDE = {"unit": "unit", "source": "source", "cluster": "cluster", "direction": "direction"}
 _REASONS = {"note": "note", "number": "numbering", "computed": "computed", "period": "note"}
 _ONCE = {"indicator", "key", "year", "value", "unit", "source", "cluster", "baseline"}
-GROWING = {"growth", "index"}
+
 # Kinds of figures that are neither levels nor the growth of one year.
 _NO_FIGURE = {"share", "average", "change", "decline"}
 _HOPED = {"target", "estimate"}
@@ -55,15 +56,18 @@ class Columns:
         """Return the columns that hold figures with what their headings say; book all headings."""
         self._named_columns(block)
         figures: dict[int, Heading] = {}
+        grew = False
         if block.shape == DOWN:
             return figures
         told: dict[tuple[int | None, str], list[Column]] = {}
-        left = ""
+        beside: list[int] = []  # years of the columns that growth without a year stands beside
         for number, column in sorted(block.columns.items()):
-            heading = self._dated(block, column, figures, left)
+            heading = self._dated(block, column, max(beside, default=None))
             if heading is None:
                 continue
-            left = str(number)
+            if heading.year is not None and not heading.kind:
+                beside = [*(beside if not grew else []), heading.year]
+            grew = bool(heading.kind)
             told.setdefault((heading.year, heading.kind), []).append(
                 replace(column, heading=heading)
             )
@@ -89,9 +93,7 @@ class Columns:
             if expected and heading.year and heading.year > min(expected) and not heading.state:
                 figures[number] = replace(heading, state="estimate")
 
-    def _dated(
-        self, block: Block, column: Column, figures: Mapping[int, Heading], left: str
-    ) -> Heading | None:
+    def _dated(self, block: Block, column: Column, beside: int | None) -> Heading | None:
         """Return what the heading of a column of figures says, with its year; None for others."""
         heading = column.heading
         if column.marks and self._way(block, column) == LEAVE:
@@ -109,10 +111,12 @@ class Columns:
             return replace(heading, role="", year=heading.year or self.base_year)
         if heading.role or heading.kind in _NO_FIGURE:
             return None
-        if heading.year is None and heading.kind in GROWING and left:
-            # Growth beside the figures of a year is that year's.
-            beside = figures[int(left)]
-            return replace(heading, year=beside.year) if not beside.kind else None
+        if heading.year is None and heading.kind in GROWING and beside is not None:
+            return replace(heading, year=beside)  # of the latest of the years before it
+        if heading.year is None and heading.kind in GROWING and column.marks:
+            self.note("value_without_year", Obligation.NEEDS_REASON,
+                      self._head_place(block, column), found=heading.text)  # fmt: skip
+            self._leave_figures(block, column.number, "value_without_year")
         return heading if heading.year is not None else None
 
     def _year_said(self, block: Block) -> int | None:
@@ -159,6 +163,12 @@ class Columns:
                 self.note("year_wrong", Obligation.MUST_FIX, place, found=heading.text,
                           facts={"key": self._key(block, column)}, ways_out=("leave_cell",))  # fmt: skip
                 self._leave_column(block, column, "year_wrong")
+            elif re.search(vocabulary().rivals, heading.text) and self._holds_numbers(
+                block, number
+            ):
+                self.note("column_rival", Obligation.NEEDS_REASON, place, found=heading.text,
+                          ways_out=("check_rival",))  # fmt: skip
+                self._leave_column(block, column, "column_ignored")
             elif any(mark.text.strip() for mark in column.marks):
                 self.note("column_ignored", Obligation.INFO, place, found=heading.text,
                           facts={"column": letters(number)})  # fmt: skip
@@ -168,7 +178,8 @@ class Columns:
     def _is_read(self, block: Block, column: Column) -> bool:
         heading = column.heading
         if block.shape == DOWN:
-            return heading.role == "year" or self.knows(" ".join(m.text for m in column.marks))
+            known = self.knows(" ".join(m.text for m in column.marks))
+            return heading.role == "year" or known or heading.kind in GROWING
         if heading.role in {*ASIDE, "indicator", "key", "name", "year", "value"}:
             return not (heading.role == "value" and block.shape != LONG)
         if heading.role == "baseline":

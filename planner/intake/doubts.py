@@ -29,7 +29,7 @@ LOW_INDEX, HIGH_INDEX = 60, 300  # what a yearly index with 100 for the year bef
 _BRACKETED = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 _ALSO = re.compile(r"[(（][^()（）]*[)）]$")  # another name of the unit behind it: 家（个）
 # Where a unit is named that has to be the number's own; further away it may be other rows'.
-_NEAR = {"cell", "column", "label"}
+_NEAR = {"cell", "column", "label", "format"}
 
 
 @dataclass(frozen=True)

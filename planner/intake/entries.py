@@ -19,7 +19,7 @@ from planner.core.numerals import Numeral, narrow, read_number
 from planner.intake.doubts import unit_of
 from planner.intake.entry import Candidate, Entry
 from planner.intake.figures import read_figure
-from planner.intake.headings import Heading, read_heading
+from planner.intake.headings import GROWING, Heading, read_heading
 from planner.intake.labels import Label, grown, read_label
 from planner.intake.settling import Settlement
 from planner.model.mapping import LEAVE, USE
@@ -27,6 +27,7 @@ from planner.model.units import read_unit
 from planner.model.vocabulary import bare, vocabulary
 
 EARLIEST, LATEST = 1990, 2100
+_SIGNS = "()（）[]_ -–+¥￥↑↓▲▼★*"  # what a format writes beside a number without saying anything
 _BRACKET = re.compile(r"[(（\[【]")
 # Kinds of figures that are no level, no growth of one year and no index of it.
 _NO_FIGURE = {"average", "change", "share", "decline"}
@@ -60,6 +61,17 @@ class Intake(Settlement):
             self.leave(entry, "asked")
             return
         key = grown(label.key, entry.kind, self.catalogue)
+        item = self.catalogue.indicators.get(label.key)
+        if (
+            key == label.key
+            and entry.kind in GROWING
+            and item is not None
+            and item.kind != "growth"
+        ):
+            if not number.blank:
+                self.fault("growth_of_ratio", entry, indicator=label.key, found=number.text[:40],
+                           ways_out=("write_level",))  # fmt: skip
+            return
         label = label if key == label.key else replace(label, key=key)
         self._aside(entry, label)
         when = self._year(entry, label)
@@ -230,13 +242,17 @@ class Intake(Settlement):
             if entry.mark is not None and not isinstance(entry.mark.value, str)
             else shown("")
         )
+        if look.nothing:
+            self.fault("value_shown_not", entry, indicator=key, year=year, found=number.text[:40],
+                       ways_out=("write_number",))  # fmt: skip
+            return
         units = list(entry.units)
-        if label.unit:
+        if label.unit and entry.kind not in GROWING:  # growth has no unit of its level
             units.insert(1 if units and units[0][0] == "column" else 0, ("label", label.unit))
         if number.unit:
             units.insert(0, ("cell", number.unit))
-        elif look.literal:
-            units.insert(0, ("format", look.literal))
+        elif literal := look.literal.strip(_SIGNS):
+            units.insert(0, ("format", literal))
         self.waiting.append(
             Candidate(
                 entry,

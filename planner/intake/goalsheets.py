@@ -24,6 +24,9 @@ from planner.model.mapping import NOTHING, FileMapping
 # Left out of a goal table without loss: they are not targets.
 _IGNORED = {"columns_blank", "value_blank"}
 
+# Said of sheets as such: of those that this tool wrote it knows better.
+_OF_SHEETS = ("sheet_", "note_says", "unit_aside")
+
 
 @dataclass(frozen=True)
 class GoalSheet:
@@ -98,7 +101,7 @@ def _of_sheets(tables: Tables, returned: Returned | None) -> list[Finding]:
         if item.code == "sheet_ignored"
         else item
         for item in tables.findings
-        if not (item.code.startswith("sheet_") and item.place.sheet in returned.sheets)
+        if not (item.code.startswith(_OF_SHEETS) and item.place.sheet in returned.sheets)
     ]
     if tables.sheet.hidden:
         place = Place(file=tables.sheet.file, sheet=tables.sheet.name)

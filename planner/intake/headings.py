@@ -43,6 +43,9 @@ _LIKE_YEAR = re.compile(
 _UNNAMED = re.compile(r"unnamed:?\s*\d*(_level_\d+)?|column\d*|列\d*|none|nan", re.IGNORECASE)
 LONGEST = 120  # letters of a heading; what is longer is a text
 
+_SUMMED = "累计"
+GROWING = {"growth", "index"}  # kinds of figures that say how a level grew
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -92,6 +95,10 @@ class Heading:
 
         Preliminary and revised figures are figures; so is a target where one `hopes` for targets.
         """
+        if hopes and self.year is not None and _SUMMED in self.text:
+            return (
+                _SUMMED  # a target is no sum of years; a figure of the past is that of a whole one
+            )
         happened = {"", "revised", "preliminary", *(("target",) if hopes else ())}
         return self.period or self.rest or ("" if self.state in happened else self.state)
 
@@ -170,6 +177,8 @@ def _read(text: str) -> Heading:
     year = years[0] if len(set(years)) == 1 else None
     if len(set(years)) > 1:
         rest = rest or text
+    if kind == "either":  # 比上年 is a rate where a per cent sign says so
+        kind = "growth" if "%" in plain or unit == "%" else "change"
     if kind == "growth" and bare(unit) in words.points:
         kind = "change"  # of a rate against the year before
     like_year = bool(_LIKE_YEAR.search(plain)) and year is None and not kind

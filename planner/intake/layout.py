@@ -15,7 +15,7 @@ from planner.core.marks import Mark, Sheet
 from planner.core.numerals import read_number
 from planner.intake.blocks import DOWN, LABELS, LONG, WIDE, Block, Column, heading_of
 from planner.intake.headings import Heading, read_heading
-from planner.intake.unitlines import is_unit, units_in_line, units_of
+from planner.intake.unitlines import is_unit, unit_of_title, units_in_line, units_of
 from planner.model.vocabulary import bare, vocabulary
 
 LOOK_BELOW = 6  # rows under a heading without a name for its labels that are looked at
@@ -300,6 +300,8 @@ def _units_above(sheet: Sheet, rows: tuple[int, ...]) -> tuple[str, ...]:
             right = sheet.text(row, mark.column + 1)
             if label in vocabulary().units_above and right:
                 return units_of(right)
+            if unit := unit_of_title(mark.text):
+                return (unit,)
     return ()
 
 

@@ -12,8 +12,8 @@ from planner.core.findings import Finding, Obligation
 from planner.core.marks import Mark
 from planner.core.numerals import narrow
 from planner.intake.blocks import Block
-from planner.intake.columns import GROWING, is_number
-from planner.intake.headings import read_heading
+from planner.intake.columns import is_number
+from planner.intake.headings import GROWING, read_heading
 from planner.intake.labels import Label, read_label
 from planner.model.catalogue import Catalogue
 from planner.model.mapping import LEAVE, USE, FileMapping
@@ -58,8 +58,10 @@ class RowNames:
 
     def passed(self, label: Mark) -> None:
         """Note the label of a row, for the rows under it."""
-        self._named = None
+        named, self._named = self._named, None
         if not self.is_indicator(label.text):
+            if named is None or not self.is_indicator(named[1]):
+                self._above = ""  # growth under it is that of something else
             return
         self._above = label.text.strip()
         if not label.text[:1].isspace() and not bare(label.text).startswith(vocabulary().part_word):

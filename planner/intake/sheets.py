@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.marks import Sheet, letters
+from planner.core.numerals import read_number
 from planner.intake.account import Ledger
 from planner.intake.blocks import Block
 from planner.intake.circumstances import circumstance
@@ -22,6 +23,8 @@ from planner.intake.unitlines import units_in_line
 from planner.model.answersheet import answer_columns
 from planner.model.mapping import LEAVE, USE
 from planner.model.vocabulary import bare, vocabulary
+
+LONGEST = 60  # letters; a longer text on another sheet explains how to fill in
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ def read_tables(
             said.append(
                 _second(item, chosen, other, entries, settled=bool(asked) and item not in asked)
             )
+        elif not (item.hidden or _filled(blocks[item.name]) or answer_columns(item)):
+            said += _texts(item, hopes=wanted.hopes)
         ledger.leave_rest(item, "hidden" if item.hidden else "other_sheet")
     said += _hidden_sheets(item for item in sheets if item is not chosen)
     said += _hidden_cells(chosen)
@@ -113,6 +118,21 @@ def _second(
     return Finding(
         "sheet_ignored", level, place, found=sheet.name, expected=chosen.name, ways_out=ways
     )
+
+
+def _texts(sheet: Sheet, *, hopes: bool) -> Iterator[Finding]:
+    """Say what short texts on a sheet without a table say of figures, wherever these stand."""
+    for mark in sheet:
+        if len(mark.text) > LONGEST or read_number(mark.text).value is not None:
+            continue
+        found = circumstance(mark.text, hopes=hopes, aside=True)
+        place = sheet.place(mark.row, mark.column)
+        if found:
+            yield Finding("note_says", Obligation.NEEDS_REASON, place, found=mark.text.strip(),
+                          expected=found, ways_out=("check_note",))  # fmt: skip
+        elif units := units_in_line(mark.text):
+            yield Finding("unit_aside", Obligation.NEEDS_REASON, place, found="、".join(units),
+                          ways_out=("write_unit",))  # fmt: skip
 
 
 def _hidden_sheets(sheets: Iterable[Sheet]) -> Iterator[Finding]:

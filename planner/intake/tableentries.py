@@ -7,23 +7,23 @@ Labels, units, sources and lines of text are booked here; what a column is worth
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from planner.core.findings import Finding, Obligation, Place
-from planner.core.marks import DATE, STRUCK, Mark, Sheet, letters
+from planner.core.marks import STRUCK, Mark, Sheet, letters
 from planner.core.numerals import narrow, read_number
 from planner.intake.account import Ledger
 from planner.intake.beside import Beside, beside
-from planner.intake.blocks import DOWN, LONG, Block, heading_of
-from planner.intake.columns import ASIDE, GROWING, Columns, is_number
+from planner.intake.blocks import DOWN, LONG, Block, Column, dated
+from planner.intake.columns import ASIDE, Columns, is_number
 from planner.intake.entry import Entry
-from planner.intake.headings import Heading, read_heading
+from planner.intake.formulas import extrapolated
+from planner.intake.headings import GROWING, Heading, read_heading
 from planner.intake.layout import find_blocks
 from planner.intake.rownames import RowNames
-from planner.intake.unitlines import units_in_line
+from planner.intake.unitlines import unit_of_title, units_in_line
 from planner.intake.withheld import Withheld, is_footer
 from planner.model.catalogue import Catalogue
 from planner.model.mapping import USE, FileMapping
@@ -120,7 +120,9 @@ class TableReader:
                     if right is not None and not rest.strip():
                         self.ledger.use(block.sheet, right, "cluster")
                 elif block.units and (
-                    units_in_line(mark.text) == block.units or mark.text in block.units
+                    units_in_line(mark.text) == block.units
+                    or mark.text in block.units
+                    or unit_of_title(mark.text) in block.units
                 ):
                     self.ledger.use(block.sheet, mark, "unit")
                 else:
@@ -130,12 +132,23 @@ class TableReader:
         columns = self.columns.figures(block)
         if block.shape != DOWN:
             block = self.withheld.rows(block, columns)
+            for number in self.withheld.out:
+                columns.pop(number)
+                self._leave_kept_back(block, number)
+        else:
+            block = self.withheld.undivided(block)
         if block.shape == LONG:
             yield from self._long(block, columns)
         elif block.shape == DOWN:
             yield from self._down(block)
         else:
             yield from self._wide(block, columns)
+
+    def _leave_kept_back(self, block: Block, column: int) -> None:
+        for row in block.body:
+            mark = block.sheet.at(row, column)
+            if mark is not None and self.ledger.is_open(block.sheet, mark):
+                self.ledger.leave(block.sheet, mark, "circumstance")
 
     # -- rows ------------------------------------------------------------------------------
 
@@ -236,6 +249,9 @@ class TableReader:
         if wide and not sheet.name:
             place = Place(file=place.file, line=place.line, column=str(told.year))
         told = aside.on(told)
+        figures = {n for n, c in block.columns.items() if c.heading.year and not c.heading.kind}
+        if not told.kind and (formula := extrapolated(block, mark, figures)):
+            told = replace(told, text=f"{told.text} ={formula}", rest=formula)
         own = block.columns[column].heading.unit if column in block.columns else ""
         heading = (("heading", own),) if own else ()
         # The unit of a row is that of its level; how it grew has the unit of its column.
@@ -306,7 +322,7 @@ class TableReader:
 
     def _long(self, block: Block, figures: Mapping[int, Heading]) -> Iterator[Entry]:
         year_column = block.column("year")
-        monthly = _monthly(block.sheet, block, year_column)
+        monthly = block.monthly
         line: Heading | None = None  # a line within the table that names the year of what follows
         for row in block.body:
             label = self._line(block, row, figures)
@@ -315,7 +331,7 @@ class TableReader:
                 line = heads[0] if len(heads) == 1 and heads[0].year else line
                 continue
             year = block.sheet.seen_at(row, year_column) if year_column is not None else None
-            told = _within(heading_of(year), year, monthly)
+            told = dated(year, monthly)
             if year is not None and self.ledger.is_open(block.sheet, year):
                 self.ledger.use(block.sheet, year, "year", "", told.year)
             text = self.names.name(block, row, label) if label is not None else ""
@@ -333,6 +349,18 @@ class TableReader:
                     continue
                 yield from self._take(block, entry, row, number)
 
+    def _name_down(self, block: Block, column: Column) -> str:
+        """Return the name of a column of figures; growth beside an indicator's is that one's."""
+        name = " ".join(mark.text for mark in column.marks)
+        if self.names.knows(name):
+            return name
+        before = block.columns.get(column.number - 1)
+        if before is None or column.heading.kind not in GROWING or column.heading.rest:
+            return ""
+        stem = narrow(" ".join(mark.text for mark in before.marks)).partition("(")[0].strip()
+        whole = f"{stem}{name}"
+        return whole if self.names.is_indicator(whole) else ""
+
     def _down(self, block: Block) -> Iterator[Entry]:
         sheet = block.sheet
         years = next(n for n, c in block.columns.items() if c.heading.role == "year")
@@ -341,10 +369,10 @@ class TableReader:
             mark = sheet.at(below, number)
             if mark is not None and self.ledger.is_open(sheet, mark):
                 self.ledger.use(sheet, mark, "unit")
-        monthly = _monthly(sheet, block, years)
+        monthly = block.monthly
         for row in block.body:
             year = sheet.at(row, years)
-            told = _within(heading_of(year), year, monthly)
+            told = dated(year, monthly)
             if told.year is None and not any(_number_at(sheet, row, n) for n in block.columns):
                 continue
             if year is not None and bare(year.text) in vocabulary().totals:
@@ -354,27 +382,13 @@ class TableReader:
                 self.ledger.use(sheet, year, "year", "", told.year)
             aside = self._beside(block, row)
             for number, column in block.columns.items():
-                name = " ".join(mark.text for mark in column.marks)
-                if number == years or not self.names.knows(name):
+                name = self._name_down(block, column)
+                if number == years or not name:
                     continue
                 entry = self._entry(block, row, number, name, told, aside)
                 unit = block.units_below.get(number, "")
                 entry = replace(entry, units=(("column", unit), *entry.units)) if unit else entry
                 yield from self._take(block, entry, row, number)
-
-
-def _monthly(sheet: Sheet, block: Block, column: int | None) -> set[int | None]:
-    """Return the years of which a column of dates has more than one month besides the last."""
-    marks = [sheet.at(row, column) for row in block.body] if column is not None else []
-    told = {heading_of(mark) for mark in marks if mark is not None and mark.state == DATE}
-    months = Counter(heading.year for heading in told if heading.period)
-    return {year for year, many in months.items() if many > 1}
-
-
-def _within(told: Heading, mark: Mark | None, monthly: set[int | None]) -> Heading:
-    """Return what a date says, the last of a series of months being one of them."""
-    dated = mark is not None and mark.state == DATE
-    return replace(told, period=told.text) if dated and told.year in monthly else told
 
 
 def _number_at(sheet: Sheet, row: int, column: int) -> bool:

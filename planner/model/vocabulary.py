@@ -67,11 +67,18 @@ class Vocabulary(Closed):
     dittos: Words
     includes: tuple[str, ...]
     scopes: tuple[str, ...]
+    correcting: tuple[str, ...]
+    says_of: str
     doubting: tuple[str, ...]
+    doubtful_if_so: str
+    whole_parts: Words
+    rivals: str
     leaving_out: tuple[str, ...]
     counting: str
     properties: Words
+    relabelling: tuple[str, ...]
     parts: str
+    firm_word: str
     document_names: tuple[str, ...]
     denials: tuple[str, ...]
     happenings: tuple[str, ...]

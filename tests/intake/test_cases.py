@@ -236,7 +236,9 @@ def test_second_heading_row_is_honoured() -> None:
 
 def test_text_below_a_table_is_a_note() -> None:
     reading = pl.read(case("notes-below/c19_trailing_text.csv"))
-    assert reading.findings == ()
+    assert [(item.code, item.level.value) for item in reading.findings] == [
+        ("note_says", "needs_reason")  # the note that the figures are preliminary, by its words
+    ]
     assert [(item.key, item.reason) for item in reading.account.left] == [
         ("A8", "note"),
         ("A9", "note"),

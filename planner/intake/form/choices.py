@@ -63,6 +63,8 @@ def read_choice(field: Field, text: str) -> dict[str, str]:
         values = {UNCLEAR: text.strip()[:40]}
     elif own:
         values |= {OWN: own[:40]}
+    elif _turned(field, text, values):
+        values = {UNCLEAR: text.strip()[:40]}
     elif values and any(option.means for option in field.options):
         told = _told(field, text, values)
         values = told if UNCLEAR in told else {**values, **told}
@@ -71,6 +73,20 @@ def read_choice(field: Field, text: str) -> dict[str, str]:
     elif not values and said:
         values = {UNCLEAR: said[:40]}
     return values
+
+
+def _turned(field: Field, text: str, values: Values) -> bool:
+    """Whether a remark right behind a ticked option says that it is not so yet."""
+    for number in values:
+        option = field.options[int(number) - 1] if number.isdigit() else None
+        place = _option_place(text, option.text) if option is not None else None
+        remark = _REMARK.match(text[place[1] :].lstrip()) if place is not None else None
+        if remark is None or option is None or letters(remark[0]) in letters(option.note):
+            continue
+        denies = letters(option.text).startswith((*vocabulary().denials, "否"))
+        if not denies and remark[0][1:].startswith(vocabulary().turning):
+            return True
+    return False
 
 
 def _told(field: Field, text: str, values: Values) -> dict[str, str]:
@@ -159,7 +175,8 @@ def _beside(field: Field, text: str) -> str:
 def _unmarked(field: Field, text: str, left_over: list[int]) -> dict[str, str]:
     """Return what a place without any mark says: the options that were left standing in it."""
     if any(letters(line) in _NOTHING for line in text.split("\n")):
-        return {NONE: "无"}
+        none = [n for n, o in enumerate(field.options, 1) if o.means and not o.means.positive]
+        return {str(none[0]): TICK} if len(none) == 1 and not field.many else {NONE: "无"}
     left = len(left_over) < len(field.options) and (field.many or len(left_over) == 1)
     if left and left_over:
         return {str(number): TICK for number in sorted(left_over)}

@@ -14,9 +14,10 @@ from planner.model.formschema import Column, Field
 
 TITLE = 40  # letters of a title over a table, at most
 _NAMES = {"指标", "指标名称"}
+_PLAIN = {"序号", "方向", "单位", "计量单位"}  # columns that change nothing
 _WORDS = {"baseline": ("基准",), "target": ("目标",), "actual": ("完成", "实际")}
 _UNIT = re.compile(
-    r"[（(]([亿万千百]?(?:元|吨\w*|家|件|人|个|项|%|‰|％|亩|公顷|平方公里|平方千米|km2|km²)(?:/\w+)?)[）)]\s*$"
+    r"[（(]([亿万千百]?(?:[美欧日港]?元|吨\w*|千克\w*|公斤\w*|家|件|人|个|项|%|‰|％|亩|公顷|平方公里|平方千米|km2|km²)(?:/\w+)?)[）)]\s*$"
 )
 
 
@@ -86,6 +87,11 @@ def goals(
         start = again.head + 1 if again else 0
         reader.rows(table, start, len(table.rows))
     return reader.goals()
+
+
+def is_of(item: Field, span: Span) -> bool:
+    """Whether a goal table has all the columns of a field."""
+    return len(_columns(item, span.heads)) == len(item.columns)
 
 
 def _columns(item: Field, heads: Sequence[Box]) -> dict[str, int]:
@@ -169,9 +175,15 @@ class _Reader:
             self.units,
             tuple(self.unknown),
             tuple(self.again),
-            tuple(
-                box.text.strip()
-                for index, box in enumerate(self.first.heads)
-                if index not in self.columns.values() and re.search(r"20\d\d", box.text)
-            ),
+            tuple(box.text.strip() for box in self._others()),
+            frozenset(box.column for box in self._others()),
         )
+
+    def _others(self) -> list[Box]:
+        """Return the headings of columns that the form does not have."""
+        own = {*self.columns.values(), self.names, self.aside}
+        return [
+            box
+            for index, box in enumerate(self.first.heads)
+            if index not in own and letters(box.text) and letters(box.text) not in _PLAIN
+        ]

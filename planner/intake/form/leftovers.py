@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from planner.core.findings import Finding, Obligation, Place
 from planner.core.marks import Mark, Sheet
 from planner.intake.account import LEFT, USED, Account, Booking, Ledger
+from planner.intake.circumstances import circumstance
 from planner.intake.entry import Entry
 from planner.intake.form.asides import Aside, unseen
 from planner.intake.form.blank import printed_lines
@@ -27,6 +28,7 @@ from planner.intake.form.locations import (
 )
 from planner.intake.form.locator import Located
 from planner.intake.tableentries import TableReader, Wanted
+from planner.intake.unitlines import units_in_line
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue
 from planner.model.forms import Form
 from planner.model.formschema import Slot
@@ -70,8 +72,16 @@ def leftovers(
             entries += reader.entries(sheet, found)
             findings += reader.findings
             read |= {id(line.element) for line in _of(table)}
+    findings += _said_aside(asides, name)
     printed = printed_lines(form)
     account, loose = _account(form, blocks, used, read, printed)
+    for item in account.left:
+        if (
+            item.reason == "note"
+            and len(item.text) <= LABEL
+            and (units := units_in_line(item.text))
+        ):
+            findings.append(_unit_aside(units, Place(file=name, line=item.place.line)))
     if loose:
         told = "；".join(text[:30] for text in loose[:4])
         findings.append(
@@ -101,7 +111,8 @@ def _held(where: Where) -> Iterator[tuple[str, Line]]:
     elif isinstance(where, Goals):
         for row in where.table.rows:
             for box in row:
-                yield from (("", line) for line in box.lines)
+                if box.column not in where.spare_columns:
+                    yield from (("", line) for line in box.lines)
         for (key, column), box in where.boxes.items():
             yield from ((f"{key}.{column}", line) for line in box.lines)
     elif isinstance(where, Cells):
@@ -142,6 +153,23 @@ def _sheet(table: DocumentTable, number: int, name: str) -> Sheet:
                 last = (row + box.rows - 1, box.column + box.columns - 1)
                 merged.append((row, box.column, *last))
     return Sheet(name, f"table {number}", tuple(marks), merged=tuple(merged))
+
+
+def _said_aside(asides: tuple[Aside, ...], name: str) -> Iterator[Finding]:
+    """Say what the heads and feet of the pages, and notes, say of figures."""
+    for aside in asides:
+        found = "" if aside.reason == "prompt" else circumstance(aside.text, hopes=True, aside=True)
+        if found:
+            place = Place(file=name, cell=aside.reason)
+            yield Finding("note_says", Obligation.NEEDS_REASON, place, found=aside.text[:60],
+                          expected=found, ways_out=("check_note",))  # fmt: skip
+        elif units := units_in_line(aside.text):
+            yield _unit_aside(units, Place(file=name, cell=aside.reason))
+
+
+def _unit_aside(units: tuple[str, ...], place: Place) -> Finding:
+    return Finding("unit_aside", Obligation.NEEDS_REASON, place, found="、".join(units),
+                   ways_out=("write_unit",))  # fmt: skip
 
 
 def _asides(asides: tuple[Aside, ...]) -> Iterator[Booking]:

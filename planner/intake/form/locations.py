@@ -48,7 +48,7 @@ class Goals:
 
     `units` has the unit that a row's label names, `unknown` the labels that are no indicator's,
     `again` the rows of an indicator that has one already with their texts by column, `others` the
-    headings of columns of other years.
+    headings of columns that the form does not have, `spare_columns` where these stand.
     """
 
     table: DocumentTable
@@ -59,6 +59,7 @@ class Goals:
     unknown: tuple[str, ...] = ()
     again: tuple[tuple[str, Mapping[str, str]], ...] = ()
     others: tuple[str, ...] = ()
+    spare_columns: frozenset[int] = frozenset()
 
 
 Where = Cells | Passage | Goals

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.intake.form.document import Block, Box, DocumentTable, Line, walk
-from planner.intake.form.goalrows import Span, goals, spans
+from planner.intake.form.goalrows import Span, goals, is_of, spans
 from planner.intake.form.letters import find, letters, rest_after
 from planner.intake.form.locations import Cells, Passage, Where, bare, numberless
 from planner.intake.form.tablefields import Row, TableFields
@@ -30,7 +30,8 @@ class Located:
 
     `tables` are those in which fields were found, `twice` the fields whose label stands in more
     than one of them with something beside it, `repeats` those whose label stands in more than one
-    row of its table. `shapes` tells how the tables of each numbered part
+    row of its table, `joined` those whose years share one box, `reworded` the labels that only
+    resemble those of fields. `shapes` tells how the tables of each numbered part
     are drawn.
     """
 
@@ -39,6 +40,8 @@ class Located:
     tables: tuple[DocumentTable, ...] = ()
     twice: tuple[str, ...] = ()
     repeats: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+    reworded: Mapping[str, str] = field(default_factory=dict)
     shapes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
@@ -55,6 +58,8 @@ class _Locator:
     places: dict[str, Where] = field(default_factory=dict)
     twice: list[str] = field(default_factory=list)
     repeats: list[str] = field(default_factory=list)
+    joined: list[str] = field(default_factory=list)
+    reworded: dict[str, str] = field(default_factory=dict)
     tables: dict[int, DocumentTable] = field(default_factory=dict)
 
     def run(self) -> Located:
@@ -96,6 +101,8 @@ class _Locator:
                 self.places.update(found.places())
                 self.twice += found.twice
                 self.repeats += found.repeats
+                self.joined += found.joined
+                self.reworded |= found.reworded
                 self.tables |= {id(row.table): row.table for row in rows}
                 if part.id in ranges:
                     tables = {id(row.table): row.table for row in rows}
@@ -105,7 +112,9 @@ class _Locator:
         missing = [f.id for f in self.form if f.fillable and f.id not in self.places]
         kept = tuple(self.tables.values())
         twice, repeats = tuple(self.twice), tuple(self.repeats)
-        return Located(self.places, tuple(missing), kept, twice, repeats, shapes)
+        reworded = {key: text for key, text in self.reworded.items() if key in missing}
+        joined = tuple(self.joined)
+        return Located(self.places, tuple(missing), kept, twice, repeats, joined, reworded, shapes)
 
     def _samples(self) -> set[int]:
         """Return the tables that a line above calls examples, where others have the same labels."""
@@ -208,14 +217,27 @@ class _Locator:
                         heads[number] = (item, label)
                         waiting.remove(item)
                         break
+        # A table of somebody's own within a text does not end it; the form's goal table does.
+        own_tables = (
+            self._tables(aimed=part) if any(f.kind == "goals" for f in part.fields) else set()
+        )
         stops = sorted(
-            {*heads, *self._foreign(part, start, end), *(n for n in taken if start < n < end), end}
+            {
+                *heads,
+                *self._foreign(part, start, end),
+                *(n for n in own_tables if start < n < end),
+                end,
+            }
         )
         for number, (item, label) in sorted(heads.items()):
             stop = next(other for other in stops if other > number)
             heading = self.flow[number]
             if item.fillable and isinstance(heading, Line):
-                held = tuple(self._lines(number + 1, stop))
+                held = tuple(
+                    line
+                    for other, line in enumerate(self.flow[number + 1 : stop], number + 1)
+                    if isinstance(line, Line) and other not in taken
+                )
                 self.places[item.id] = Passage(heading, held, label)
         own = [block for block in self.flow[start:end] if isinstance(block, DocumentTable)]
         aims = [span for span in self.spans if start <= self._at(span) < end]
@@ -235,11 +257,13 @@ class _Locator:
             r.position for r in self.rows if r.table is span.table and r.number == span.head
         )
 
-    def _tables(self) -> set[int]:
-        """Return the lines that stand in goal tables."""
+    def _tables(self, aimed: Part | None = None) -> set[int]:
+        """Return the lines that stand in goal tables, or in those of the fields of a part."""
+        wanted = [item for item in aimed.fields if item.kind == "goals"] if aimed else []
+        own = [s for s in self.spans if any(is_of(item, s) for item in wanted)]
         return {
             self.position[id(line)]
-            for span in self.spans
+            for span in (own if aimed else self.spans)
             for row in range(span.start, span.end)
             for box in span.table.rows[row]
             for line in box.lines

@@ -107,7 +107,7 @@ def _read_count(text: str) -> dict[str, str]:
     """Split a number and names, in any of the ways in which people put them down."""
     plain = _COUNTED.sub(_in_digits, text.translate(_WIDE))
     if plain.strip("。 \n") == "无":
-        return {"count": "无"}
+        return {"count": "无", "names": "无"}
     if counted := _COUNT.search(plain):
         rest = plain[: counted.start()] + plain[counted.end() :]
         # What stands in brackets behind the number is a remark on it.

@@ -95,6 +95,7 @@ def read_form_text(path: Path, catalogue: Catalogue, form: Form | None = None) -
         *_missing(text, located, path.name),
         *_unknown_rows(text, located, path.name),
         *_repeated(text, located, path.name),
+        *_joined(text, located, path.name),
         *_twice(text, located, path.name),
         *_unread_stages(text, content, catalogue, path.name),
     ]
@@ -226,8 +227,23 @@ def _repeated(form: Form, located: Located, name: str) -> Iterator[Finding]:
                       ways_out=("delete_row",))  # fmt: skip
 
 
+def _joined(form: Form, located: Located, name: str) -> Iterator[Finding]:
+    """Say which fields have one box for several years; nobody can tell whose the figure is."""
+    for key in located.joined:
+        place = slot_place(form, Slot(key), name)
+        yield Finding("value_merged", Obligation.MUST_FIX, place, found=form.fields[key].name,
+                      ways_out=("split_cells",))  # fmt: skip
+
+
 def _missing(form: Form, located: Located, name: str) -> Iterator[Finding]:
     for key in located.missing:
+        if key in located.joined:
+            continue
+        if key in located.reworded:
+            place, facts = slot_place(form, Slot(key), name), {"field": form.fields[key].name}
+            yield Finding("form_label_other", Obligation.MUST_FIX, place, facts=facts,
+                          found=located.reworded[key][:60], ways_out=("restore_label",))  # fmt: skip
+            continue
         place = slot_place(form, Slot(key), name)
         facts = {"field": form.fields[key].name}
         yield Finding(
@@ -244,7 +260,9 @@ def _unknown_rows(form: Form, located: Located, name: str) -> Iterator[Finding]:
         for head in where.others if isinstance(where, Goals) else ():
             wanted = "、".join(column.text for column in form.fields[key].columns)
             place = slot_place(form, Slot(key), name)
-            yield Finding("form_column_unknown", Obligation.MUST_FIX, place, found=head[:40],
+            dated = re.search(r"20\d\d", head)
+            level = Obligation.MUST_FIX if dated else Obligation.NEEDS_REASON
+            yield Finding("form_column_unknown", level, place, found=head[:40],
                           expected=wanted, ways_out=("correct_heading",))  # fmt: skip
     for key, where in located.places.items():
         for row, texts in where.again if isinstance(where, Goals) else ():

@@ -30,6 +30,8 @@ _CLOSED = re.compile(r"[（(][^（）()]*[）)]")
 _GROUP = re.compile(r"([^\s，,。；;：:、]{2,12})[：:]\s*$")
 _PLAIN = str.maketrans("０１２３４５６７８９．％", "0123456789.%", '“”"')
 _BASES = ("元", "吨", "吨标煤", "吨标准煤", "人", "家", "件", "个", "户")
+# Another year with a figure: 2027年达到222亿元.
+_LATER = re.compile(r"(20\d\d)年(?:[^\d。；;\n]{0,6})\d[\d.,]*\s*[^\s\d，,。；;、）)]{0,4}")
 LONGEST = 20_000  # letters; no stage is longer
 SHORT = 2  # letters of a name that may be the end of another one
 BEHIND = 12  # letters between a name and a figure that may be its own
@@ -55,7 +57,9 @@ def unread_targets(said: str, year: int, catalogue: Catalogue) -> Iterator[tuple
     [('quality_smes', '新增优质中小企业2家')]
     """
     said = said[:LONGEST].translate(_PLAIN)
-    taken = [span for _, _, span in _found(said, year, catalogue)]
+    found = list(_found(said, year, catalogue))
+    taken = [span for _, _, span in found]
+    yield from _later(said, year, [(item, span) for item, _, span in found])
     seen: list[tuple[int, int]] = []
     # Where nothing was read, what is said of an earlier year may be a slip.
     past = bool(taken)
@@ -135,6 +139,20 @@ def _of_year(before: str, year: int) -> bool:
     """Whether the sentence that a text ends with names no other year."""
     years = _years(before)
     return not years or years[-1] == year
+
+
+def _later(
+    said: str, year: int, taken: list[tuple[Indicator, tuple[int, int]]]
+) -> Iterator[tuple[str, str]]:
+    """Yield figures of later years that stand behind a target, without its name."""
+    for match in _LATER.finditer(said):
+        before = [
+            item
+            for item, span in taken
+            if span[1] <= match.start() and not re.search("[。\n]", said[span[1] : match.start()])
+        ]
+        if before and year < int(match[1]):
+            yield before[-1].id, match[0]
 
 
 def _is_past(before: str, year: int) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
+from planner.intake.circumstances import part_of_year
 from planner.intake.form.document import Box, DocumentTable
 from planner.intake.form.goalrows import unit_in
 from planner.intake.form.letters import find, letters, rest_after
@@ -21,10 +22,11 @@ from planner.intake.form.phrasing import inner_text
 from planner.intake.headings import whole_year
 from planner.model.formschema import Field, Part
 from planner.model.units import read_unit
+from planner.model.vocabulary import vocabulary
 
 _YEAR_VALUE = re.compile(r"^\s*(20\d\d)\s*年?\s*[:：]\s*\S")
 # Words by which labels of one form differ: a typo is not one of them.
-_TELLING = set("国省市县其他能水云率增速均总中小上下大级家平台专利新特精巨人冠军优质")
+_TELLING = set("明国省市县其他能水云率增速均总中小上下大级家平台专利新特精巨人冠军优质")
 SHORT = 20  # letters; no unit is longer
 EDITS = 2  # mistyped letters of a label
 LONG = 4  # letters from which the beginning of a label tells it
@@ -53,6 +55,8 @@ class TableFields:
         self.index = {id(row): number for number, row in enumerate(rows)}
         self.used: set[int] = set()
         self.label_rows: dict[str, int] = {}  # rows of the labels, by field
+        self.reworded: dict[str, str] = {}  # labels that only resemble those of fields
+        self.joined: list[str] = []  # fields whose years share one box
         self.twice: list[str] = []  # fields whose label stands in a second table, with a figure
         self.repeats: list[str] = []  # those whose label stands in a second row of their table
         counted = Counter(bare(item.label) for item in part.fields)
@@ -128,6 +132,9 @@ class TableFields:
                     for box in row.boxes:
                         own = box.row == row.number and id(box.element) not in self.used
                         if own and test(row, box, item):
+                            if not item.inside and self._another(box, item):
+                                self.reworded.setdefault(item.id, box.text.strip())
+                                continue
                             return row, box
         return None
 
@@ -139,6 +146,17 @@ class TableFields:
                     rows = range(box.row, box.row + box.rows)
                     return {id(r) for r in self.rows if r.table is row.table and r.number in rows}
         return set()
+
+    @staticmethod
+    def _another(box: Box, item: Field) -> bool:
+        """Whether a label has words that make it another one than any that the form prints."""
+        words, typed = vocabulary(), letters(box.text)
+        printed = [letters(label) for label in (*item.labels, item.group, item.hint, item.note)]
+        telling = {*words.relabelling, *words.scopes, *words.others}
+        added = (letters(word) for word in telling if letters(word) in typed)
+        more = any(all(word not in label for label in printed) for word in added)
+        part = letters(part_of_year(box.text.replace("\n", "")))
+        return more or (bool(part) and all(part not in label for label in printed))
 
     def _same(self, box: Box, item: Field) -> bool:
         if item.inside and any(rest_after(box.text, text) is not None for text in item.labels):
@@ -184,6 +202,9 @@ class TableFields:
     def _value(self, item: Field, row: Row, label: Box) -> Cells | None:
         if item.kind == "series":
             boxes = self._down(row, label) or self._across(row, label)
+            if len({id(box.element) for box in boxes.values()}) < len(boxes):
+                self.joined.append(item.id)  # one figure for several years
+                return None
             return Cells({y: (box,) for y, box in boxes.items()}, _other_unit(item, label)) if boxes else None  # fmt: skip
         right = self._right(row, label)
         if item.inside:
