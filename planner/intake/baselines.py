@@ -23,6 +23,7 @@ from planner.model.baseline import Baseline
 from planner.model.catalogue import Catalogue, shipped
 from planner.model.coherence import coherence_findings, seen_from
 from planner.model.mapping import NOTHING, FileMapping, mapped
+from planner.model.vocabulary import bare, vocabulary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,9 +174,19 @@ def _every_cluster(
     tables: Tables, catalogue: Catalogue, answers: FileMapping, ledger: Ledger
 ) -> tuple[list[Baseline], list[Finding]]:
     items, name = tables.entries, tables.sheet.file
-    clusters = _clusters(items)
     bases: list[Baseline] = []
     faults: list[Finding] = []
+    clusters = []
+    for cluster in _clusters(items):
+        if bare(cluster) not in {*vocabulary().totals, *vocabulary().whole_parts}:
+            clusters.append(cluster)
+            continue
+        rows = [entry for entry in items if entry.cluster == cluster]
+        for entry in rows:  # 合计 is no cluster
+            Intake(catalogue, answers, ledger).leave(entry, "computed")
+        faults.append(Finding("cluster_total", Obligation.INFO, rows[0].place, found=cluster))
+    if clusters:
+        items = tuple(entry for entry in items if entry.cluster in {*clusters, ""})
     if len(clusters) > 1:
         faults += [
             Finding("cluster_missing", Obligation.MUST_FIX, entry.place, found=entry.label)

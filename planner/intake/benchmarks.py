@@ -24,6 +24,7 @@ from planner.model.rules import MOST_YEARS
 from planner.model.rulesets import benchmark_target
 
 _SPAN = re.compile(r"%(?:/(\d*)(?:年|yr|y|years?|a))?")
+MOST_A_YEAR = 10  # per cent that something may fall every year without a question
 
 
 class _Reader:
@@ -102,6 +103,10 @@ class _Reader:
             value = self._meant(row, text, target, value)
         if value is not None:
             self._in_range(row, text, target, value)
+            bare_unit = text["unit"].strip() in {"%", "％"}
+            if self.given and bare_unit and span == 1 and abs(value) > MOST_A_YEAR:
+                self._fault("span_suspected", row, text, "value", facts={"subject": text["id"]},
+                            ways_out=("write_span",))  # fmt: skip
         year = read_heading(text["year"])
         if year.year is None or year.period or year.rest:
             self._fault("year_wrong", row, text, "year")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from planner.core.marks import Mark
 from planner.core.numerals import read_number
@@ -98,6 +99,7 @@ def _words(block: Block, row: int) -> Iterator[tuple[Mark, Heading, bool]]:
             yield mark, head, column is not None
 
 
+@lru_cache(maxsize=4096)
 def _said_of(text: str) -> str:
     """Return the words by which a remark says what a figure is: a part of it, or a forecast.
 
@@ -107,21 +109,12 @@ def _said_of(text: str) -> str:
     ('增加值', '', '全县')
     """
     words, plain = vocabulary(), bare(text)
-    if found := re.fullmatch(
-        rf"(?:当年|本年|为|系|属)*({'|'.join(map(re.escape, words.others))})[数量额值收入口径]*",
-        plain,
-    ):
+    if found := words.another_thing.fullmatch(plain):
         return found[1]
     if part := part_of_year(text):
         return part
-    doubtful = [
-        word for state in ("estimate", "superseded", "preliminary") for word in words.states[state]
-    ]
-    behind = "(?:[数值额]|口径|企业|数据|单位|$)"
-    scopes = f"(?:{'|'.join(map(re.escape, words.scopes))}){behind}"
-    states = f"(?:{'|'.join(re.escape(word) for word in doubtful if not word.isascii())}){behind}"
-    match = re.search(f"{words.says_of}({scopes}|{states})", plain)
-    return re.sub(f"{behind}$", "", match[1]) if match else ""
+    match = words.said_of.search(plain)
+    return match[1] if match else ""
 
 
 def _doubted(text: str, head: Heading) -> str:

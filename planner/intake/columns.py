@@ -138,10 +138,14 @@ class Columns:
     def _named_columns(self, block: Block) -> None:
         """Book the headings, and say which columns are not read."""
         seen: set[str] = set()
+        before: tuple[Mark, ...] = ()
         for number, column in sorted(block.columns.items()):
             heading = column.heading
             place = self._head_place(block, column)
-            again = heading.role in _ONCE and heading.role in seen
+            # One heading over two columns of names: the group and the name within it.
+            joined = column.marks and column.marks == before
+            again = heading.role in _ONCE and heading.role in seen and not joined
+            before = column.marks
             seen.add(heading.role)
             if column.marks and self._way(block, column) == LEAVE:
                 self._leave_column(block, column, "asked")

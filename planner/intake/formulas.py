@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set as AbstractSet
 
 from planner.core.marks import Mark, letters
 from planner.intake.blocks import Block
@@ -12,13 +11,14 @@ from planner.intake.blocks import Block
 _TREND = re.compile(r"\b(?:FORECAST|TREND|GROWTH)\b|/\d{1,2}\*12$|\*12/\d{1,2}$")
 
 
-def extrapolated(block: Block, mark: Mark | None, figures: AbstractSet[int]) -> str:
+def extrapolated(block: Block, mark: Mark | None) -> str:
     """Return the formula of a figure that only goes on from others of its row."""
-    formula = "" if mark is None else mark.formula.strip().lstrip("=").replace("$", "").upper()
-    if not formula or mark is None or mark.state:
+    if mark is None or not mark.formula or mark.state:
         return ""
+    formula = mark.formula.strip().lstrip("=").replace("$", "").upper()
     if _TREND.search(formula):
         return formula
+    figures = {n for n, c in block.columns.items() if c.heading.year and not c.heading.kind}
     line = block.sheet.line(mark.row)
     cells = {f"{letters(number)}{line}" for number in figures if number != mark.column}
     first = re.match(r"[A-Z]{1,3}\d+(?![\d!(:])", formula)

@@ -46,6 +46,10 @@ LONGEST = 120  # letters of a heading; what is longer is a text
 _SUMMED = "累计"
 GROWING = {"growth", "index"}  # kinds of figures that say how a level grew
 
+# 本年 and its like: the year that a title names, the one before, the one before that.
+_RELATIVE = re.compile(r"(本|今|当|上|去|前)(?:年度?|期)(?:同期|实际|完成|末|底)*[数值]?")
+_SAME = {"今": "本", "当": "本", "去": "上"}
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -84,6 +88,7 @@ class Heading:
     unit: str = ""
     rest: str = ""
     like_year: bool = False
+    relative: int | None = None
 
     @property
     def plain(self) -> bool:
@@ -181,9 +186,21 @@ def _read(text: str) -> Heading:
         kind = "growth" if "%" in plain or unit == "%" else "change"
     if kind == "growth" and bare(unit) in words.points:
         kind = "change"  # of a rate against the year before
+    relative = _relative(plain) if year is None and not (role or kind) else None
+    rest = "" if relative is not None else rest
     like_year = bool(_LIKE_YEAR.search(plain)) and year is None and not kind
     period = "、".join(dict.fromkeys(periods))
-    return Heading(text, role, year, period, state, kind, unit, rest, like_year)
+    return Heading(text, role, year, period, state, kind, unit, rest, like_year, relative)
+
+
+def _relative(text: str) -> int | None:
+    """Return how many years before the year of a table a heading is: 本年 0, 上年同期 -1.
+
+    >>> [_relative(words) for words in ("本年实际", "上年同期", "前年", "上年增长", "今年计划")]
+    [0, -1, -2, None, None]
+    """
+    found = _RELATIVE.fullmatch(bare(text))
+    return None if found is None else -("本上前".index(_SAME.get(found[1], found[1])))
 
 
 def _dates(part: str) -> tuple[list[int], list[str], str]:

@@ -7,6 +7,7 @@ headings of one row or two, and lines of text between. Nothing is judged here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -107,7 +108,7 @@ def _header(
     """Return the rows, shape and columns of a table whose heading begins in a row."""
     marks = sheet.rows[row]
     told = [heading_of(mark) for mark in marks]
-    said = any(heading.role or heading.year for heading in told)
+    said = any(h.role or h.year or h.relative is not None for h in told)
     if not said and not any(knows(mark.text) for mark in marks):
         return None
     follows = len(marks) > 1 and row + 1 in sheet.rows and row + 1 not in sheet.hidden_rows
@@ -181,12 +182,37 @@ def _columns(sheet: Sheet, head: tuple[int, ...]) -> dict[int, Column]:
         if not marks:
             continue
         columns[number] = Column(number, _heading(marks), marks)
-    hidden = sheet.hidden_columns
+    hidden, placed = sheet.hidden_columns, _placed(sheet, head[0], columns)
     return {
         number: column
-        for number, column in columns.items()
+        for number, column in placed.items()
         if number not in hidden or column.heading.role in {"key", "indicator", "unit"}
     }
+
+
+def _placed(sheet: Sheet, head: int, columns: dict[int, Column]) -> dict[int, Column]:
+    """Return columns with the years of 本年 and 上年: from a heading beside, a title, the sheet's name."""
+    relative = {n: c for n, c in columns.items() if c.heading.relative is not None}
+    if not relative:
+        return columns
+    beside = {c.heading.year for c in columns.values() if c.heading.year}
+    lines = [sheet.name, *(m.text for row in sheet.rows if row < head for m in sheet.rows[row])]
+    over = {read_heading(text).year or _year_in(text) for text in lines} - {None}
+    anchors = beside or over
+    if len(anchors) != 1:
+        return columns
+    year = anchors.pop() or 0
+    # 2025年 and 上年: the year before the one that is named.
+    return columns | {
+        n: replace(c, heading=replace(c.heading, year=year + (c.heading.relative or 0)))
+        for n, c in relative.items()
+        if not (beside and c.heading.relative == 0)
+    }
+
+
+def _year_in(text: str) -> int | None:
+    years = set(re.findall(r"(?<!\d)(20\d\d)年", text))
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def _heading(marks: tuple[Mark, ...]) -> Heading:
@@ -232,7 +258,9 @@ def _shape(sheet: Sheet, row: int, columns: dict[int, Column], knows: Knows) -> 
     _, *below = rows = _below(sheet, row)
     first = min(sheet.rows[other][0].column for other in rows)
     head = sheet.text(row, first)
-    unnamed = not head or (columns[first].heading.empty and not knows(head))
+    corner = columns[first].heading if first in columns else Heading("")
+    only_unit = bool(units_in_line(head) or (corner.unit and not corner.rest)) and not corner.year
+    unnamed = not head or ((corner.empty or only_unit) and not knows(head))
     labels = [sheet.text(other, first) for other in below]
     # A row of figures has numbers that are no years.
     others = all(
@@ -242,7 +270,8 @@ def _shape(sheet: Sheet, row: int, columns: dict[int, Column], knows: Knows) -> 
     )
     pivot = years and first not in years and unnamed and others
     if pivot and any(knows(text) for text in labels if text):
-        known = replace(_empty(columns.get(first), first), heading=Heading("", "indicator"))
+        label = Heading("", "indicator", unit=next(iter(units_in_line(head)), corner.unit))
+        known = replace(_empty(columns.get(first), first), heading=label)
         columns[first] = known
         return WIDE
     named = [n for n, column in columns.items() if n != first and _names(column, knows)]

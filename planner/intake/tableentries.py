@@ -249,8 +249,7 @@ class TableReader:
         if wide and not sheet.name:
             place = Place(file=place.file, line=place.line, column=str(told.year))
         told = aside.on(told)
-        figures = {n for n, c in block.columns.items() if c.heading.year and not c.heading.kind}
-        if not told.kind and (formula := extrapolated(block, mark, figures)):
+        if not told.kind and (formula := extrapolated(block, mark)):
             told = replace(told, text=f"{told.text} ={formula}", rest=formula)
         own = block.columns[column].heading.unit if column in block.columns else ""
         heading = (("heading", own),) if own else ()

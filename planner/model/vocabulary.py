@@ -103,6 +103,21 @@ class Vocabulary(Closed):
         return tuple((_whole(word), group, name) for word, group, name in told)
 
     @cached_property
+    def another_thing(self) -> re.Pattern[str]:
+        """A remark that is the name of another thing: 增加值, 当年授权数."""
+        names = "|".join(map(re.escape, self.others))
+        return re.compile(rf"(?:当年|本年|为|系|属)*({names})[数量额值收入口径]*")
+
+    @cached_property
+    def said_of(self) -> re.Pattern[str]:
+        """Words by which a remark says that a figure is a forecast or of a part of the firms."""
+        states = [
+            w for name in ("estimate", "superseded", "preliminary") for w in self.states[name]
+        ]
+        words = "|".join(re.escape(word) for word in (*self.scopes, *states) if not word.isascii())
+        return re.compile(rf"{self.says_of}({words})(?:[数值额]|口径|企业|数据|单位|$)")
+
+    @cached_property
     def says_nothing(self) -> re.Pattern[str]:
         """Words that leave a figure what it is, one behind the other."""
         words = sorted(map(bare, self.neutral), key=len, reverse=True)

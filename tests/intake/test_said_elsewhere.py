@@ -17,6 +17,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 import planner as pl
 from planner.api.reading import FileReading
+from planner.intake.baselines import read_clusters
+from planner.intake.benchmarks import read_benchmarks
 
 HEAD = ("指标", "单位", "2023年", "2024年", "2025年")
 ROWS = [
@@ -384,3 +386,74 @@ def test_a_formula_that_extrapolates(formula: str, tmp_path: Path) -> None:
             target.writestr(part, data)
     reading = pl.read(path)
     assert not silent(reading)
+
+
+@pytest.mark.parametrize(
+    ("title", "heads"),
+    [
+        ("某集群2025年基本情况", ("本年实际", "上年同期")),
+        ("某集群2025年基本情况", ("本期", "上期")),
+        ("某集群2025年基本情况", ("今年", "去年")),
+        ("", ("2025年", "上年")),
+    ],
+)
+def test_this_year_and_the_one_before(title: str, heads: tuple[str, str], tmp_path: Path) -> None:
+    rows = [("指标", "计量单位", *heads, "同比增长%"), ("集群总产值", "亿元", 186.2, 165.08, 12.79)]
+    reading = read(tmp_path / "a.xlsx", *([(title,)] if title else []), *rows)
+    assert levels(reading) == {"output@2025": "186.20", "output@2024": "165.08"}
+    assert silent(reading)
+
+
+def test_this_year_of_no_year_is_asked(tmp_path: Path) -> None:
+    rows = [("指标", "单位", "本年", "上年"), ("集群总产值", "亿元", 186.2, 165.08)]
+    assert not levels(read(tmp_path / "a.xlsx", *rows))
+
+
+def test_a_corner_that_names_the_unit(tmp_path: Path) -> None:
+    rows = [("单位：万元", "2024年", "2025年"), ("集群总产值", 1650800, 1862000)]
+    assert levels(read(tmp_path / "a.xlsx", *rows))["output@2025"] == "186.20"
+
+
+def test_one_heading_over_groups_and_names(tmp_path: Path) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.insert_cols(1)
+        for row in range(2, 8):
+            sheet.cell(row, 1, "主导产业" if row < 5 else "创新")
+        sheet["A1"] = "指标"
+        sheet["B1"] = None
+        sheet.merge_cells("A1:B1")
+
+    reading = table(tmp_path / "a.xlsx", change)
+    assert levels(reading) == TRUE
+    assert silent(reading)
+
+
+def test_a_heading_over_all_years(tmp_path: Path) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.insert_rows(1)
+        put(A1="指标", B1="单位", C1="近三年情况", A2=None, B2=None)(sheet)
+        sheet.merge_cells("C1:E1")
+        sheet.merge_cells("A1:A2")
+        sheet.merge_cells("B1:B2")
+
+    reading = table(tmp_path / "a.xlsx", change)
+    assert levels(reading) == TRUE
+    assert silent(reading)
+
+
+def test_a_total_is_no_cluster(tmp_path: Path) -> None:
+    path = tmp_path / "peers.csv"
+    path.write_text("cluster,indicator,year,value\n甲,output,2024,100\n甲,output,2025,110\n"
+                    "合计,output,2024,900\n合计,output,2025,1500\n", "utf-8")  # fmt: skip
+    bases = read_clusters(path)
+    assert [base.cluster for base in bases] == ["甲"]
+    assert "cluster_total" in {item.code for item in bases[0].findings}
+
+
+def test_a_fall_of_several_years_is_asked_for_its_span(tmp_path: Path) -> None:
+    path = tmp_path / "b.csv"
+    for unit, code in (("%", True), ("%/年", False), ("%/5年", False)):
+        path.write_text("id,value,unit,year,scope,basis,source\n"
+                        f"co2_intensity_decline,18,{unit},2025,全国,单位产值,某文件\n", "utf-8")  # fmt: skip
+        found = {item.code for item in read_benchmarks(path).findings}
+        assert ("span_suspected" in found) is code
