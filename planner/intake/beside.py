@@ -15,7 +15,7 @@ from planner.core.marks import Mark
 from planner.core.numerals import read_number
 from planner.intake.account import Ledger
 from planner.intake.blocks import Block
-from planner.intake.circumstances import LONGEST, part_of_year
+from planner.intake.circumstances import LONGEST, part_said
 from planner.intake.headings import Heading, read_heading
 from planner.intake.unitlines import units_in_line
 from planner.model.units import read_unit
@@ -48,8 +48,13 @@ class Beside:
         return replace(told, text=text, period=doubt.period, state=doubt.state, rest=rest)
 
 
-def beside(block: Block, row: int, units_above: tuple[str, ...], ledger: Ledger) -> Beside:
-    """Return what stands beside the figures of a row; a remark that names a unit is booked."""
+def beside(
+    block: Block, row: int, units_above: tuple[str, ...], ledger: Ledger, *, hopes: bool = False
+) -> Beside:
+    """Return what stands beside the figures of a row; a remark that names a unit is booked.
+
+    Where targets are wanted (`hopes`), that they are estimated is no doubt.
+    """
     doubt = Heading("")
     units: list[tuple[str, str]] = []
     for mark, head, named in _words(block, row):
@@ -65,11 +70,13 @@ def beside(block: Block, row: int, units_above: tuple[str, ...], ledger: Ledger)
         units += said
         if said and ledger.is_open(block.sheet, mark):
             ledger.use(block.sheet, mark, "unit")
-        if named and (scope := _doubted(mark.text, head)):
+        if named and (scope := _doubted(mark.text, head, hopes=hopes)):
             doubt = replace(told, rest=scope)
         if len(mark.text) > SHORT or bare(mark.text) in vocabulary().properties:
             continue
-        if (told.period or told.state) and len(told.rest) <= MERE:
+        if hopes and told.state == "estimate":
+            continue  # how a target was set
+        if (told.period and not told.rest) or (told.state and len(told.rest) <= MERE):
             doubt = told
         elif scope := _scope(mark.text) or (_said_of(mark.text) if named else ""):
             doubt = replace(told, rest=scope)
@@ -111,13 +118,13 @@ def _said_of(text: str) -> str:
     words, plain = vocabulary(), bare(text)
     if found := words.another_thing.fullmatch(plain):
         return found[1]
-    if part := part_of_year(text):
+    if part := part_said(text):
         return part
     match = words.said_of.search(plain)
     return match[1] if match else ""
 
 
-def _doubted(text: str, head: Heading) -> str:
+def _doubted(text: str, head: Heading, *, hopes: bool = False) -> str:
     """Return the words by which a remark says that a figure does not count, or not all of it.
 
     >>> _doubted("有误，应为312", Heading("备注")), _doubted("否", Heading("是否必填"))
@@ -131,7 +138,12 @@ def _doubted(text: str, head: Heading) -> str:
             return head.text if plain in {"是", "√", "y", "yes"} else ""
         if not re.search(words.counting, head.text):
             return ""
-    patterns = (*words.doubting, *(words.leaving_out if len(text) <= SHORT else ()))
+    outside = any(thing in plain for thing in words.outside_anyway)
+    patterns = (
+        *words.doubting,
+        *(() if hopes else words.estimating),
+        *(words.leaving_out if len(text) <= SHORT and not outside else ()),
+    )
     found = (re.search(pattern, plain) for pattern in patterns)
     return next((match[0] for match in found if match), "")
 

@@ -82,7 +82,7 @@ class Block:
         """The years of which its column of dates has more than one month besides the last."""
         at = self.column("year")
         marks = [self.sheet.at(row, at) for row in self.body] if at is not None else []
-        told = {heading_of(mark) for mark in marks if mark is not None and mark.state == DATE}
+        told = {heading_of(mark) for mark in marks if mark is not None}
         months = Counter(heading.year for heading in told if heading.period)
         return frozenset(year for year, many in months.items() if many > 1)
 
@@ -134,5 +134,5 @@ def heading_of(mark: Mark | None) -> Heading:
 def dated(mark: Mark | None, monthly: frozenset[int | None]) -> Heading:
     """Return what a cell says of a year, the last of a series of months being one of them."""
     told = heading_of(mark)
-    is_date = mark is not None and mark.state == DATE
+    is_date = "12" in told.text[4:]
     return replace(told, period=told.text) if is_date and told.year in monthly else told

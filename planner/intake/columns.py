@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.core.findings import Finding, Obligation, Place
-from planner.core.marks import DATE, STRUCK, Mark, letters
+from planner.core.marks import STRUCK, Mark, letters
 from planner.core.numerals import read_number
 from planner.intake.account import Ledger
 from planner.intake.blocks import DOWN, LONG, Block, Column
@@ -24,7 +24,13 @@ from planner.model.vocabulary import vocabulary
 
 # Roles of columns that hold no figures, with what a mark in them is used as; others are left.
 ASIDE = {"unit": "unit", "source": "source", "cluster": "cluster", "direction": "direction"}
-_REASONS = {"note": "note", "number": "numbering", "computed": "computed", "period": "note"}
+_REASONS = {
+    "note": "note",
+    "basis": "note",
+    "number": "numbering",
+    "computed": "computed",
+    "period": "note",
+}
 _ONCE = {"indicator", "key", "year", "value", "unit", "source", "cluster", "baseline"}
 
 # Kinds of figures that are neither levels nor the growth of one year.
@@ -257,8 +263,8 @@ class Columns:
         else:
             plain = [c for c in rest if c.heading.plain]
             # A plan, a part of the year, or what was before a revision, beside what happened.
-            months = [c for c in rest if c.heading.period and c.marks[-1].state == DATE]
-            monthly = len(months) > 1 and any(c.marks[-1].state == DATE for c in plain)
+            months = [c for c in rest if re.fullmatch(r"\d{1,2}月", c.heading.period)]
+            monthly = len(months) > 1 and any("12" in c.heading.text for c in plain)
             gives_way = all(c is plain[0] or self._gives_way(c) for c in rest) if plain else False
             if len(plain) == 1 and gives_way and not monthly:
                 keep = plain[0]

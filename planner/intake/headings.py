@@ -175,7 +175,7 @@ def _read(text: str) -> Heading:
     periods = [period for _, found, _ in dated for period in found]
     kept = [rest for _, _, rest in dated]
     role, kind, state, rest = _words(kept, words)
-    if years and role in {"year", "value"}:
+    if years and role in {"year", "value", "period"}:
         role = ""  # 年 and 值 beside a year say no more than the year does
     if not unit and (last := _unit_behind(rest)):
         unit, rest = last, rest[: -len(last)]
@@ -210,7 +210,7 @@ def _dates(part: str) -> tuple[list[int], list[str], str]:
         years.append(int(match["year"]))
         month, day = int(match["month"] or match["m"]), int(match["day"] or match["d"] or 0)
         day = 31 if not day and match[0][-1] in "底末" else day
-        if (month, day) not in {(12, 31), (1, 1)}:
+        if (month, day) not in {(12, 31), (1, 1), (12, 0)}:
             periods.append(f"{month}月")
     rest = _DATE.sub(" ", part)
     years += [int(match[1]) for match in _YEAR.finditer(rest)]

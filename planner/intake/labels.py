@@ -102,7 +102,11 @@ def _read(shown: str, catalogue: Catalogue) -> Label:
         unit = unit or told.unit
         kind, state, period = kind or told.kind, state or told.state, period or told.period
         year = year if year is not None else told.year
-        if told.rest and not read_unit(told.rest):
+        words = vocabulary()
+        plain_words = bare(part) in words.properties or bare(part).startswith(("去重", "有效期内"))
+        leaves = any(re.search(pattern, part) for pattern in words.leaving_out)
+        harmless = leaves and any(thing in part for thing in words.outside_anyway)
+        if told.rest and not (read_unit(told.rest) or plain_words or harmless):
             rest.append(part)
     key, more = _key(outside, catalogue)
     if key is None and (whole := catalogue.find(plain)) and not rest:

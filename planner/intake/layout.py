@@ -19,6 +19,8 @@ from planner.intake.headings import Heading, read_heading
 from planner.intake.unitlines import is_unit, unit_of_title, units_in_line, units_of
 from planner.model.vocabulary import bare, vocabulary
 
+# Columns beside years down that are no indicators.
+_BESIDE_YEARS = {"number", "cluster", "scope", "part", "note", "source", "direction", "key"}
 LOOK_BELOW = 6  # rows under a heading without a name for its labels that are looked at
 MOST = 10**6  # no sheet has as many columns
 Knows = Callable[[str], bool]
@@ -234,13 +236,19 @@ def _heading(marks: tuple[Mark, ...]) -> Heading:
         state=next((heading.state for heading in told if heading.state), ""),
         kind=next((heading.kind for heading in told if heading.kind), ""),
         unit=next((heading.unit for heading in reversed(told) if heading.unit), ""),
-        rest=" ".join(heading.rest for heading in told if heading.rest and dated),
+        # 2023—2025年实际值 over them all is no doubt of one of them.
+        rest=" ".join(h.rest for h in told if h.rest and dated and not _is_range(h)),
         like_year=any(heading.like_year for heading in told),
     )
 
 
+def _is_range(heading: Heading) -> bool:
+    return heading.year is None and len(re.findall(r"20\d\d", heading.text)) > 1
+
+
 def _shape(sheet: Sheet, row: int, columns: dict[int, Column], knows: Knows) -> str:
     """Return the form of the table under a heading, empty where it is none."""
+    _years_by_period(sheet, row, columns)
     roles = {column.heading.role: number for number, column in columns.items()}
     labelled = bool(roles.keys() & {"indicator", "key"})
     years = [n for n, column in columns.items() if column.heading.year and not column.heading.role]
@@ -275,12 +283,29 @@ def _shape(sheet: Sheet, row: int, columns: dict[int, Column], knows: Knows) -> 
         columns[first] = known
         return WIDE
     named = [n for n, column in columns.items() if n != first and _names(column, knows)]
-    dated = [heading_of(sheet.at(other, first)).year for other in below]
-    heads_years = first not in columns or columns[first].heading.role == "year" or unnamed
-    if named and others and heads_years and any(dated) and len(named) * 2 >= len(columns) - 1:
-        columns[first] = replace(_empty(columns.get(first), first), heading=Heading("", "year"))
+    at = roles.get("year", first)
+    dated = [heading_of(sheet.at(other, at)).year for other in below]
+    heads_years = at not in columns or columns[at].heading.role == "year" or unnamed
+    beside = [n for n, c in columns.items() if n != at and c.heading.role not in _BESIDE_YEARS]
+    if named and others and heads_years and any(dated) and len(named) * 2 >= len(beside):
+        columns[at] = replace(_empty(columns.get(at), at), heading=Heading("", "year"))
         return DOWN
     return ""
+
+
+def _years_by_period(sheet: Sheet, row: int, columns: dict[int, Column]) -> None:
+    """Take a column of periods for one of years where years stand in it."""
+    roles = {column.heading.role: number for number, column in columns.items()}
+    at = roles.get("period")
+    if at is None or "year" in roles:
+        return
+    told = [heading_of(sheet.at(other, at)) for other in _below(sheet, row)[1:]]
+    if (
+        told
+        and all(heading.plain or heading.period for heading in told if heading.text)
+        and any(heading.year for heading in told)
+    ):
+        columns[at] = replace(columns[at], heading=replace(columns[at].heading, role="year"))
 
 
 def _below(sheet: Sheet, row: int) -> list[int]:

@@ -187,7 +187,7 @@ class Settlement:
             far = abs(Fraction(rounded) - value) * COARSE > abs(value)
             self.note(
                 "rounded",
-                Obligation.NEEDS_REASON if far else Obligation.INFO,
+                Obligation.NEEDS_REASON if far and not item.growth else Obligation.INFO,
                 entry,
                 indicator=key,
                 year=year,

@@ -65,7 +65,9 @@ def read_tables(
         for item in [item for item in filled if item not in real]:
             ledger.leave_rest(item, "example")
         filled = real
-    chosen = (asked or filled or open_)[0]
+    # 全县情况 before 基本情况 is not the one that is meant.
+    plain = [item for item in filled if not circumstance(item.name, hopes=wanted.hopes)]
+    chosen = (asked or plain or filled or open_)[0]
     entries = tuple(reader.entries(chosen, blocks[chosen.name]))
     said = []
     for item in sheets:
@@ -73,9 +75,8 @@ def read_tables(
             continue
         if item in filled and answers.way(item.name) != LEAVE:
             other = _facts(item, blocks[item.name], wanted)
-            said.append(
-                _second(item, chosen, other, entries, settled=bool(asked) and item not in asked)
-            )
+            settled = bool(asked) and item not in asked
+            said.append(_second(item, chosen, other, entries, settled=settled, hopes=wanted.hopes))
         elif not (item.hidden or _filled(blocks[item.name]) or answer_columns(item)):
             said += _texts(item, hopes=wanted.hopes)
         ledger.leave_rest(item, "hidden" if item.hidden else "other_sheet")
@@ -103,11 +104,14 @@ def _second(
     entries: tuple[Entry, ...],
     *,
     settled: bool,
+    hopes: bool,
 ) -> Finding:
     """Say that another sheet holds a table too, and whether it says the same."""
     read = {_fact(entry) for entry in entries}
     cells = {fact[:2] for fact in read}
-    if facts <= read or settled:
+    if circumstance(sheet.name, hopes=hopes) and not settled:
+        level = Obligation.NEEDS_REASON  # a draft, or the whole county: passed over for its name
+    elif facts <= read or settled:
         level = Obligation.INFO
     elif any(fact[:2] in cells for fact in facts):
         level = Obligation.MUST_FIX

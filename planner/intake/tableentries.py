@@ -233,7 +233,8 @@ class TableReader:
         return near and not read_number(mark.text).blank
 
     def _beside(self, block: Block, row: int) -> Beside:
-        return beside(block, row, self._lines.get(row, block.units), self.ledger)
+        units = self._lines.get(row, block.units)
+        return beside(block, row, units, self.ledger, hopes=self.withheld.hopes)
 
     def _unsplit(self, text: str) -> bool:
         """Whether a text is a line of figures that was separated otherwise than the others."""
@@ -374,7 +375,12 @@ class TableReader:
             told = dated(year, monthly)
             if told.year is None and not any(_number_at(sheet, row, n) for n in block.columns):
                 continue
-            if year is not None and bare(year.text) in vocabulary().totals:
+            if year is not None and (
+                bare(year.text) in vocabulary().totals
+                or told.role == "computed"
+                or (told.year is None and told.kind in {"average", *GROWING})
+                or (told.year is None and "平均" in year.text)
+            ):
                 self._leave_row(block, row, "computed")
                 continue
             if year is not None and self.ledger.is_open(sheet, year):
@@ -391,5 +397,4 @@ class TableReader:
 
 
 def _number_at(sheet: Sheet, row: int, column: int) -> bool:
-    mark = sheet.at(row, column)
-    return mark is not None and is_number(mark)
+    return is_number(sheet.at(row, column))

@@ -15,7 +15,7 @@ from planner.core.marks import Aside, Mark, Sheet
 from planner.core.numerals import narrow
 from planner.intake.account import Ledger
 from planner.intake.blocks import Block
-from planner.intake.circumstances import circumstance, made_within, part_of_year
+from planner.intake.circumstances import circumstance, made_within, part_of_year, part_said
 from planner.intake.columns import is_number
 from planner.intake.headings import Heading
 from planner.intake.unitlines import units_in_line
@@ -61,7 +61,8 @@ class Withheld:
                 self._tell_comment(sheet, aside, found, hopes=hopes)
             elif found:
                 texts.append((f"{sheet.name}!{aside.key}", place, aside.text, found))
-            if units := units_in_line(aside.text):
+            units = units_in_line(aside.text)
+            if units and not all(any(u in mark.text for mark in sheet) for u in units):
                 fault = Finding("unit_aside", Obligation.NEEDS_REASON, place)
                 told = replace(fault, found="、".join(units), ways_out=("write_unit",))
                 self.findings += [told] if told not in self.findings else []
@@ -171,6 +172,8 @@ class Withheld:
         """Say what a comment says of the figure, row or column that it is on."""
         if not found and len(aside.text) <= SHORT:
             found = circumstance(aside.text, hopes=hopes, aside=True)
+        if found == part_of_year(aside.text):
+            found = part_said(aside.text)
         cells = {sheet.key(mark.row, mark.column): mark for mark in sheet} if found else {}
         mark = cells.get(f"{sheet.name}!{aside.key.rpartition(' ')[2]}")
         # A long one on a name says what the name means.

@@ -74,6 +74,11 @@ class Vocabulary(Closed):
     whole_parts: Words
     rivals: str
     leaving_out: tuple[str, ...]
+    estimating: tuple[str, ...]
+    outside_anyway: tuple[str, ...]
+    settling: tuple[str, ...]
+    instructing: tuple[str, ...]
+    bounding: tuple[str, ...]
     counting: str
     properties: Words
     relabelling: tuple[str, ...]

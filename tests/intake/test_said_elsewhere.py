@@ -457,3 +457,164 @@ def test_a_fall_of_several_years_is_asked_for_its_span(tmp_path: Path) -> None:
                         f"co2_intensity_decline,18,{unit},2025,全国,单位产值,某文件\n", "utf-8")  # fmt: skip
         found = {item.code for item in read_benchmarks(path).findings}
         assert ("span_suspected" in found) is code
+
+
+PLAIN_REMARKS = [
+    (7, "有效发明专利，不含实用新型和外观设计"), (2, "不含税"), (2, "剔除重复计算"), (4, "不含个体工商户"),
+    (5, "大型企业19家除外"), (7, "扣除失效专利"), (7, "不重复计算"), (4, "已去重"), (6, "不包括固定资产投资"),
+    (4, "上半年新增规上企业3家，拉动增长"), (2, "2025年第四季度新投产项目2个"), (2, "较上半年明显回升"),
+    (2, "2025年9月投产"), (4, "省工信厅2025年6-9月组织认定"), (6, "按排放因子法测算"),
+    (2, "测算方法：企业填报汇总"), (4, "以工信部、省工信厅公布名单为准"), (2, "以统计年鉴为准"),
+    (7, "截至2025年12月"), (4, "包括规上和规下企业"), (4, "预期性"), (4, "约束性"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "remark"), PLAIN_REMARKS)
+def test_a_remark_that_only_explains(row: int, remark: str, tmp_path: Path) -> None:
+    reading = table(tmp_path / "a.xlsx", put(F1="备注", **{f"F{row}": remark}))
+    assert levels(reading) == TRUE
+    assert silent(reading)
+
+
+HEADS = [
+    ("2023年12月", "2024年12月", "2025年12月"),
+    ("2023年1-12月", "2024年1-12月", "2025年1-12月"),
+    ("2023年决算", "2024年决算", "2025年决算"),
+    ("2023年统计数", "2024年统计数", "2025年核定数"),
+    ("第一年（2023）", "第二年（2024）", "第三年（2025）"),
+    ("2023年（A）", "2024年（B）", "2025年（C）"),
+    ("2023年（基期）", "2024年", "2025年（报告期）"),
+]
+
+
+@pytest.mark.parametrize("heads", HEADS)
+def test_headings_of_whole_years(heads: tuple[str, str, str], tmp_path: Path) -> None:
+    reading = table(tmp_path / "a.xlsx", put(C1=heads[0], D1=heads[1], E1=heads[2]))
+    assert levels(reading) == TRUE
+    assert silent(reading)
+
+
+@pytest.mark.parametrize(
+    "upper", ["统计数据", "历史值", "近三年指标完成情况", "2023—2025年实际值", "“十四五”时期"]
+)
+def test_an_upper_heading_that_says_nothing(upper: str, tmp_path: Path) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.insert_rows(1)
+        put(A1="指标", B1="单位", C1=upper, A2=None, B2=None)(sheet)
+        sheet.merge_cells("C1:E1")
+        sheet.merge_cells("A1:A2")
+        sheet.merge_cells("B1:B2")
+
+    reading = table(tmp_path / "a.xlsx", change)
+    assert levels(reading) == TRUE
+    assert silent(reading)
+
+
+def test_levels_and_growth_under_each_year(tmp_path: Path) -> None:
+    def change(sheet: Worksheet) -> None:
+        for cells in ("B1:C1", "D1:E1"):
+            sheet.merge_cells(cells)
+
+    rows = [
+        ("指标", "2024年", None, "2025年", None),
+        (None, "绝对数", "增速（%）", "绝对数", "增速（%）"),
+        ("集群总产值（亿元）", 165.08, 12.06, 186.2, 12.79),
+    ]
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    change(sheet)
+    made.save(tmp_path / "a.xlsx")
+    reading = pl.read(tmp_path / "a.xlsx")
+    assert levels(reading) == {"output@2024": "165.08", "output@2025": "186.20"}
+    assert {c.year: str(v) for c, v in reading.record.growth.items()} == {
+        2024: "12.06",
+        2025: "12.79",
+    }
+
+
+@pytest.mark.parametrize("first", [("集群名称", "甲集群"), ("序号", None)])
+def test_columns_before_the_years_of_a_table_of_years_down(
+    first: tuple[str, str | None], tmp_path: Path
+) -> None:
+    head, value = first
+    rows = [(head, "年份", "集群总产值（亿元）", "集群企业数量（家）")]
+    rows += [
+        (value or number, year, output, firms)  # type: ignore[list-item]
+        for number, (year, output, firms) in enumerate([(2024, 165.08, 314), (2025, 186.2, 331)], 1)
+    ]
+    reading = read(tmp_path / "a.xlsx", *rows)
+    assert levels(reading)["output@2025"] == "186.20"
+    assert levels(reading)["enterprises@2024"] == "314"
+    assert silent(reading)
+
+
+def test_rows_of_means_below_years_down(tmp_path: Path) -> None:
+    rows = [("年份", "集群总产值（亿元）"), ("2024年", 165.08), ("2025年", 186.2)]
+    for last in ("年均增速", "三年平均", "同比增长（%）"):
+        reading = read(tmp_path / "a.xlsx", *rows, (last, 12.43))
+        assert levels(reading) == {"output@2024": "165.08", "output@2025": "186.20"}
+        assert silent(reading)
+
+
+@pytest.mark.parametrize("head", ["报告期", "统计期", "时间"])
+def test_a_long_table_with_its_years_under_another_name(head: str, tmp_path: Path) -> None:
+    rows = [("指标", head, "数值", "单位"), ("集群总产值", "2024年度", 165.08, "亿元"),
+            ("集群总产值", "2025年度", 186.2, "亿元")]  # fmt: skip
+    reading = read(tmp_path / "a.xlsx", *rows)
+    assert levels(reading) == {"output@2024": "165.08", "output@2025": "186.20"}
+    part = read(tmp_path / "b.xlsx", *rows[:2], ("集群总产值", "2025年1-9月", 130, "亿元"))
+    assert levels(part) == {"output@2024": "165.08"}
+
+
+QUIET = [
+    "填报日期：2026-03-05", "注：集群数据包含规上、规下全部企业。", "近三年是指2023年、2024年、2025年；目标年为2028年。",
+    "注：高新技术企业数量以科技厅2025年公布的名单为准。", "各项指标不低于行业平均水平。",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("note", QUIET)
+def test_a_note_that_means_no_figure(note: str, tmp_path: Path) -> None:
+    reading = table(tmp_path / "a.xlsx", put(A8=note))
+    assert levels(reading) == TRUE
+    assert silent(reading)
+
+
+@pytest.mark.parametrize(
+    "title", ["集群目标设定基础数据（历史实际值）", "集群数据汇总表（初稿修改后定稿）"]
+)
+def test_a_title_that_settles_itself(title: str, tmp_path: Path) -> None:
+    reading = table(tmp_path / "a.xlsx", above=(title,))
+    assert levels(reading) == TRUE
+    assert silent(reading)
+
+
+def test_sheets_beside_the_table(tmp_path: Path) -> None:
+    def change(sheet: Worksheet) -> None:
+        assert sheet.parent is not None
+        about = sheet.parent.create_sheet("填报说明")
+        about["A1"] = "3. 2025年数据如暂无年报数，可填快报数或预计数，并在备注中说明。"
+        about["A2"] = "工业互联网普及率不低于行业平均水平"
+        county = sheet.parent.create_sheet("全县情况", 0)
+        for row in (("指标", "2025年"), ("集群总产值（亿元）", 900)):
+            county.append(row)
+
+    reading = table(tmp_path / "a.xlsx", change)
+    assert levels(reading) == TRUE
+    assert {f.code for f in reading.findings if f.level.value != "info"} <= {"sheet_ignored"}
+
+
+BASES = ["按10%增速测算", "根据近三年年均增速12.16%测算", "预测值", "保守估计", "达到省级标准"]
+
+
+@pytest.mark.parametrize("basis", BASES)
+@pytest.mark.parametrize("head", ["测算依据", "备注"])
+def test_how_a_target_was_set_is_no_doubt_of_it(basis: str, head: str, tmp_path: Path) -> None:
+    path = tmp_path / "g.csv"
+    path.write_text(f"指标,单位,2025年基准,2026年,2027年,2028年,{head}\n"
+                    f"集群总产值,亿元,186.20,204.83,225.31,247.84,{basis}\n", "utf-8")  # fmt: skip
+    plan = pl.verify(path, pl.shared("baselines") / "example.csv")
+    assert str(plan.goals["output"].values[2028]) == "247.84"
+    assert not {f.code for f in plan.check()} & {"year_doubtful", "note_says", "circumstance"}

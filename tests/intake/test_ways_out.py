@@ -140,7 +140,7 @@ def test_another_sheet_and_one_that_is_hidden(tmp_path: Path) -> None:
     book["藏"].sheet_state = "hidden"
     book.save(tmp_path / "a.xlsx")
     findings = pl.read(tmp_path / "a.xlsx").findings
-    for code, value in (("sheet_ignored", "200.00"), ("sheet_hidden", "300.00")):
+    for code, value in (("sheet_ignored", "100.00"), ("sheet_hidden", "300.00")):
         answers = [
             answer
             for finding in findings
