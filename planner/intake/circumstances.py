@@ -45,7 +45,12 @@ def part_of_year(text: str) -> str:
     >>> part_of_year("2025年1-9月"), part_of_year("2025.01-2025.12"), part_of_year("2025年H1")
     ('1-9月', '', 'H1')
     """
-    part = _PART.search(_WHOLE.sub(" ", narrow(seen(text))[:LONGEST]))
+    return _part(text[:LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def _part(text: str) -> str:
+    part = _PART.search(_WHOLE.sub(" ", narrow(seen(text))))
     return part[0] if part else ""
 
 

@@ -26,6 +26,13 @@ def units_in_line(text: str) -> tuple[str, ...]:
     >>> units_in_line("金额以万元计；企业数以家计"), units_in_line("注：产值、研发经费均为万元")
     (('万元',), ('万元',))
     """
+    if (
+        "单位" not in text
+        and "元" not in text
+        and "unit" not in text.casefold()
+        and "金额" not in text
+    ):
+        return ()
     plain = narrow(seen(text))
     match = _UNIT_LINE.search(plain)
     if match and (units := units_of(match[1] or match[2])):

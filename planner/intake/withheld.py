@@ -172,7 +172,7 @@ class Withheld:
         """Say what a comment says of the figure, row or column that it is on."""
         if not found and len(aside.text) <= SHORT:
             found = circumstance(aside.text, hopes=hopes, aside=True)
-        if found == part_of_year(aside.text):
+        if found and found == part_of_year(aside.text):
             found = part_said(aside.text)
         cells = {sheet.key(mark.row, mark.column): mark for mark in sheet} if found else {}
         mark = cells.get(f"{sheet.name}!{aside.key.rpartition(' ')[2]}")
