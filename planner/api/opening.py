@@ -131,7 +131,10 @@ def held_against(before: Plan, rules: str | Path | RuleSet) -> Plan:
     years = range(base.base_year + 1, base.base_year + chosen.record.horizon + 1)
     wishes = {cell: value for cell, value in before.wishes.items() if cell.year in years}
     pins = {cell: value for cell, value in before.pins.items() if cell.year in years}
-    moved = replace(before, baseline=base, notes=(*kept, *notes), wishes=wishes, pins=pins)
+    targets = {cell: said for cell, said in before.targets.items() if cell.year in years}
+    moved = replace(
+        before, baseline=base, notes=(*kept, *notes), wishes=wishes, pins=pins, targets=targets
+    )
     return moved.with_rules(chosen)
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from planner.compliance.judge import Verdict
 from planner.compliance.numbers import Numbers
 from planner.compliance.rows import SIGNS, Clause, Status
 from planner.compliance.system import System
-from planner.compliance.wishes import numerator
+from planner.compliance.wishes import Limit, numerator
 from planner.core.findings import Finding, Obligation
 from planner.core.phrases import Listed, Phrase, phrase
-from planner.core.rounding import as_printed
+from planner.core.rounding import Rounding, as_printed, to_grid
 from planner.model.catalogue import Catalogue, Cell, Indicator
 from planner.model.rulesets import RuleSet
+from planner.model.stated import Stated
 
 _REASONS = {
     "threshold": ("rule_threshold_unknown", Obligation.NEEDS_REASON),
@@ -200,6 +202,42 @@ def _lands(item: Indicator, cell: Cell, value: Decimal, numbers: Numbers) -> boo
         return False
     placed = numerator(item, numbers.baseline.catalogue, value, whole)
     return placed == numbers.printed(item.num, cell.year)
+
+
+def stated_findings(
+    stated: Mapping[Cell, Stated], limits: Sequence[Limit], numbers: Numbers
+) -> tuple[Finding, ...]:
+    """Say what level a target stated in other words comes to, and where it needs a base or is missed."""
+    bounded = {limit.cell: limit for limit in limits}
+    findings = []
+    for cell, said in stated.items():
+        item = numbers.baseline.catalogue[cell.indicator]
+        about: dict[str, Any] = {"indicator": cell.indicator, "year": cell.year, "found": str(said)}
+        base = numbers.baseline.printed(cell.indicator)
+        if said.measure != "level" and base is None:
+            findings.append(Finding("target_needs_base", Obligation.MUST_FIX, **about,
+                                    ways_out=("give_base",)))  # fmt: skip
+            continue
+        got = numbers.printed(*cell)
+        limit = bounded.get(cell)
+        low, high = (limit.low, limit.high) if limit else (None, None)
+        ends = [
+            None if end is None else to_grid(end, item.decimals, side)
+            for end, side in ((low, Rounding.UP), (high, Rounding.DOWN))
+        ]
+        level = (
+            f"{got}" if limit is None else " – ".join("…" if e is None else str(e) for e in ends)
+        )
+        relative = said.measure != "level"
+        facts = {"base": str(base), "start": str(numbers.baseline.base_year)} if relative else {}
+        code = "target_from_base" if relative else "target_stated"
+        findings.append(Finding(code, Obligation.INFO, **about, expected=level, facts=facts))
+        missed = got is not None and (
+            (low is not None and got < low) or (high is not None and got > high)
+        )
+        if missed:
+            findings.append(Finding("target_missed", Obligation.INFO, **about, expected=str(got)))
+    return tuple(findings)
 
 
 def wish_findings(requested: Mapping[Cell, Decimal], numbers: Numbers) -> tuple[Finding, ...]:

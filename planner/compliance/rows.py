@@ -20,6 +20,7 @@ from typing import Literal
 from planner.core.schema import Text
 from planner.model.catalogue import Cell
 from planner.model.rules import Level, Scope
+from planner.model.stated import Stated
 
 
 class Status(Enum):
@@ -200,10 +201,11 @@ def every(children: tuple[Node, ...]) -> Node:
 
 @dataclass(frozen=True)
 class Asked:
-    """The value somebody asked for, where a row comes from a wish or a pin."""
+    """The value somebody asked for, where a row comes from a wish or a pin, and how it was stated."""
 
     cell: Cell
     value: Decimal
+    stated: Stated | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ to; one for a derived ratio moves the part that is a decision (§7).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -21,10 +21,21 @@ from planner.core.schema import Text
 from planner.model.benchmarks import BenchmarkBook
 from planner.model.catalogue import Catalogue, Cell, Indicator
 from planner.model.rules import Bounded
+from planner.model.stated import Stated
 
 WISH = Text(zh="意愿", en="Wish")
 PIN = Text(zh="固定", en="Pin")
 KEEP = Text(zh="保持水平或占比", en="Level or share kept")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A target within bounds: the cell, how it was stated, and the levels it comes to."""
+
+    cell: Cell
+    stated: Stated
+    low: Fraction | None
+    high: Fraction | None
 
 
 @dataclass(frozen=True)
@@ -116,6 +127,7 @@ def with_wishes(
     values: Mapping[Cell, Decimal],
     pinned: AbstractSet[Cell] = frozenset(),
     given: Mapping[Cell, Decimal] | None = None,
+    limits: Sequence[Limit] = (),
 ) -> System:
     """Return a system with rows for wishes and pins, and for what is kept where nobody asks.
 
@@ -127,13 +139,16 @@ def with_wishes(
         What is asked for, as it can be printed; `pinned` says which of them are pins.
     given
         The goal table, where somebody else made it: nothing is kept by default then.
+    limits
+        What is asked for within bounds.
     """
     compilation = Compilation(frame.baseline, len(frame.years), BenchmarkBook(), {}, given)
-    asked = tuple(_asked(compilation, frame, values, pinned))
+    asked = (*_asked(compilation, frame, values, pinned), *_limited(compilation, frame, limits))
     system = replace(frame, rules=(*frame.rules, *asked))
     if given is not None:
         return system
-    return replace(system, rules=(*system.rules, *_keeps(compilation, system, values)))
+    moved = {*values, *(limit.cell for limit in limits)}
+    return replace(system, rules=(*system.rules, *_keeps(compilation, system, moved)))
 
 
 def _asked(
@@ -163,6 +178,59 @@ def _asked(
         item = compilation.catalogue[cell.indicator]
         node = every(tuple(_held(compilation, name, cell, item, value)))
         yield _told(name, node, cell, value, pin=pin)
+
+
+def _limited(
+    compilation: Compilation, frame: System, limits: Sequence[Limit]
+) -> Iterator[RuleNode]:
+    """Yield a rule for every target within bounds: a row for each bound, two for a derived ratio."""
+    compilation.level = "ambition"
+    for limit in limits:
+        cell, item = limit.cell, frame.catalogue[limit.cell.indicator]
+        name = f"wish {cell}"
+        rows: list[Node] = []
+        for sense, bound in ((Sense.GE, limit.low), (Sense.LE, limit.high)):
+            placed = None if bound is None else _placed(frame, item, cell, bound)
+            if placed is not None:
+                at, level = placed
+                floor = sense is Sense.GE
+                exact = Linear((), level)
+                anything = Bounded(at_least=Decimal(0))  # which way is said by `floor`
+                rows += compilation.state(name, (at,), anything, exact, floor=floor)
+                if limit.stated.measure in _YEARLY and limit.stated.relation != "about":
+                    rows += _steps(compilation, name, limit, sense)
+        if rows:
+            value = limit.low if limit.low is not None else limit.high or Fraction(0)
+            shown = to_grid(value, item.decimals, item.safe_side)
+            asked = Asked(cell, shown, limit.stated)
+            yield RuleNode(
+                name, WISH, "", "ambition", "target", every(tuple(rows)), origin="wish", asked=asked
+            )
+
+
+_YEARLY = {"added_yearly", "points_yearly"}
+
+
+def _steps(compilation: Compilation, name: str, limit: Limit, sense: Sense) -> Iterator[Row]:
+    """Yield what is to be added in each year, where every one of them is spoken of."""
+    number = limit.stated.low if sense is Sense.GE else limit.stated.high or limit.stated.low
+    for year in range(compilation.base + 1, limit.cell.year + 1):
+        cell, before = Cell(limit.cell.indicator, year), Cell(limit.cell.indicator, year - 1)
+        if cell.indicator in compilation.measured:
+            step_up = Linear(((before, Fraction(1)),), Fraction(number))
+            yield compilation.direct(name, (cell,), sense, step_up, strict=False)
+
+
+def _placed(
+    frame: System, item: Indicator, cell: Cell, bound: Fraction
+) -> tuple[Cell, Fraction] | None:
+    """Return the cell that a bound is about and the bound on it; a growth rate's is on a level."""
+    if item.kind != "growth":
+        known = cell.indicator in frame.measured or {item.num, item.den} <= frame.measured
+        return (cell, bound) if known else None
+    rate = Decimal(bound.numerator) / Decimal(bound.denominator)
+    level = _level_for(frame, item, cell.year, rate, {})
+    return None if level is None else (Cell(item.of, cell.year), Fraction(level))
 
 
 def _told(name: str, node: Node, cell: Cell, value: Decimal, *, pin: bool) -> RuleNode:
@@ -205,7 +273,7 @@ def _held(
 
 
 def _keeps(
-    compilation: Compilation, system: System, wishes: Mapping[Cell, Decimal]
+    compilation: Compilation, system: System, wishes: AbstractSet[Cell]
 ) -> Iterator[RuleNode]:
     """Yield what an indicator without a rule of its own does by default.
 

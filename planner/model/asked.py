@@ -9,6 +9,8 @@ from decimal import Decimal, InvalidOperation
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.numerals import read_number
 from planner.model.catalogue import Catalogue, Cell, Indicator
+from planner.model.stated import SHARES, Stated, read_stated
+from planner.model.units import factor, read_unit
 
 Number = int | str | Decimal | float
 MOST = 10**12  # beyond any level of this field
@@ -79,6 +81,37 @@ def number(item: Indicator, year: int, value: Number) -> Decimal:
     if decimal < 0 and item.kind != "growth":
         raise InputError([_about("negative", cell, str(value))])
     return decimal
+
+
+def stated(item: Indicator, year: int, value: Number) -> Stated:
+    """Return what is asked for of an indicator, in whichever way it is stated.
+
+    Raises
+    ------
+    InputError
+        When it says no target of this indicator.
+    """
+    if not isinstance(value, str):
+        return Stated("level", "exactly", number(item, year, value))
+    read, cell = read_number(value), Cell(item.id, year)
+    plain = read.of(item.unit.zh)
+    signed = value.lstrip()[:1] in {"+", "＋"} and item.kind != "growth"
+    if plain is not None and not signed:
+        # As typed, if it is a number in itself: rounding has to see all of its digits.
+        typed_so = read.notes or read.unit
+        return Stated("level", "exactly", number(item, year, plain if typed_so else value.strip()))
+    told = read_stated(value, item.unit.zh)
+    points = told is not None and told.measure.startswith("points")
+    beyond = told is not None and item.kind == "growth" and told.measure != "level"
+    if told is None or beyond or (points and item.unit.zh not in SHARES):
+        if read.unit and factor(read.unit, item.unit.zh) is None and read_unit(read.unit):
+            fault = _about("unit_differs", cell, read.text[:40], "write_in_unit")
+            raise InputError([replace(fault, expected=item.unit.zh)])
+        code = "not_a_number" if told is None else "not_stated"
+        raise InputError([_about(code, cell, value[:40], "write_target")])
+    if told.measure == "level":
+        number(item, year, told.low)  # no level is negative, or beyond everything
+    return told
 
 
 def typed(item: Indicator, year: int, text: str) -> Decimal:

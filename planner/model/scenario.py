@@ -7,6 +7,7 @@ compiled by the same mechanism as the rules.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from planner.core import resources
 from planner.core.findings import Finding, InputError, Obligation, Place
@@ -35,16 +36,26 @@ from planner.model.catalogue import Catalogue, Cell, shipped
 from planner.model.rules import Test
 from planner.model.rulesets import test_findings
 from planner.model.shapes import Shape
+from planner.model.stated import LONGEST, Stated, read_stated
 
 FOLDER = "templates"
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?")
+
+
+def _plain(raw: object) -> object:
+    """Return a plain number as one; anything else is a target stated in other words, as it stands."""
+    return Decimal(raw) if isinstance(raw, str) and _NUMBER.fullmatch(raw) else raw
 
 
 class Value(Closed):
-    """A value for one cell; without a year, for the last year of the plan."""
+    """A value for one cell; without a year, for the last year of the plan.
+
+    A wish may be a number or a target as plans state it: ``">=260"``, ``"+10"``, ``"8%/yr"``.
+    """
 
     indicator: str
     year: int | None = None
-    value: Quantity
+    value: Annotated[Quantity | Annotated[str, Field(max_length=LONGEST)], BeforeValidator(_plain)]
 
 
 class ScenarioFile(Identified):
@@ -102,9 +113,21 @@ class Scenario(Checked[ScenarioFile]):
         text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
         return from_text(text, self.id, catalogue)
 
+    def stated(self, catalogue: Catalogue, end: int) -> Mapping[Cell, Stated]:
+        """Return the wishes that are stated in other words than a level, by cell."""
+        return {
+            Cell(item.indicator, item.year or end): told
+            for item in self.record.wishes
+            if isinstance(item.value, str) and (told := _read(item, catalogue)) is not None
+        }
+
     def cells(self, values: tuple[Value, ...], end: int) -> Mapping[Cell, Decimal]:
         """Return wishes or pins by cell."""
-        return {Cell(item.indicator, item.year or end): item.value for item in values}
+        return {
+            Cell(item.indicator, item.year or end): item.value
+            for item in values
+            if isinstance(item.value, Decimal)
+        }
 
 
 def _folder() -> Path:
@@ -149,18 +172,29 @@ def from_text(text: str, name: str, catalogue: Catalogue, *, is_shipped: bool = 
                     ways_out=("did_you_mean",) if near else (),
                 )
             )
-    faults += _value_findings(record, document)
+    faults += _value_findings(record, document, catalogue)
     if faults:
         raise InputError(faults)
     return Scenario(record, text, is_shipped, document)
 
 
-def _value_findings(record: ScenarioFile, document: Document) -> Iterator[Finding]:
+def _read(item: Value, catalogue: Catalogue) -> Stated | None:
+    unit = catalogue[item.indicator].unit.zh if item.indicator in catalogue else ""
+    return read_stated(str(item.value), unit)
+
+
+def _value_findings(
+    record: ScenarioFile, document: Document, catalogue: Catalogue
+) -> Iterator[Finding]:
     for section in ("wishes", "pins"):
         seen: set[tuple[str, int | None]] = set()
         for index, item in enumerate(getattr(record, section)):
             place = document.place((section, index, "value"))
-            if item.value < 0 and "growth" not in item.indicator:
+            if isinstance(item.value, str):
+                if section == "pins" or _read(item, catalogue) is None:
+                    yield Finding("not_stated", Obligation.MUST_FIX, place, item.indicator,
+                                  found=item.value, ways_out=("write_target",))  # fmt: skip
+            elif item.value < 0 and "growth" not in item.indicator:
                 yield Finding(
                     "negative", Obligation.MUST_FIX, place, item.indicator, found=str(item.value)
                 )

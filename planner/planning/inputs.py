@@ -6,22 +6,25 @@ Verbs return the same with something else asked for; what follows from it is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, Self
 
+from planner.compliance.wishes import Limit
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.frozen import Frozen, FrozenDict, freeze
 from planner.core.rounding import to_grid
-from planner.model.asked import Number, cell_of, known_id, number
+from planner.model.asked import Number, cell_of, known_id, stated
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import BenchmarkBook
 from planner.model.catalogue import Cell
 from planner.model.rulesets import RuleSet
 from planner.model.scenario import Scenario
 from planner.model.shapes import SHAPES, Shape
+from planner.model.stated import Stated
 from planner.planning.changes import Repair
 
 # Of odds that nobody asked to be drawn otherwise.
@@ -40,6 +43,8 @@ class PlanInputs(Frozen):
         Rule or definition id to the reading in use instead of the scenario's or the default.
     wishes, pins
         Values asked for and held, by cell, in the indicator's unit and not rounded yet.
+    targets
+        What is asked for in other words than a level, by cell: increments, rates, bounds (§17).
     shapes
         Indicator id to stage shape, where it is not the scenario's or the usual one.
     given
@@ -67,6 +72,7 @@ class PlanInputs(Frozen):
     readings: Mapping[str, str] = field(default_factory=dict)
     wishes: Mapping[Cell, Decimal] = field(default_factory=dict)
     pins: Mapping[Cell, Decimal] = field(default_factory=dict)
+    targets: Mapping[Cell, Stated] = field(default_factory=dict)
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     given: Mapping[Cell, Decimal] | None = None
     seed: int | None = None
@@ -76,7 +82,7 @@ class PlanInputs(Frozen):
 
     def __post_init__(self) -> None:
         """Freeze the mappings and refuse readings the rule set does not offer."""
-        freeze(self, "readings", "wishes", "pins", "shapes", "reasons", "given")
+        freeze(self, "readings", "wishes", "pins", "targets", "shapes", "reasons", "given")
         findings = [*self.rules.check_readings(self.all_readings)]
         if self.scenario:
             findings = self.scenario.located(findings) + self.scenario.outside(self.years)
@@ -92,7 +98,15 @@ class PlanInputs(Frozen):
         """Return a hash of what tells most plans apart; equal plans have the same."""
         base = self.baseline
         return hash(
-            (base.cluster, base.base_year, self.rules.id, self.wishes, self.pins, self.given)
+            (
+                base.cluster,
+                base.base_year,
+                self.rules.id,
+                self.wishes,
+                self.pins,
+                self.targets,
+                self.given,
+            )
         )
 
     # -- verbs ---------------------------------------------------------------------------
@@ -109,8 +123,10 @@ class PlanInputs(Frozen):
         year
             One of :attr:`years`.
         value
-            In the indicator's unit; a number or its text. Printed on the indicator's grid, rounded
-            to the safe side (§2).
+            A number or its text in the indicator's unit, printed on its grid and rounded to the
+            safe side (§2); or a target as plans state it: ``">=260"``, ``"+10"`` or ``"新增10家"``, ``"8%/yr"``,
+            ``"x2"``, ``"+3pp"``, ``"40..45"``, ``"40左右"`` (:func:`planner.model.stated.read_stated`). What was
+            asked for of the same cell before gives way to it.
 
         Raises
         ------
@@ -124,14 +140,16 @@ class PlanInputs(Frozen):
         >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
         >>> plan.wish("output", 2028, "260.001").goals["output"].values[2028]
         Decimal('260.01')
+        >>> plan.wish("hightech", 2028, "+10").goals["hightech"].values[2028]
+        Decimal('31')
         """
         cell = self._cell(indicator, year)
-        return self.asking(
-            wishes={
-                **self.wishes,
-                cell: number(self.baseline.catalogue[cell.indicator], year, value),
-            }
-        )
+        said = stated(self.baseline.catalogue[cell.indicator], year, value)
+        wishes = {other: v for other, v in self.wishes.items() if other != cell}
+        targets = {other: v for other, v in self.targets.items() if other != cell}
+        if said.is_level:
+            return self.asking(wishes={**wishes, cell: said.low}, targets=targets)
+        return self.asking(wishes=wishes, targets={**targets, cell: said})
 
     def release(self, indicator: str, year: int | None = None) -> Self:
         """Return a plan without the wishes and pins of an indicator; its scenario's stay.
@@ -157,11 +175,13 @@ class PlanInputs(Frozen):
         """
         indicator = self._id(indicator)
 
-        def keep(values: Mapping[Cell, Decimal]) -> dict[Cell, Decimal]:
+        def keep(values: Mapping[Cell, Any]) -> dict[Cell, Any]:
             gone = {c for c in values if c.indicator == indicator and year in {None, c.year}}
             return {cell: value for cell, value in values.items() if cell not in gone}
 
-        return self.asking(wishes=keep(self.wishes), pins=keep(self.pins))
+        return self.asking(
+            wishes=keep(self.wishes), pins=keep(self.pins), targets=keep(self.targets)
+        )
 
     def shape(self, indicator: str, shape: str) -> Self:
         """Return a plan that approaches an indicator's target in another stage shape.
@@ -269,7 +289,51 @@ class PlanInputs(Frozen):
             values.update(self.scenario.cells(record.pins, self.years[-1]))
         values.update(self.wishes)
         values.update(self.pins)
+        for cell, said in self.stated.items():
+            values = {c: v for c, v in values.items() if c != cell or c in self.pins}
+            for at, level in self._levels(cell, said):
+                values.setdefault(at, level)
         return FrozenDict(values)
+
+    @cached_property
+    def stated(self) -> Mapping[Cell, Stated]:
+        """Return what is asked for in other words than a level: the user's over the scenario's."""
+        known: dict[Cell, Stated] = {}
+        if self.scenario:
+            known.update(self.scenario.stated(self.baseline.catalogue, self.years[-1]))
+        own = {*self.wishes, *self.pins}
+        mine = {**{c: s for c, s in known.items() if c not in own}, **self.targets}
+        return FrozenDict({c: s for c, s in mine.items() if c.year in self.years})
+
+    def bounds(self, cell: Cell, said: Stated) -> tuple[Fraction | None, Fraction | None] | None:
+        """Return the lowest and the highest level that a stated target comes to, None without a base."""
+        base = self.baseline.base_year
+        start = self.baseline.printed(cell.indicator, base)
+        known = None if start is None else Fraction(start)
+        return said.bounds(known, cell.year - base)
+
+    def _levels(self, cell: Cell, said: Stated) -> Iterator[tuple[Cell, Decimal]]:
+        """Yield the levels that a target to be met exactly comes to, of every year where it says so."""
+        if said.relation != "exactly":
+            return
+        item, first = self.baseline.catalogue[cell.indicator], cell.year
+        if said.measure in {"added_yearly", "points_yearly"}:
+            first = self.years[0]
+        for year in range(first, cell.year + 1):
+            at = Cell(cell.indicator, year)
+            comes_to = self.bounds(at, said)
+            if comes_to is not None and comes_to[0] is not None:
+                yield at, to_grid(comes_to[0], item.decimals, item.safe_side)
+
+    @cached_property
+    def limits(self) -> tuple[Limit, ...]:
+        """Return what is asked for within bounds, each cell with the levels it comes to."""
+        found = []
+        for cell, said in self.stated.items():
+            comes_to = self.bounds(cell, said)
+            if said.relation != "exactly" and comes_to is not None:
+                found.append(Limit(cell, said, *comes_to))
+        return tuple(found)
 
     @cached_property
     def requested_on_grid(self) -> Mapping[Cell, Decimal]:

@@ -157,7 +157,7 @@ class _Table:
         self.catalogue = system.catalogue
         self.resolved = resolve(system, wanted.values)
         self.findings = [unplaced(cell, str(v)) for cell, v in self.resolved.unresolved.items()]
-        self.keys, self.order = space.keys, space.order
+        self.keys, self.order, self.space = space.keys, space.order, space
         self.bounds = Bounds(space.decimals, explained=False)
         self.chosen: dict[Cell, Decimal] = {}
         self.wanted = self.resolved.levels
@@ -195,6 +195,8 @@ class _Table:
         for cell, value in self.wanted.items():
             units = to_units(value, self.catalogue[cell.indicator].decimals)
             self.bounds.fix(cell, units)
+        # What is asked for within bounds stands as it was asked, like any wish.
+        self.bounds.impose(self._limits())
         # Whoever comes first keeps its ground: rules before ambitions.
         for constraints in self.way:
             self.bounds.impose(constraints)
@@ -206,6 +208,15 @@ class _Table:
                     self._choose_knot(Cell(key, year))
         for key in self.keys:
             self._fill(key, sorted(knots[key]))
+
+    def _limits(self) -> list[Constraint]:
+        """Return what is asked for within bounds, as constraints."""
+        rules = (rule for rule in self.system.of_scope("target") if rule.origin == "wish")
+        stated = (
+            rule for rule in rules if rule.asked is not None and rule.asked.stated is not None
+        )
+        form = IntegerForm(self.space.decimals, self.system.baseline.levels)
+        return [part for rule in stated for row in rule.rows for part in form.constraints(row)]
 
     def _knots(self, key: str) -> set[int]:
         """Return the years of an indicator that its shape runs between."""

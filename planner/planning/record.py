@@ -17,7 +17,12 @@ from typing import Any, Self, TypeVar
 from planner.compliance.goals import GoalTable, tabulate
 from planner.compliance.judge import Verdict, judge, verdict
 from planner.compliance.numbers import Numbers
-from planner.compliance.objections import posing_findings, verdict_findings, wish_findings
+from planner.compliance.objections import (
+    posing_findings,
+    stated_findings,
+    verdict_findings,
+    wish_findings,
+)
 from planner.compliance.system import System, compile_system
 from planner.compliance.wishes import with_wishes
 from planner.core.findings import Finding, InputError, Obligation, must_fix
@@ -83,9 +88,9 @@ class PlanRecord(PlanInputs):
             if present is None:
                 raise InputError([unplaced(cell, "-")])
             value = present
-        return self.asking(
-            pins={**self.pins, cell: number(self.baseline.catalogue[cell.indicator], year, value)}
-        )
+        held = number(self.baseline.catalogue[cell.indicator], year, value)
+        targets = {other: said for other, said in self.targets.items() if other != cell}
+        return self.asking(pins={**self.pins, cell: held}, targets=targets)
 
     def lock(self, indicator: str) -> Self:
         """Return a plan that pins every year of an indicator at its present value.
@@ -242,7 +247,8 @@ class PlanRecord(PlanInputs):
     @cached_property
     def system(self) -> System:
         """Return the rows the goal table is held against."""
-        made = with_wishes(self.base_system, self.requested_on_grid, self.pinned, self.table)
+        asked, table = self.requested_on_grid, self.table
+        made = with_wishes(self.base_system, asked, self.pinned, table, self.limits)
         return self._waived(made)
 
     @cached_property
@@ -252,7 +258,8 @@ class PlanRecord(PlanInputs):
             return self.system
         levels = {c: v for c, v in self.table.items() if c.indicator in self.base_system.measured}
         asked = {**levels, **self.requested_on_grid}
-        return self._waived(with_wishes(self.base_system, asked, self.pinned, self.table))
+        made = with_wishes(self.base_system, asked, self.pinned, self.table, self.limits)
+        return self._waived(made)
 
     def _waived(self, system: System) -> System:
         """Write the recorded reasons on the rules they are about."""
@@ -351,6 +358,7 @@ class PlanRecord(PlanInputs):
             *self.system.findings,
             *self._least_change.findings,
             *wish_findings(self.requested, self.numbers),
+            *stated_findings(self.stated, self.limits, self.numbers),
             *self._repair_findings(),
             *verdict_findings(self.verdicts, self.system, self.given or self.requested),
         ]

@@ -43,7 +43,8 @@ def statement(rule: RuleNode, row: Row, numbers: Numbers) -> Phrase:
     kind = rule.origin
     if kind == "rules" and rule.level == "identity" and not rule.quote:
         kind = "identity"  # type: ignore[assignment]
-    asks = _asked(rule.asked, numbers) if rule.asked else _asks(row, numbers)
+    exactly = rule.asked is not None and rule.asked.stated is None
+    asks = _asked(rule.asked, numbers) if rule.asked and exactly else _asks(row, numbers)
     return phrase(f"of_{kind}", rule=rule.id, said=asks)
 
 

@@ -31,6 +31,7 @@ from planner.model.rulesets import from_text as rules_from_text
 from planner.model.scenario import Scenario, load_scenario
 from planner.model.scenario import from_text as scenario_from_text
 from planner.model.shapes import Shape
+from planner.model.stated import LONGEST, Stated, read_stated
 from planner.planning.changes import Change, How, Kind, Repair
 from planner.planning.possible import (
     EARLIEST,
@@ -53,6 +54,14 @@ class Amount(Closed):
     year: int
     value: Quantity
     source: str = ""
+
+
+class Target(Closed):
+    """What is asked for of a cell in other words than a level."""
+
+    indicator: str
+    year: int
+    stated: Annotated[str, Field(max_length=LONGEST)]
 
 
 class Reference(Closed):
@@ -111,6 +120,7 @@ class PlanFile(Closed):
     growth: tuple[Amount, ...]
     wishes: tuple[Amount, ...]
     pins: tuple[Amount, ...]
+    targets: tuple[Target, ...] = ()
     shapes: dict[str, Shape]
     given: tuple[Amount, ...] | None
     seed: int | None
@@ -130,6 +140,13 @@ def _amounts(
         {"indicator": cell.indicator, "year": cell.year, "value": str(value)}
         | ({"source": sources[cell]} if cell in sources else {})
         for cell, value in values.items()
+    ]
+
+
+def _targets(targets: Mapping[Cell, Stated]) -> list[dict[str, Any]]:
+    return [
+        {"indicator": cell.indicator, "year": cell.year, "stated": str(said)}
+        for cell, said in targets.items()
     ]
 
 
@@ -220,6 +237,7 @@ def as_data(plan: PlanRecord) -> dict[str, Any]:
         "growth": _amounts(base.growth),
         "wishes": _amounts(plan.wishes),
         "pins": _amounts(plan.pins),
+        **({"targets": _targets(plan.targets)} if plan.targets else {}),
         "shapes": dict(plan.shapes),
         "given": None if plan.given is None else _amounts(plan.given),
         "seed": plan.seed,
@@ -351,6 +369,7 @@ def _rebuild(record: PlanFile, data: dict[str, Any], path: Path, make: type[P]) 
         record.readings,
         _cells(record.wishes),
         _cells(record.pins),
+        _stated(record.targets, catalogue),
         record.shapes,
         None if record.given is None else _cells(record.given),
         record.seed,
@@ -365,10 +384,18 @@ def _impossible(record: PlanFile, rules: RuleSet, catalogue: Catalogue) -> str:
     base, any_year = record.base_year, range(EARLIEST, LATEST + 1)
     targets = range(base + 1, base + rules.record.horizon + 1)
     asked = (record.wishes, record.pins, record.given or ())
+    wrong = [
+        item.stated
+        for item in record.targets
+        if item.year not in targets
+        or item.indicator not in catalogue
+        or read_stated(item.stated, catalogue[item.indicator].unit.zh) is None
+    ]
     found = (
         "" if base in any_year else f"base_year {base}",
         impossible_amounts(record.levels, catalogue, any_year),
         impossible_rates(record.growth, catalogue),
+        next(iter(wrong), ""),
         *(impossible_amounts(amounts, catalogue, targets) for amounts in asked),
         impossible_figures((item.figure for item in record.benchmarks), catalogue),
     )
@@ -392,6 +419,16 @@ def _changed(record: Reference, now: str) -> Finding:
         found=record.hash,
         expected=now,
     )
+
+
+def _stated(targets: tuple[Target, ...], catalogue: Catalogue) -> dict[Cell, Stated]:
+    known = {}
+    for item in targets:
+        unit = catalogue[item.indicator].unit.zh if item.indicator in catalogue else ""
+        said = read_stated(item.stated, unit)
+        if said is not None:
+            known[Cell(item.indicator, item.year)] = said
+    return known
 
 
 def _cells(amounts: tuple[Amount, ...]) -> dict[Cell, Decimal]:

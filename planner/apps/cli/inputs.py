@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import TYPE_CHECKING, Any
 
 from planner.core.findings import Finding, InputError, Obligation
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     from planner.model.baseline import Baseline
     from planner.model.catalogue import Catalogue
     from planner.model.mapping import FileMapping
+
+
+# A wish on the command line: which indicator, which year, how it is meant, how much.
+_ASKED = re.compile(
+    r"(?P<name>[^@=<>≥≤]+)(?:@(?P<year>\d{4}))?\s*(?P<sign>>=|<=|≥|≤|=)\s*(?P<value>\S.*)"
+)
 
 
 def wishing() -> argparse.ArgumentParser:
@@ -45,13 +52,16 @@ def pairs(items: list[str], expected: str) -> list[tuple[str, str]]:
     return split
 
 
-def _cells(items: list[str]) -> list[tuple[str, int, str]]:
+def _cells(items: list[str], last: int | None = None) -> list[tuple[str, int, str]]:
+    """Split ``ID@YEAR=VALUE``, ``ID@YEAR>=VALUE`` and, with a `last` year, ``ID=8%/yr``."""
     cells = []
-    for key, value in pairs(items, "ID@YEAR=VALUE"):
-        name, mark, year = key.partition("@")
-        if not mark or not year.isdigit():
-            raise InputError([bad_argument(f"{key}={value}", "ID@YEAR=VALUE")])
-        cells.append((name, int(year), value))
+    for item in items:
+        match = _ASKED.fullmatch(item.strip())
+        year = match["year"] or last if match else None
+        if match is None or year is None or (match["sign"] != "=" and last is None):
+            raise InputError([bad_argument(item, "ID@YEAR=VALUE")])
+        sign = "" if match["sign"] == "=" else match["sign"]
+        cells.append((match["name"].strip(), int(year), f"{sign}{match['value'].strip()}"))
     return cells
 
 
@@ -116,8 +126,9 @@ def baseline_of(args: argparse.Namespace) -> Baseline:
 
 def asked(made: Plan, args: argparse.Namespace) -> Plan:
     """Return a plan with the wishes, pins, shapes and relaxations of the command line."""
-    _once([*_cells(args.set), *_cells(args.pin)])
-    for name, year, value in _cells(args.set):
+    last = made.years[-1]
+    _once([*_cells(args.set, last), *_cells(args.pin)])
+    for name, year, value in _cells(args.set, last):
         made = made.wish(name, year, value)
     for name, year, value in _cells(args.pin):
         made = made.pin(name, year, value)

@@ -17,7 +17,7 @@ from planner.apps.page import loading
 from planner.apps.page.sessionstate import Held, PageName, SessionState
 from planner.core.findings import Finding, InputError, Obligation
 from planner.intake.amending import amend
-from planner.model.asked import cell_of, known_id, typed
+from planner.model.asked import cell_of, known_id, stated, typed
 from planner.model.rulesets import load_rules
 from planner.model.scenario import load_scenario
 from planner.planning.explain import explain, take
@@ -134,11 +134,16 @@ class Session(SessionState):
         """Ask for a value; a pinned year is moved with its pin."""
         plan = self.plan
         cell = cell_of(plan.baseline.catalogue, plan.years, indicator, year)
-        asked = typed(plan.baseline.catalogue[cell.indicator], year, str(value))
-        if plan.requested.get(cell) == asked:
+        item = plan.baseline.catalogue[cell.indicator]
+        told = None if cell in plan.pinned else stated(item, year, str(value))
+        if told is not None and not told.is_level:
+            moved, asked = plan.wish(cell.indicator, year, str(value)), None
+        else:
+            asked = typed(item, year, str(value)) if told is None else told.low
+            moved = (plan.pin if told is None else plan.wish)(cell.indicator, year, asked)
+        if plan.requested.get(cell) == asked or moved == plan:
             return  # it stands already
-        verb = plan.pin if cell in plan.pinned else plan.wish
-        self._plan(verb(cell.indicator, year, asked), gesture)
+        self._plan(moved, gesture)
 
     def pin(self, indicator: str, year: int) -> None:
         """Hold a year at its present value, or let go of it."""
