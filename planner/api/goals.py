@@ -16,6 +16,7 @@ from planner.api.plan import Plan
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.jsons import parse_json
 from planner.core.marks import Sheet
+from planner.core.rounding import to_grid
 from planner.core.tables import read_sheets
 from planner.intake.account import Ledger
 from planner.intake.baselines import read_baseline
@@ -32,6 +33,7 @@ from planner.model.coherence import seen_from
 from planner.model.mapping import NOTHING, FileMapping, mapped
 from planner.model.rulesets import RuleSet
 from planner.model.rulesets import rules as find_rules
+from planner.model.stated import Stated
 from planner.planning.store import loads
 
 
@@ -303,6 +305,11 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
         for cell, value in sheet.targets.items()
         if cell.year in start.years and catalogue[cell.indicator].kind != "growth"
     }
+    stated = {cell: said for cell, said in sheet.stated.items() if cell.year in start.years}
+    for cell, said in stated.items():
+        promised = _promised(start, cell, said)
+        if promised is not None:
+            targets.setdefault(cell, promised)
     numbers = start.numbers_of(targets)
     notes = list(sheet.findings)
     place = Place(file=sheet.name)
@@ -325,14 +332,14 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
         known = start.baseline.printed(*cell) if cell.year <= base else None
         if known is not None and known != value:
             differs("baseline_differs", cell, value, known)
-    stated = {**sheet.targets}
+    printed = {**sheet.targets}
     for cell, value in sheet.rates.items():
         for item in catalogue:
             if item.kind == "growth" and item.periods == 1 and item.of == cell.indicator:
-                stated[Cell(item.id, cell.year)] = value
+                printed[Cell(item.id, cell.year)] = value
     alone = [cell for cell in sheet.rates if numbers.printed(*cell) is None]
-    notes += _not_judged(start, sheet, alone, stated)
-    for cell, value in stated.items():
+    notes += _not_judged(start, sheet, alone, printed)
+    for cell, value in printed.items():
         item = catalogue[cell.indicator]
         if cell.year in start.years and (item.kind == "growth" or numbers.derived(item, cell.year)):
             known = numbers.printed(*cell)
@@ -351,7 +358,19 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
         and catalogue[cell.indicator].kind == "growth"
         and numbers.printed(*cell) is None
     }
-    return replace(start, given=targets, notes=(*start.notes, *notes))
+    return replace(start, given=targets, targets=stated, notes=(*start.notes, *notes))
+
+
+def _promised(start: Plan, cell: Cell, said: Stated) -> Decimal | None:
+    """Return what a stated target promises at least: of a range its weaker end, of 左右 the number."""
+    item = start.baseline.catalogue[cell.indicator]
+    plain = replace(said, relation="exactly", high=None) if said.relation == "about" else said
+    ends = start.bounds(cell, plain)
+    if ends is None:
+        return None
+    first, second = ends[::-1] if item.better == "lower" else ends
+    weak = first if first is not None else second
+    return None if weak is None else to_grid(weak, item.decimals, item.safe_side)
 
 
 def _not_judged(

@@ -197,7 +197,7 @@ def _limited(
                 exact = Linear((), level)
                 anything = Bounded(at_least=Decimal(0))  # which way is said by `floor`
                 rows += compilation.state(name, (at,), anything, exact, floor=floor)
-                if limit.stated.measure in _YEARLY and limit.stated.relation != "about":
+                if limit.stated.measure in YEARLY and limit.stated.relation != "about":
                     rows += _steps(compilation, name, limit, sense)
         if rows:
             value = limit.low if limit.low is not None else limit.high or Fraction(0)
@@ -208,7 +208,7 @@ def _limited(
             )
 
 
-_YEARLY = {"added_yearly", "points_yearly"}
+YEARLY = {"added_yearly", "points_yearly"}
 
 
 def _steps(compilation: Compilation, name: str, limit: Limit, sense: Sense) -> Iterator[Row]:

@@ -39,14 +39,33 @@ def goals_csv(plan: PlanRecord, lang: str = "zh") -> bytes:
     years = [str(year) for year in plan.years]
     fields = ["indicator", "name", "direction", "unit", "baseline", *years]
     fields += ["requirement", "margin", "status"]
+    kinds = kinds_of(plan)
+    fields += ["kind"] if kinds else []
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, fields, lineterminator="\r\n")
     writer.writeheader()
     for line in records:
-        writer.writerow(
-            {key: no_formula(value) if key in _TEXTS else value for key, value in line.items()}
-        )
+        told = {"kind": kinds.get(line["indicator"], "")} if kinds else {}
+        cells = {key: no_formula(value) if key in _TEXTS else value for key, value in line.items()}
+        writer.writerow(cells | told)
     return stream.getvalue().encode("utf-8-sig")
+
+
+def kinds_of(plan: PlanRecord) -> dict[str, str]:
+    """Return how the targets of each indicator were stated where not as levels, by year.
+
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, ">=260")
+    >>> kinds_of(plan.wish("output", 2027, "+40"))
+    {'output': '2027: +40; 2028: >=260'}
+    """
+    told: dict[str, str] = {}
+    for cell, said in sorted(plan.stated.items(), key=lambda item: item[0].year):
+        before = told.get(cell.indicator)
+        told[cell.indicator] = (
+            f"{before}; {cell.year}: {said}" if before else f"{cell.year}: {said}"
+        )
+    return told
 
 
 def odds_csv(odds: OddsRecord, lang: str = "zh") -> bytes:

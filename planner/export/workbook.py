@@ -19,6 +19,7 @@ from planner.compliance.judge import Verdict
 from planner.core.version import __version__
 from planner.export.basissheet import write_basis
 from planner.export.chartsheet import write_charts
+from planner.export.csvfiles import kinds_of
 from planner.export.rulesheet import RuleSheet
 from planner.export.styles import RULE, Book
 from planner.intake.returned import MANIFEST, pieces
@@ -68,7 +69,10 @@ class _Workbook:
         }
         self.years = (self.base, *plan.years)
         self.column = {year: 3 + index for index, year in enumerate(self.years)}
-        self.id_column = len(self.years) + 8  # hidden, after the last column that is printed
+        self.kinds = kinds_of(plan)
+        self.id_column = (
+            len(self.years) + 8 + bool(self.kinds)
+        )  # hidden, after the last column that is printed
         self.line_of = {row.id: HEADER_ROW + 1 + index for index, row in enumerate(self.rows)}
         self.past_years, self.past_line = self._plan_history()
 
@@ -168,13 +172,14 @@ class _Workbook:
         heads += [self.say("baseline", year=self.base)]
         heads += [self.say("year", year=year) for year in self.plan.years]
         heads += [self.say(key) for key in ("rate", "requirement", "margin", "status", "basis")]
+        heads += [self.say("target_kind")] if self.kinds else []
         for column, text in enumerate([*heads, "id"]):
             sheet.write_string(HEADER_ROW, column, text, book.head())
         sheet.set_default_row(ROW_HEIGHT)
         for row in self.rows:
             self._write_row(row, rules)
         last = HEADER_ROW + len(self.rows)
-        status = len(heads) - 2
+        status = self.id_column - 2 - bool(self.kinds)
         name = xl_col_to_name(status)
         book.colour_statuses(sheet, f"{name}{HEADER_ROW + 2}:{name}{last + 1}", self.words)
         self._page(sheet, len(heads), last)
@@ -210,7 +215,9 @@ class _Workbook:
         self._write_requirement(row, line, column + 1, rules)
         self._write_status(row, line, column + 3, rules)
         sheet.write_string(line, column + 4, "、".join(row.rules), book.text(align="center"))
-        sheet.write_string(line, column + 5, row.id, book.text())
+        if self.kinds:
+            sheet.write_string(line, column + 5, self.kinds.get(row.id, ""), book.text())
+        sheet.write_string(line, self.id_column, row.id, book.text())
 
     def put_number(
         self, sheet: Any, line: int, column: int, item: Indicator, year: int,

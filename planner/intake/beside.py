@@ -37,6 +37,7 @@ class Beside:
     above: tuple[tuple[str, str], ...]
     source: str
     cluster: str
+    kind: str = ""
 
     def on(self, told: Heading) -> Heading:
         """Return the heading of a figure with what is doubtful of its row."""
@@ -84,7 +85,8 @@ def beside(
         units.insert(0, ("column", unit))
     above = tuple(("above", unit) for unit in units_above)
     source, cluster = _text(block, row, "source"), _text(block, row, "cluster")
-    return Beside(doubt, tuple(units), above, source, cluster)
+    kind = _text(block, row, "kind")
+    return Beside(doubt, tuple(units), above, source, cluster, kind)
 
 
 def _words(block: Block, row: int) -> Iterator[tuple[Mark, Heading, bool]]:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from planner.core.marks import DATE, Mark, Sheet
 from planner.core.numberformats import shown, words_of
-from planner.intake.headings import Heading, read_heading
+from planner.intake.headings import GROWING, Heading, read_heading
 from planner.model.vocabulary import bare, vocabulary
 
 LONG, WIDE, DOWN = "long", "wide", "down"
@@ -136,3 +136,9 @@ def dated(mark: Mark | None, monthly: frozenset[int | None]) -> Heading:
     told = heading_of(mark)
     is_date = "12" in told.text[4:]
     return replace(told, period=told.text) if is_date and told.year in monthly else told
+
+
+def sums_up(text: str, told: Heading) -> bool:
+    """Whether a row below years is one of sums, means or growth."""
+    kinds = told.role == "computed" or told.kind in {"average", *GROWING} or "平均" in text
+    return bare(text) in vocabulary().totals or (told.year is None and kinds)

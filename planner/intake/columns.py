@@ -23,7 +23,13 @@ from planner.model.units import read_unit
 from planner.model.vocabulary import vocabulary
 
 # Roles of columns that hold no figures, with what a mark in them is used as; others are left.
-ASIDE = {"unit": "unit", "source": "source", "cluster": "cluster", "direction": "direction"}
+ASIDE = {
+    "unit": "unit",
+    "source": "source",
+    "cluster": "cluster",
+    "direction": "direction",
+    "kind": "kind",
+}
 _REASONS = {
     "note": "note",
     "basis": "note",

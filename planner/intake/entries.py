@@ -22,11 +22,16 @@ from planner.intake.figures import read_figure
 from planner.intake.headings import GROWING, Heading, read_heading
 from planner.intake.labels import Label, grown, read_label
 from planner.intake.settling import Settlement
+from planner.model.catalogue import Cell, Indicator
 from planner.model.mapping import LEAVE, USE
+from planner.model.stated import read_stated
 from planner.model.units import read_unit
 from planner.model.vocabulary import bare, vocabulary
 
 EARLIEST, LATEST = 1990, 2100
+# What our own goal table says of how its targets were stated: 2028: >=260; 2027: +5.
+_BY_YEAR = re.compile(r"(20\d\d)\s*[:：]\s*([^;；]+)")
+_IN_UNIT = {"level", "added", "added_yearly"}  # measures in the indicator's own unit
 _SIGNS = "()（）[]_ -–+¥￥↑↓▲▼★*"  # what a format writes beside a number without saying anything
 _BRACKET = re.compile(r"[(（\[【]")
 # Kinds of figures that are no level, no growth of one year and no index of it.
@@ -201,6 +206,8 @@ class Intake(Settlement):
             self.fault(
                 "formula_unsaved", entry, **about, found=number.text[:40], ways_out=("save_again",)
             )
+        elif self.hopes and item is not None and self._target(entry, label, year, number, item):
+            pass  # a target in other words than a level
         elif state == ERROR or number.error:
             self.fault(
                 "cell_error", entry, **about, found=number.text[:40], ways_out=("write_number",)
@@ -221,6 +228,50 @@ class Intake(Settlement):
             )
         else:
             self._measure(entry, label, year, number)
+
+    def stated_by_year(self, item: Indicator, text: str) -> bool:
+        """Take what our own goal table says of how targets were stated; return whether it does."""
+        told = {int(year): read_stated(said, item.unit.zh) for year, said in _BY_YEAR.findall(text)}
+        for year, said in told.items():
+            if said is not None:
+                self.stated.setdefault(Cell(item.id, year), said)
+        return bool(told)
+
+    def _target(
+        self, entry: Entry, label: Label, year: int, number: Numeral, item: Indicator
+    ) -> bool:
+        """Take a target that is stated in other words than a level (§17); return whether it is one.
+
+        What a column says of how the numbers are meant goes with a level beside it.
+        """
+        if number.blank or number.error or item.kind == "growth":
+            return False
+        unit, text, cell = item.unit.zh, number.text, Cell(item.id, year)
+        if self.stated_by_year(item, entry.target_kind):
+            return False  # the level that it came to stands in the cell
+        word = bare(entry.target_kind)
+        pattern = next((p for p, words in vocabulary().target_kinds.items() if word in words), "")
+        if pattern and number.value is not None:
+            text = pattern.format(number.value)
+        elif number.value is not None and narrow(text)[:1] != "+":
+            return False
+        told = read_stated(text, unit)
+        if told is None or told.is_level or (told.measure.startswith("points") and unit != "%"):
+            return False
+        if told.measure in _IN_UNIT and "%" not in text and read_stated(text) is not None:
+            # No unit in the words themselves: that of the column or label holds.
+            named = [*entry.units, *([("label", label.unit)] if label.unit else [])]
+            said = unit_of(named, unit, item.unit.en)
+            if said.wrong or said.others:
+                self.fault("unit_differs", entry, indicator=item.id, year=year, found=text[:40],
+                           expected=unit, ways_out=("write_in_unit",))  # fmt: skip
+                return True
+            told = told.times(said.factor)
+        self.stated[cell] = told
+        self.places[cell] = entry.place
+        if self.ledger is not None and entry.sheet is not None and entry.mark is not None:
+            self.ledger.use(entry.sheet, entry.mark, "target", item.id, year, unit, str(told))
+        return True
 
     def _measure(self, entry: Entry, label: Label, year: int, number: Numeral) -> None:
         """Take a number with the unit that was stated for it."""

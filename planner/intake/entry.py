@@ -32,6 +32,7 @@ class Entry:
     wide: bool = False
     repeated: bool = False
     kind: str = ""
+    target_kind: str = ""
     key: str = ""
     sheet: Sheet | None = field(default=None, repr=False)
     mark: Mark | None = None

@@ -6,7 +6,7 @@ Figures that follow from others are left to those who judge: :mod:`planner.api.g
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from planner.core.findings import Finding, InputError, Obligation, Place
@@ -20,6 +20,7 @@ from planner.intake.sheets import Tables, read_tables
 from planner.intake.tableentries import Wanted
 from planner.model.catalogue import Catalogue, Cell
 from planner.model.mapping import NOTHING, FileMapping
+from planner.model.stated import Stated
 
 # Left out of a goal table without loss: they are not targets.
 _IGNORED = {"columns_blank", "value_blank"}
@@ -32,7 +33,8 @@ _OF_SHEETS = ("sheet_", "note_says", "unit_aside")
 class GoalSheet:
     """A goal table as somebody filled it in: stated numbers by cell, baseline column apart.
 
-    `returned` tells what was done to a workbook that this tool wrote.
+    `returned` tells what was done to a workbook that this tool wrote, `stated` the targets that are
+    stated in other words than a level.
     """
 
     targets: Mapping[Cell, Decimal]
@@ -41,6 +43,7 @@ class GoalSheet:
     findings: tuple[Finding, ...]
     name: str
     returned: Returned | None = None
+    stated: Mapping[Cell, Stated] = field(default_factory=dict)
 
     @property
     def edited(self) -> tuple[Edited, ...]:
@@ -78,9 +81,12 @@ def goals_of(
     name = tables.sheet.file
     for entry in tables.entries:
         intake.add(entry)
+    for name_of, text in tables.kinds.items():  # those of computed cells too
+        if (key := catalogue.find(name_of)) is not None and key in catalogue:
+            intake.stated_by_year(catalogue[key], text)
     intake.settle()
     intake.findings[:0] = _of_sheets(tables, returned)
-    if not any(cell.year > base_year for cell in intake.values):
+    if not any(cell.year > base_year for cell in (*intake.values, *intake.stated)):
         nothing = Finding("no_values", Obligation.MUST_FIX, Place(file=name))
         raise InputError([nothing, *_said(intake)])
     sheet = sheet_of(intake, base_year, name)
@@ -128,6 +134,7 @@ def sheet_of(intake: Intake, base_year: int, name: str) -> GoalSheet:
         {cell: value for cell, value in intake.growth.items() if cell.year > base_year},
         _said(intake),
         name,
+        stated={cell: said for cell, said in intake.stated.items() if cell.year > base_year},
     )
 
 

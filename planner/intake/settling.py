@@ -19,6 +19,7 @@ from planner.intake.doubts import AS_WRITTEN, Doubt, Levels, alike, doubts
 from planner.intake.entry import Candidate, Entry
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell
 from planner.model.mapping import EVERY, LEAVE, NOTHING, FileMapping
+from planner.model.stated import Stated
 
 COARSE = 200  # a figure that keeping its decimals moves by more than a 200th is no longer itself
 
@@ -49,6 +50,7 @@ class Settlement:
     hopes: bool = field(default=False, kw_only=True)
     known: Mapping[Cell, Decimal] = field(default_factory=dict, kw_only=True)
     trusted: bool = field(default=False, kw_only=True)
+    stated: dict[Cell, Stated] = field(init=False, default_factory=dict)
     values: dict[Cell, Decimal] = field(init=False, default_factory=dict)
     growth: dict[Cell, Decimal] = field(init=False, default_factory=dict)
     places: dict[Cell, Place] = field(init=False, default_factory=dict)

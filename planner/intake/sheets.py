@@ -6,8 +6,8 @@ is a question, never chosen in silence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.marks import Sheet, letters
@@ -29,12 +29,16 @@ LONGEST = 60  # letters; a longer text on another sheet explains how to fill in
 
 @dataclass(frozen=True)
 class Tables:
-    """What the tables of a file hold: entries, the sheet they stand on, and whose they are."""
+    """What the tables of a file hold: entries, the sheet they stand on, and whose they are.
+
+    `kinds` tells how the targets of a row were stated, by its name.
+    """
 
     entries: tuple[Entry, ...]
     sheet: Sheet
     named: str
     findings: tuple[Finding, ...]
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_tables(
@@ -82,7 +86,7 @@ def read_tables(
         ledger.leave_rest(item, "hidden" if item.hidden else "other_sheet")
     said += _hidden_sheets(item for item in sheets if item is not chosen)
     said += _hidden_cells(chosen)
-    return Tables(entries, chosen, reader.named, (*reader.findings, *said))
+    return Tables(entries, chosen, reader.named, (*reader.findings, *said), reader.kinds)
 
 
 def _is_example(sheet: Sheet, blocks: tuple[Block, ...]) -> bool:

@@ -16,7 +16,7 @@ from planner.core.marks import STRUCK, Mark, Sheet, letters
 from planner.core.numerals import narrow, read_number
 from planner.intake.account import Ledger
 from planner.intake.beside import Beside, beside
-from planner.intake.blocks import DOWN, LONG, Block, Column, dated
+from planner.intake.blocks import DOWN, LONG, Block, Column, dated, sums_up
 from planner.intake.columns import ASIDE, Columns, is_number
 from planner.intake.entry import Entry
 from planner.intake.formulas import extrapolated
@@ -66,6 +66,7 @@ class TableReader:
         )
         self.withheld = Withheld(ledger, wanted.answers, self.names.is_indicator, wanted.hopes)
         self.named = ""
+        self.kinds: dict[str, str] = {}  # how the targets of rows were stated, by name
         self._lines: dict[int, tuple[str, ...]] = {}  # units that a line within a table names
 
     @property
@@ -266,6 +267,7 @@ class TableReader:
             aside.cluster,
             wide,
             kind=told.kind,
+            target_kind=aside.kind,
             key=sheet.key(row, column),
             sheet=sheet,
             mark=mark,
@@ -315,6 +317,7 @@ class TableReader:
             if label is not None:
                 self.names.passed(label)
             aside = self._beside(block, row)
+            self.kinds |= {text: aside.kind} if aside.kind else {}
             for number, heading in figures.items():
                 if heading.year is not None:
                     entry = self._entry(block, row, number, text, heading, aside)
@@ -375,12 +378,7 @@ class TableReader:
             told = dated(year, monthly)
             if told.year is None and not any(_number_at(sheet, row, n) for n in block.columns):
                 continue
-            if year is not None and (
-                bare(year.text) in vocabulary().totals
-                or told.role == "computed"
-                or (told.year is None and told.kind in {"average", *GROWING})
-                or (told.year is None and "平均" in year.text)
-            ):
+            if year is not None and sums_up(year.text, told):
                 self._leave_row(block, row, "computed")
                 continue
             if year is not None and self.ledger.is_open(sheet, year):

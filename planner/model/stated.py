@@ -7,7 +7,7 @@ written back in one short form; which level each of them comes to is said of a b
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -82,6 +82,15 @@ class Stated:
         """Whether it is a level to be met exactly, as wishes and pins are."""
         return self.measure == "level" and self.relation == "exactly"
 
+    def times(self, by: Fraction) -> Stated:
+        """Return it with its numbers in another unit, by what they are multiplied."""
+        if by == 1:
+            return self
+        low, high = _decimal(Fraction(self.low) * by), self.high
+        if high is not None and self.relation != "about":
+            high = _decimal(Fraction(high) * by)
+        return replace(self, low=low, high=high)
+
     def __str__(self) -> str:
         """Write it in the short form that is read again."""
         if self.relation == "between":
@@ -138,6 +147,10 @@ class Stated:
         if self.measure == "grown":
             return start * growth_factor(exact, 1)
         return start * exact
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 def _written(measure: Measure, number: Decimal) -> str:

@@ -81,6 +81,7 @@ class Vocabulary(Closed):
     bounding: tuple[str, ...]
     counting: str
     properties: Words
+    target_kinds: dict[str, Words]
     relabelling: tuple[str, ...]
     parts: str
     firm_word: str

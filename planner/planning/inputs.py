@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Self
 
-from planner.compliance.wishes import Limit
+from planner.compliance.wishes import YEARLY, Limit
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.frozen import Frozen, FrozenDict, freeze
 from planner.core.rounding import to_grid
@@ -290,7 +290,8 @@ class PlanInputs(Frozen):
         values.update(self.wishes)
         values.update(self.pins)
         for cell, said in self.stated.items():
-            values = {c: v for c, v in values.items() if c != cell or c in self.pins}
+            if said.relation == "exactly" and cell not in self.pins:
+                values.pop(cell, None)
             for at, level in self._levels(cell, said):
                 values.setdefault(at, level)
         return FrozenDict(values)
@@ -317,7 +318,7 @@ class PlanInputs(Frozen):
         if said.relation != "exactly":
             return
         item, first = self.baseline.catalogue[cell.indicator], cell.year
-        if said.measure in {"added_yearly", "points_yearly"}:
+        if said.measure in YEARLY:
             first = self.years[0]
         for year in range(first, cell.year + 1):
             at = Cell(cell.indicator, year)

@@ -27,7 +27,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from planner.compliance.rows import Status
-from planner.compliance.wishes import numerator, resolve
+from planner.compliance.wishes import YEARLY, numerator, resolve
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.rounding import from_units, to_grid, to_units
 from planner.model.catalogue import Catalogue, Cell
@@ -183,6 +183,9 @@ def _settled(plan: P, nearest: NearestTable) -> P:
         order += [cell for cell in table if cell not in plan.numbers.targets]
         merged = {cell: table[cell] for cell in order}
         return replace(plan, given={**merged, **kept}, wishes={})
+    # A bound is no point that a stage shape runs through: what lay within one has to be told.
+    shaped = nearest.stays and not plan.limits
+    plan = _without_missed(plan, {cell: printed(cell, units) for cell, units in steps.items()})
     asked = {cell for member in request.of(*FREE) for cell in _decided(member.constraints)}
     wishes = _amended(plan, nearest)
     for _ in range(ROUNDS):
@@ -191,7 +194,7 @@ def _settled(plan: P, nearest: NearestTable) -> P:
             cell: to_units(value, catalogue[cell.indicator].decimals)
             for cell, value in fixed.numbers.targets.items()
         }
-        if nearest.stays and all(part.slack(now) >= 0 for part in request.hard):
+        if shaped and all(part.slack(now) >= 0 for part in request.hard):
             asked = {cell for cell in asked if now[cell] != steps[cell]}
             if not asked:
                 return fixed
@@ -202,6 +205,25 @@ def _settled(plan: P, nearest: NearestTable) -> P:
         wishes = _told(plan, wishes, {cell: printed(cell, steps[cell]) for cell in asked})
     everything = {cell: printed(cell, units) for cell, units in steps.items()}
     return plan.asking(wishes=_told(plan, wishes, everything))
+
+
+def _without_missed(plan: P, table: Mapping[Cell, Decimal]) -> P:
+    """Return a plan without the stated targets that a table misses: they give way to its levels."""
+    measured = plan.numbers_of(table).measured
+    missed = {
+        rule.asked.cell
+        for rule in plan.wished.rules
+        if rule.asked is not None and rule.node.status(measured) is not Status.MET
+    }
+    # What is to be added every year is one target for all of them.
+    of_years = {cell.indicator for cell in missed}
+    missed |= {
+        cell
+        for cell, said in plan.targets.items()
+        if said.measure in YEARLY and cell.indicator in of_years
+    }
+    kept = {c: said for c, said in plan.targets.items() if c not in missed}
+    return plan if len(kept) == len(plan.targets) else plan.asking(targets=kept)
 
 
 def _decided(constraints: Iterable[Constraint]) -> set[Cell]:
@@ -276,11 +298,15 @@ def changed(before: PlanRecord, after: PlanRecord) -> Iterable[Change]:
         if rule.asked is not None and rule.node.status(measured) is Status.MET
     }
     firm = frozenset({*asked, *before.pinned})
+    # A target within bounds may move in them: that is told like anything that follows.
+    bounded = {limit.cell for limit in before.limits}
     changes = []
     for cell in dict.fromkeys([*asked, *after.numbers.targets]):
-        if cell in held:
+        inside = cell in bounded and cell in held
+        if cell in held and not inside:
             continue
-        old = asked.get(cell, before.numbers.printed(*cell))
+        printed = before.numbers.printed(*cell)
+        old = printed if cell in bounded else asked.get(cell, printed)
         new = after.numbers.printed(*cell)
         if old == new or new is None:
             continue
@@ -289,6 +315,6 @@ def changed(before: PlanRecord, after: PlanRecord) -> Iterable[Change]:
             # What it makes room for may itself have got no more than a part of its wish.
             rest = broken_by(before.wished, after.numbers, cell, old, wishes=True)
             rows, how = tuple(row.name for row in rest), "row" if rest else how
-        kind = "wish" if cell in asked else "follows"
+        kind = "wish" if cell in asked and not inside else "follows"
         changes.append(Change(cell, old, new, kind, rows, how))  # type: ignore[arg-type]
     return sorted(changes, key=lambda change: change.kind != "wish")

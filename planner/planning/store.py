@@ -13,26 +13,31 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from planner.core.files import write_bytes
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.jsons import RepeatedKeyError, parse_json
-from planner.core.schema import Closed, Quantity
 from planner.core.version import __version__
 from planner.model import messages
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import Benchmark, BenchmarkBook
-from planner.model.catalogue import Catalogue, Cell, Indicator, extend, shipped
+from planner.model.catalogue import Catalogue, Cell, extend, shipped
 from planner.model.rulesets import RuleSet, load_rules
 from planner.model.rulesets import from_text as rules_from_text
 from planner.model.scenario import Scenario, load_scenario
 from planner.model.scenario import from_text as scenario_from_text
-from planner.model.shapes import Shape
-from planner.model.stated import LONGEST, Stated, read_stated
-from planner.planning.changes import Change, How, Kind, Repair
+from planner.model.stated import Stated, read_stated
+from planner.planning.changes import Change, Repair
+from planner.planning.planfile import (
+    Amount,
+    PlanFile,
+    Reference,
+    RepairRecord,
+    Target,
+)
 from planner.planning.possible import (
     EARLIEST,
     LATEST,
@@ -43,93 +48,7 @@ from planner.planning.possible import (
 from planner.planning.record import P, PlanRecord
 
 FORMAT = 1
-RATIO = r"^\d+(/[1-9]\d*)?$"
 MAX_BYTES = 4_000_000  # forty times what a large plan takes
-
-
-class Amount(Closed):
-    """A number for a cell."""
-
-    indicator: str
-    year: int
-    value: Quantity
-    source: str = ""
-
-
-class Target(Closed):
-    """What is asked for of a cell in other words than a level."""
-
-    indicator: str
-    year: int
-    stated: Annotated[str, Field(max_length=LONGEST)]
-
-
-class Reference(Closed):
-    """A rule set or scenario: by id where it is a shipped one, with its text where not."""
-
-    id: str
-    version: str = ""
-    hash: str
-    text: str | None = None
-
-
-class Figure(Closed):
-    """A benchmark figure at hand and whether a rule was held against it."""
-
-    figure: Benchmark
-    used: bool
-
-
-class ChangeRecord(Closed):
-    """A target before and after a repair."""
-
-    indicator: str
-    year: int
-    old: Quantity | None
-    new: Quantity
-    kind: Kind
-    rows: tuple[str, ...]
-    how: How
-
-
-class RepairRecord(Closed):
-    """What a repair found; distance and gap as exact fractions."""
-
-    complies: bool
-    distance: Annotated[str, Field(pattern=RATIO)]
-    gap: Annotated[str, Field(pattern=RATIO)]
-    changes: tuple[ChangeRecord, ...]
-    odds: tuple[str, str] | None = None
-
-
-class PlanFile(Closed):
-    """What ``plan.json`` holds."""
-
-    format: Literal[1]
-    package: str
-    hash: str
-    cluster: str
-    name: str
-    base_year: int
-    rules: Reference
-    scenario: Reference | None
-    readings: dict[str, str]
-    readings_in_force: dict[str, str]
-    own_indicators: tuple[Indicator, ...]
-    levels: tuple[Amount, ...]
-    growth: tuple[Amount, ...]
-    wishes: tuple[Amount, ...]
-    pins: tuple[Amount, ...]
-    targets: tuple[Target, ...] = ()
-    shapes: dict[str, Shape]
-    given: tuple[Amount, ...] | None
-    seed: int | None
-    reasons: dict[str, str] = Field(default_factory=dict)
-    repair: RepairRecord | None = None
-    benchmarks: tuple[Figure, ...]
-    input_findings: tuple[Finding, ...]
-    notes: tuple[Finding, ...]
-    goals: tuple[dict[str, str], ...]
 
 
 def _amounts(

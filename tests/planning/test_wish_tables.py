@@ -25,6 +25,7 @@ from planner.api.plan import Plan
 from planner.compliance.rows import Gap, Linear, Node, Row, RuleNode, Sense
 from planner.model.catalogue import Cell, Indicator, shipped
 from planner.model.rulesets import RuleSet, from_text
+from planner.planning.changes import Change
 from planner.planning.explain import Conflict, Way
 
 SEED = 20251123
@@ -172,6 +173,44 @@ def wish_table(number: int) -> Case:
     if kind != "choice" and chance.random() < 0.1:
         plan = plan.relax(chance.choice("efg"), "另有口径")
     return Case(number, kind, plan, weights)
+
+
+def stated_table(number: int) -> Case:
+    """Return a table whose wishes are stated in all the ways plans state them."""
+    case = wish_table(number)
+    chance = random.Random(f"stated {SEED} {number}")  # noqa: S311 - no secret
+    plan, catalogue = case.plan, case.plan.system.catalogue
+    start = {
+        item.id: plan.baseline.printed(item.id)
+        for item in catalogue
+        if item.id in plan.system.measured
+    }
+    for cell, value in case.plan.wishes.items():
+        base = start.get(cell.indicator)
+        if cell in plan.pinned or base is None or cell.indicator not in plan.system.measured:
+            continue
+        if chance.random() < 0.5:
+            plan = plan.wish(*cell, chance.choice(list(_stated(value, base, cell, plan, chance))))
+    return replace(case, plan=plan)
+
+
+def _stated(
+    value: Decimal, base: Decimal, cell: Cell, plan: Plan, chance: random.Random
+) -> Iterator[str]:
+    """Yield a value as a level is stated in other words: bounds, a range, what is added, a rate."""
+    wide = abs(value) * Decimal("0.03")
+    decimals = plan.system.catalogue[cell.indicator].decimals
+    yield from (f">={value}", f"<={value}", f"{value}以上", f"控制在{value}以内")
+    yield f"{round(value - wide, decimals)}..{round(value + wide, decimals)}"
+    yield f"{value}左右"
+    if value >= base:
+        yield f"+{value - base}"
+        yield f">=+{value - base}"
+    years = cell.year - plan.baseline.base_year
+    if base:
+        yield f"{round((value / base - 1) * 100 / years, 2)}%/yr"
+        yield f">=x{round(value / base, 3)}"
+    yield f">=+{chance.randint(0, 3)}/yr"
 
 
 def _opened(kind: str, number: int, chance: random.Random) -> Plan:
@@ -411,6 +450,46 @@ def test_wish_tables(chunk: int) -> None:
         check_conflicts(case)
 
 
+@pytest.mark.parametrize("chunk", CHUNKS)
+def test_stated_tables(chunk: int) -> None:
+    """Tables whose wishes are stated in all ways: feasible, nearest and in conflict as z3 finds it."""
+    for number in range(chunk * CHUNK, (chunk + 1) * CHUNK):
+        case = stated_table(number)
+        check_asked(case)
+        check_levels(case)
+        check_repair(case)
+        check_conflicts(case)
+
+
+def check_levels(case: Case) -> None:
+    """What is stated comes to the level that plain fractions give, or lies within their bounds."""
+    plan = case.plan
+    for cell, said in plan.targets.items():
+        base = Fraction(plan.baseline.printed(cell.indicator) or 0)
+        years = cell.year - plan.baseline.base_year
+        number = Fraction(said.low)
+        level = {
+            "level": number,
+            "added": base + number,
+            "added_yearly": base + years * number,
+            "rate": base * (1 + number / 100) ** years,
+            "times": base * number,
+        }[said.measure]
+        item = plan.system.catalogue[cell.indicator]
+        if said.relation == "exactly":
+            wanted = rounded(level, item.decimals, item.better)
+            assert plan.requested[cell] == wanted, case.said("level", str(cell), str(said))
+            continue
+        (limit,) = (limit for limit in plan.limits if limit.cell == cell)
+        ends = {
+            "at_least": (level, None),
+            "at_most": (None, level),
+            "between": (number, Fraction(said.high or 0)),
+            "about": (level * Fraction(95, 100), level * Fraction(105, 100)),
+        }[said.relation]
+        assert (limit.low, limit.high) == ends, case.said("bounds", str(cell), str(said))
+
+
 def check_asked(case: Case) -> None:
     """Whatever is asked for is a row, or said to be placed nowhere."""
     plan = case.plan
@@ -420,7 +499,7 @@ def check_asked(case: Case) -> None:
         for finding in plan.check()
         if finding.code == "wish_unplaced"
     }
-    for cell in {**plan.wishes, **plan.pins}:
+    for cell in {**plan.wishes, **plan.pins, **plan.targets}:
         assert cell in told, case.said("asked for and lost", str(cell))
 
 
@@ -492,6 +571,9 @@ def check_changes(case: Case, fixed: Plan) -> None:
     asked = {rule.asked.cell: rule for rule in case.rules if rule.origin == "wish" and rule.asked}
     for cell, rule in asked.items():
         assert rule.asked is not None
+        if rule.asked.stated is not None:
+            check_bounded(case, cell, rule, told.get(cell), before, after)
+            continue
         old = rule.asked.value
         part, level = placed(case, cell, old, values)
         change = told.get(cell)
@@ -516,6 +598,25 @@ def check_changes(case: Case, fixed: Plan) -> None:
             assert (Fraction(change.old), Fraction(change.new)) == (before[cell], after[cell])
 
 
+def check_bounded(
+    case: Case,
+    cell: Cell,
+    rule: RuleNode,
+    change: Change | None,
+    before: Mapping[Cell, Fraction],
+    after: Mapping[Cell, Fraction],
+) -> None:
+    """A target within bounds that moved is told: as what follows within them, as a wish outside."""
+    if before[cell] == after[cell]:
+        assert change is None, case.said("told but kept", str(change))
+        return
+    values = {**case.known, **{other: after[other] for other in case.cells}}
+    kept = holds(rule.node, values)
+    assert change is not None, case.said("change not told", str(cell))
+    assert change.kind == ("follows" if kept else "wish"), case.said("told wrong", change)
+    assert (Fraction(change.old or 0), Fraction(change.new)) == (before[cell], after[cell])
+
+
 def check_distance(case: Case, fixed: Plan) -> None:
     """No table that complies is nearer, and it is as near as is said."""
     repaired = fixed.repaired
@@ -528,7 +629,8 @@ def check_distance(case: Case, fixed: Plan) -> None:
     table = printed(fixed)
     steps = {c: int(table[c] * 10**decimals) for c, decimals in case.cells.items()}
     tasks = [task for rows in case.ways(case.hard) for task in _tasks(case, rows)]
-    own = min(task.cost(steps) for task in tasks)
+    # A table costs what the task says that it keeps: another may not charge for what stays there.
+    own = min(task.cost(steps) for task in [t for t in tasks if t.kept(steps)] or tasks)
     assert own == distance, case.said("not the table it says", float(own), float(distance))
     if any(task.kept(steps) for task in tasks):
         better = nearer(tasks, steps, distance, fine=NEAR)
@@ -588,7 +690,8 @@ def _prices(case: Case) -> tuple[dict[Cell, Want], tuple[Soft, ...], set[Cell]]:
                 units = told[0].least
                 wants[min(cells)] = Want(units, weight / max(units, 1))
                 continue
-            if rule.origin == "wish" and row.sense is not Sense.EQ:
+            own_bound = rule.asked is not None and rule.asked.stated is not None
+            if rule.origin == "wish" and row.sense is not Sense.EQ and not own_bound:
                 spoken_for.add(row.terms[0][0])
             if not told:
                 continue
