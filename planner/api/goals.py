@@ -146,6 +146,7 @@ def verify(
     readings: Mapping[str, str] | None = None,
     catalogue: Catalogue | None = None,
     mapping: str | Path | FileMapping | None = None,
+    horizon: int | None = None,
 ) -> Plan:
     """Judge a goal table that this tool did not make.
 
@@ -156,7 +157,7 @@ def verify(
     baseline
         The baseline it starts from; for a saved plan, or a workbook of ours, its own by default,
         for another table its baseline column, which is then said.
-    rules, benchmarks, base_year, readings
+    rules, benchmarks, base_year, readings, horizon
         As for :func:`planner.plan`; by default what a saved plan or a workbook of ours carries.
     catalogue
         The indicators known; the shipped ones by default.
@@ -190,7 +191,8 @@ def verify(
     chosen = rules or DEFAULT_RULES
     returned = _returned(path)
     carried = _carried(returned, path.name)
-    if carried is not None and base_year in {None, carried.baseline.base_year}:
+    same = base_year in {None, carried.baseline.base_year} if carried is not None else False
+    if carried is not None and same and horizon in {None, carried.span}:
         start = _under(carried, baseline, rules, benchmarks, readings)
         base = start.baseline
         said = mapped(mapping, None, base.catalogue)
@@ -204,11 +206,17 @@ def verify(
             benchmarks=benchmarks,
             base_year=base_year,
             readings=readings,
+            horizon=horizon,
         )
     else:
         first = read_baseline(baseline, base_year=base_year, catalogue=catalogue)
         start = plan(
-            first, rules=chosen, benchmarks=benchmarks, base_year=base_year, readings=readings
+            first,
+            rules=chosen,
+            benchmarks=benchmarks,
+            base_year=base_year,
+            readings=readings,
+            horizon=horizon,
         )
     base = start.baseline
     return hold(start, read_goals(path, base.base_year, base.catalogue, mapping=mapping))

@@ -60,6 +60,7 @@ def plan(
     benchmarks: str | Path | BenchmarkBook | None = None,
     base_year: int | None = None,
     readings: Mapping[str, str] | None = None,
+    horizon: int | None = None,
 ) -> Plan:
     """Plan a cluster's targets: the goal table of least effort that complies.
 
@@ -79,6 +80,9 @@ def plan(
         the baseline has figures for, else the latest year of the baseline.
     readings
         Rule or definition ids with the reading to use instead of the default.
+    horizon
+        How many years after the base year have targets; what the rule set says by default. Rates
+        a year compound over all of them.
 
     Raises
     ------
@@ -106,6 +110,7 @@ def plan(
         picked,  # type: ignore[arg-type]
         readings or {},
         notes=notes,
+        horizon=horizon,
     )
 
 
@@ -128,7 +133,8 @@ def held_against(before: Plan, rules: str | Path | RuleSet) -> Plan:
     base, notes = _based(base, chosen, asked=False)
     notes += _in_force(base, chosen)
     kept = tuple(note for note in before.notes if note.code not in _OF_RULES)
-    years = range(base.base_year + 1, base.base_year + chosen.record.horizon + 1)
+    span = before.horizon or chosen.record.horizon
+    years = range(base.base_year + 1, base.base_year + span + 1)
     wishes = {cell: value for cell, value in before.wishes.items() if cell.year in years}
     pins = {cell: value for cell, value in before.pins.items() if cell.year in years}
     targets = {cell: said for cell, said in before.targets.items() if cell.year in years}

@@ -31,6 +31,7 @@ class Compilation:
     benchmarks: BenchmarkBook
     readings: Mapping[str, str]
     given: Mapping[Cell, Decimal] | None
+    asked: frozenset[str] = frozenset()  # indicators without a baseline that somebody asks for
     findings: list[Finding] = field(default_factory=list)
     used: list[Benchmark] = field(default_factory=list)
     level: Level = "statutory"
@@ -48,7 +49,7 @@ class Compilation:
             if item.kind != "growth"
             and item.goal
             and not self.derived(item, self.years[-1])
-            and (self.known(item.id) or item.id in wanted)
+            and (self.known(item.id) or item.id in wanted or item.id in self.asked)
         )
 
     def known(self, key: str) -> bool:
@@ -57,7 +58,8 @@ class Compilation:
 
     def present(self, key: str) -> bool:
         """Whether an indicator has a baseline or a given target."""
-        return self.known(key) or any(cell.indicator == key for cell in self.given or ())
+        given = any(cell.indicator == key for cell in self.given or ())
+        return self.known(key) or key in self.asked or given
 
     def derived(self, item: Indicator, year: int) -> bool:
         """Whether a ratio follows from its parts in a year (§7)."""
@@ -66,7 +68,9 @@ class Compilation:
         if year <= self.base:
             return self.baseline.derived(item, year)
         if self.given is None:
-            return self.baseline.derived(item, self.base)
+            return self.baseline.derived(item, self.base) or (
+                item.num in self.asked and self.known(item.den) and not self.known(item.id)
+            )
         return {Cell(item.num, year), Cell(item.den, year)} <= self.given.keys()
 
     def amount(self, bounded: Bounded, year: int, *, per_year: bool) -> Fraction | Gap:

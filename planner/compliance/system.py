@@ -37,7 +37,8 @@ class System:
     defaults are added by :mod:`planner.compliance.wishes`;
     `findings` on how the system came about (benchmarks and periods in use); `used` the
     benchmark figures; `measured` the indicators that are decisions; `ruled` those whose own
-    level some rule or ambition speaks of, `guided` those it moves, also by way of a ratio.
+    level some rule or ambition speaks of, `guided` those it moves, also by way of a ratio;
+    `asked` those that have no baseline and that somebody asks for all the same.
     """
 
     catalogue: Catalogue
@@ -49,6 +50,7 @@ class System:
     measured: frozenset[str] = frozenset()
     ruled: frozenset[str] = frozenset()
     guided: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
 
     def of_scope(self, *scopes: Scope) -> tuple[RuleNode, ...]:
         """Return the rules of some scopes."""
@@ -94,6 +96,8 @@ def compile_system(
     readings: Mapping[str, str],
     given: Mapping[Cell, Decimal] | None = None,
     ambitions: Sequence[Test] = (),
+    horizon: int | None = None,
+    asked: frozenset[str] = frozenset(),
 ) -> System:
     """Compile the system of rows that stand before anybody wishes for a value.
 
@@ -105,9 +109,14 @@ def compile_system(
         stated there stands in for levels that are not.
     ambitions
         Tests of a scenario, which bind nobody but become rows as well.
+    horizon
+        How many years have targets; what the rule set says by default.
+    asked
+        Indicators without a baseline that somebody asks for: they are decided all the same.
     """
     baseline = effective(baseline, rules, readings)
-    compilation = Compilation(baseline, rules.record.horizon, benchmarks, readings, given)
+    years = horizon or rules.record.horizon
+    compilation = Compilation(baseline, years, benchmarks, readings, given, asked)
     bound = [node for rule in rules.record.rules for node in rule_nodes(compilation, rule)]
     bound += _ambitions(compilation, ambitions)
     ruled = _subjects(bound, "level")
@@ -123,6 +132,7 @@ def compile_system(
         compilation.measured,
         ruled,
         guided,
+        asked,
     )
 
 

@@ -142,7 +142,9 @@ def with_wishes(
     limits
         What is asked for within bounds.
     """
-    compilation = Compilation(frame.baseline, len(frame.years), BenchmarkBook(), {}, given)
+    compilation = Compilation(
+        frame.baseline, len(frame.years), BenchmarkBook(), {}, given, frame.asked
+    )
     asked = (*_asked(compilation, frame, values, pinned), *_limited(compilation, frame, limits))
     system = replace(frame, rules=(*frame.rules, *asked))
     if given is not None:

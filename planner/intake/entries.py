@@ -20,7 +20,7 @@ from planner.intake.doubts import unit_of
 from planner.intake.entry import Candidate, Entry
 from planner.intake.figures import read_figure
 from planner.intake.headings import GROWING, Heading, read_heading
-from planner.intake.labels import Label, grown, read_label
+from planner.intake.labels import Label, grown, read_label, stated_label
 from planner.intake.settling import Settlement
 from planner.model.catalogue import Cell, Indicator
 from planner.model.mapping import LEAVE, USE
@@ -55,6 +55,7 @@ class Intake(Settlement):
             if not number.blank:
                 self.fault("indicator_missing", entry, found=number.text)
             return
+        entry = self._stated_in_label(entry) if self.hopes else entry
         label = read_label(entry.label, self.catalogue, self.answers.labels)
         if label.ignored:
             self.leave(entry, "ignored")
@@ -82,6 +83,18 @@ class Intake(Settlement):
         when = self._year(entry, label)
         if when is not None:
             self._read(entry, label, when, number)
+
+    def _stated_in_label(self, entry: Entry) -> Entry:
+        """Return an entry whose label says how its number is meant, with that said apart.
+
+        新增高新技术企业（以上） is at least so many more high-tech firms.
+        """
+        told = stated_label(entry.label)
+        if told is None or entry.target_kind:
+            return entry
+        plain, pattern = told
+        known = read_label(plain, self.catalogue, self.answers.labels).key is not None
+        return replace(entry, label=plain, target_kind=pattern) if known else entry
 
     def _is_no_figure(self, label: Label, entry: Entry) -> bool:
         """Whether label or heading say that the number is another figure than the indicator's."""
@@ -244,13 +257,16 @@ class Intake(Settlement):
 
         What a column says of how the numbers are meant goes with a level beside it.
         """
-        if number.blank or number.error or item.kind == "growth":
+        meant = "{}" in entry.target_kind
+        if number.blank or number.error or (item.kind == "growth" and not meant):
             return False
         unit, text, cell = item.unit.zh, number.text, Cell(item.id, year)
         if self.stated_by_year(item, entry.target_kind):
             return False  # the level that it came to stands in the cell
         word = bare(entry.target_kind)
-        pattern = next((p for p, words in vocabulary().target_kinds.items() if word in words), "")
+        kinds = vocabulary().target_kinds
+        pattern = next((p for p, words in kinds.items() if word in words), "")
+        pattern = entry.target_kind if meant else pattern
         if pattern and number.value is not None:
             text = pattern.format(number.value)
         elif number.value is not None and narrow(text)[:1] != "+":

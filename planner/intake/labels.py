@@ -62,6 +62,28 @@ class Label:
     ignored: bool = False
 
 
+def stated_label(text: str) -> tuple[str, str] | None:
+    """Return a label without the words that say how a target is meant, and their short form.
+
+    >>> stated_label("新培育高新技术企业（以上）"), stated_label("集群总产值（突破）")
+    (('高新技术企业', '>=+{}'), ('集群总产值', '>={}'))
+    >>> stated_label("集群总产值（亿元）")
+    """
+    plain = narrow(seen(text))
+    words = vocabulary()
+    pattern, sign = "{}", ""
+    for prefix, short in words.label_prefixes.items():
+        if plain.startswith(prefix):
+            plain, pattern = plain[len(prefix) :], short
+            break
+    for inside in _BRACKETS.findall(plain):
+        short = next((s for s, known in words.label_signs.items() if bare(inside) in known), "")
+        if short:
+            sign = short
+            plain = re.sub(rf"[(（\[]{re.escape(inside)}[)）\]]", "", plain)
+    return None if pattern == "{}" and not sign else (plain.strip(), f"{sign}{pattern}")
+
+
 def read_label(
     text: str, catalogue: Catalogue, mapping: Mapping[str, Mapped] | None = None
 ) -> Label:

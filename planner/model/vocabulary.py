@@ -82,6 +82,8 @@ class Vocabulary(Closed):
     counting: str
     properties: Words
     target_kinds: dict[str, Words]
+    label_prefixes: dict[str, str]
+    label_signs: dict[str, Words]
     relabelling: tuple[str, ...]
     parts: str
     firm_word: str

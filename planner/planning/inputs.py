@@ -29,6 +29,7 @@ from planner.planning.changes import Repair
 
 # Of odds that nobody asked to be drawn otherwise.
 DEFAULT_SEED = 7
+MOST_YEARS = 10  # over which anybody plans a cluster
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class PlanInputs(Frozen):
         Benchmark rule id to the reason why it may be missed.
     repaired
         What the repair that made the plan found.
+    horizon
+        How many years the targets extend over, where it is not what the rule set says.
 
     Raises
     ------
@@ -79,11 +82,24 @@ class PlanInputs(Frozen):
     notes: tuple[Finding, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
     repaired: Repair | None = None
+    horizon: int | None = None
 
     def __post_init__(self) -> None:
         """Freeze the mappings and refuse readings the rule set does not offer."""
         freeze(self, "readings", "wishes", "pins", "targets", "shapes", "reasons", "given")
         findings = [*self.rules.check_readings(self.all_readings)]
+        if self.horizon is not None and not 1 <= self.horizon <= MOST_YEARS:
+            expected = f"1 – {MOST_YEARS}"
+            raise InputError(
+                [
+                    Finding(
+                        "horizon_wrong",
+                        Obligation.MUST_FIX,
+                        found=str(self.horizon),
+                        expected=expected,
+                    )
+                ]
+            )
         if self.scenario:
             findings = self.scenario.located(findings) + self.scenario.outside(self.years)
         if findings:
@@ -272,7 +288,12 @@ class PlanInputs(Frozen):
     def years(self) -> tuple[int, ...]:
         """Return the years that have targets."""
         base = self.baseline.base_year
-        return tuple(range(base + 1, base + self.rules.record.horizon + 1))
+        return tuple(range(base + 1, base + self.span + 1))
+
+    @property
+    def span(self) -> int:
+        """Return over how many years the targets extend."""
+        return self.horizon or self.rules.record.horizon
 
     @property
     def all_readings(self) -> Mapping[str, str]:
@@ -305,6 +326,18 @@ class PlanInputs(Frozen):
         own = {*self.wishes, *self.pins}
         mine = {**{c: s for c, s in known.items() if c not in own}, **self.targets}
         return FrozenDict({c: s for c, s in mine.items() if c.year in self.years})
+
+    @cached_property
+    def unfounded(self) -> frozenset[Cell]:
+        """Return what is asked for of indicators without a baseline; of a ratio, its numerator."""
+        base, found = self.baseline, set()
+        for cell in {*self.requested, *self.stated}:
+            item = base.catalogue[cell.indicator]
+            if item.kind == "growth" or base.exact(item.id, base.base_year) is not None:
+                continue
+            of_parts = item.kind == "ratio" and base.exact(item.den, base.base_year) is not None
+            found.add(Cell(item.num if of_parts else item.id, cell.year))
+        return frozenset(found)
 
     def bounds(self, cell: Cell, said: Stated) -> tuple[Fraction | None, Fraction | None] | None:
         """Return the lowest and the highest level that a stated target comes to, None without a base."""

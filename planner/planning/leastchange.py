@@ -142,6 +142,16 @@ def _each_year(row: Row) -> Iterator[Row]:
         yield replace(row, terms=terms, bound=row.bound / len(years))
 
 
+def _at_their_bounds(system: System) -> dict[Cell, Decimal]:
+    """Return what is asked for within bounds of indicators that start from nowhere: the bounds."""
+    stated = (rule.asked for rule in system.rules if rule.asked and rule.asked.stated)
+    return {
+        told.cell: told.value
+        for told in stated
+        if {told.cell.indicator, system.catalogue[told.cell.indicator].num} & system.asked
+    }
+
+
 class _Table:
     """One goal table in the making."""
 
@@ -155,7 +165,7 @@ class _Table:
         self.system, self.shapes, self.way = system, wanted.shapes, way
         self.base = system.baseline.base_year
         self.catalogue = system.catalogue
-        self.resolved = resolve(system, wanted.values)
+        self.resolved = resolve(system, {**_at_their_bounds(system), **wanted.values})
         self.findings = [unplaced(cell, str(v)) for cell, v in self.resolved.unresolved.items()]
         self.keys, self.order, self.space = space.keys, space.order, space
         self.bounds = Bounds(space.decimals, explained=False)

@@ -94,6 +94,7 @@ class PlanFile(Closed):
     shapes: dict[str, Shape]
     given: tuple[Amount, ...] | None
     seed: int | None
+    horizon: Annotated[int, Field(ge=1, le=10)] | None = None
     reasons: dict[str, str] = Field(default_factory=dict)
     repair: RepairRecord | None = None
     benchmarks: tuple[Figure, ...]

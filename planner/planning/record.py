@@ -215,7 +215,7 @@ class PlanRecord(PlanInputs):
         Decimal('247.84')
         """
         made = super().asking(**changes)
-        if self.given is None:
+        if self.given is None and made.unfounded == self.unfounded:
             shared = {name: self.__dict__[name] for name in _SHARED if name in self.__dict__}
             made.__dict__.update(shared)
         return made
@@ -227,13 +227,20 @@ class PlanRecord(PlanInputs):
         """Return the rows before wishes; plans that only wish differently share them."""
         ambitions = self.scenario.record.ambitions if self.scenario and self.given is None else ()
         return compile_system(
-            self.baseline, self.rules, self.benchmarks, self.all_readings, self.table, ambitions
+            self.baseline,
+            self.rules,
+            self.benchmarks,
+            self.all_readings,
+            self.table,
+            ambitions,
+            self.span,
+            frozenset(cell.indicator for cell in self.unfounded),
         )
 
     @cached_property
     def request_base(self) -> RequestBase:
         """Return what the solver's requests of this plan share with those of its kin."""
-        return request_base(self.base_system, self.table)
+        return request_base(self.base_system, self.table, self.unfounded)
 
     @cached_property
     def search_space(self) -> SearchSpace:
@@ -355,6 +362,7 @@ class PlanRecord(PlanInputs):
             *self.benchmarks.findings,
             *self.notes,
             *posing_findings(self.rules),
+            *self._span_findings(),
             *self.system.findings,
             *self._least_change.findings,
             *wish_findings(self.requested, self.numbers),
@@ -383,6 +391,23 @@ class PlanRecord(PlanInputs):
     def complies(self) -> bool:
         """Whether nothing has to be fixed before the plan can be filed."""
         return not must_fix(self.check())
+
+    def _span_findings(self) -> list[Finding]:
+        """Say what becomes of rules that speak of other years than the plan has."""
+        meant = self.rules.record.horizon
+        if self.span == meant:
+            return []
+        years = f"{self.years[0]}–{self.years[-1]}"
+        facts = {"years": years}
+        return [
+            Finding(
+                "horizon_other",
+                Obligation.INFO,
+                found=str(self.span),
+                expected=str(meant),
+                facts=facts,
+            )
+        ]
 
     def _repair_findings(self) -> list[Finding]:
         if self.repaired is None:

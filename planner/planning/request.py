@@ -8,6 +8,7 @@ ambitions are free (§4). Repair, explanation, trade-offs and frontiers all star
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -251,7 +252,11 @@ class RequestBase:
         return self.integer_form.constraints(row) if own is None else own
 
 
-def request_base(frame: System, table: Mapping[Cell, Decimal] | None) -> RequestBase:
+def request_base(
+    frame: System,
+    table: Mapping[Cell, Decimal] | None,
+    unfounded: AbstractSet[Cell] = frozenset(),
+) -> RequestBase:
     """Return what all requests under a system of rules share.
 
     Parameters
@@ -260,8 +265,14 @@ def request_base(frame: System, table: Mapping[Cell, Decimal] | None) -> Request
         The rows before wishes.
     table
         Somebody else's goal table: only what it holds, or a rule needs, is decided then.
+    unfounded
+        What is asked for of indicators without a baseline: of them nothing else is decided.
     """
-    cells = tuple(_cells(frame, table))
+    cells = tuple(
+        cell
+        for cell in _cells(frame, table)
+        if cell.indicator not in frame.asked or cell in unfounded
+    )
     decimals = {cell: frame.catalogue[cell.indicator].decimals for cell in cells}
     known = {
         cell: Fraction(value)

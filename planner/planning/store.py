@@ -160,6 +160,7 @@ def as_data(plan: PlanRecord) -> dict[str, Any]:
         "shapes": dict(plan.shapes),
         "given": None if plan.given is None else _amounts(plan.given),
         "seed": plan.seed,
+        **({"horizon": plan.horizon} if plan.horizon is not None else {}),
         "reasons": dict(plan.reasons),
         "repair": _repair(plan.repaired),
         "benchmarks": [
@@ -295,13 +296,14 @@ def _rebuild(record: PlanFile, data: dict[str, Any], path: Path, make: type[P]) 
         tuple(notes),
         record.reasons,
         _repaired(record.repair),
+        record.horizon,
     )
 
 
 def _impossible(record: PlanFile, rules: RuleSet, catalogue: Catalogue) -> str:
     """Return what of a file can stand in no plan, empty where all can."""
     base, any_year = record.base_year, range(EARLIEST, LATEST + 1)
-    targets = range(base + 1, base + rules.record.horizon + 1)
+    targets = range(base + 1, base + (record.horizon or rules.record.horizon) + 1)
     asked = (record.wishes, record.pins, record.given or ())
     wrong = [
         item.stated

@@ -14,6 +14,8 @@ from conftest import make_baseline
 
 import planner as pl
 from planner.core.findings import InputError
+from planner.export.csvfiles import goals_csv
+from planner.export.workbook import goals_workbook
 from planner.model.messages import sentence
 from planner.model.stated import read_stated
 
@@ -114,9 +116,10 @@ def test_it_is_told_in_both_languages_and_comes_back(
     assert again.targets == wished.targets
     assert again.goals == wished.goals
     assert (tmp_path / "plan.json").read_bytes() == again.save(tmp_path / "b.json").read_bytes()
-    wished.export(tmp_path / "out")
+    (tmp_path / "goals.csv").write_bytes(goals_csv(wished))
+    (tmp_path / "goals.xlsx").write_bytes(goals_workbook(wished))
     for name in ("goals.csv", "goals.xlsx"):
-        judged = pl.verify(tmp_path / "out" / name, wished.baseline)
+        judged = pl.verify(tmp_path / name, wished.baseline)
         assert judged.targets == wished.targets, name
         assert judged.goals[indicator].values == wished.goals[indicator].values
 
@@ -275,3 +278,52 @@ def test_a_column_says_what_the_numbers_are(tmp_path: Path) -> None:
     said = {cell.indicator: str(told) for cell, told in plan.targets.items()}
     assert said == {"output": "+60", "hightech": "+12", "patents": "15%/yr", "co2": "<=70"}
     assert plan.goals["output"].status == "unmet"  # 246.20 is below 247.84
+
+
+def test_labels_of_published_plans_say_how_a_number_is_meant(tmp_path: Path) -> None:
+    rows = ["指标,2025年,2028年", "集群总产值（突破）,186.20,260", "新培育高新技术企业（以上）,,10",
+            "工业互联网平台应用普及率（左右）,35.90,46", "二氧化碳排放量（以内）,78.20,65",
+            "每年新增有效发明专利数量（件）,214,40", "近三年产值年均增速（以上）,,10"]  # fmt: skip
+    (tmp_path / "g.csv").write_text("\n".join(rows), "utf-8")
+    plan = pl.verify(tmp_path / "g.csv", pl.shared("baselines") / "example.csv")
+    said = {cell.indicator: str(told) for cell, told in plan.targets.items()}
+    assert said == {
+        "output": ">=260", "hightech": ">=+10", "iiot_share": "~46±5%", "co2": "<=65",
+        "patents": "+40/yr", "output_growth_3y": ">=10",
+    }  # fmt: skip
+    assert str(plan.goals["hightech"].values[2028]) == "31"
+
+
+def test_a_share_of_output_gives_the_spend_where_only_output_is_known() -> None:
+    plan = pl.plan(make_baseline({"rd_spend": None, "hightech": None, "iiot_smes": None}))
+    wished = plan.wish("rd_intensity", 2028, "2.5")
+    # 2.5 % of 247.84 is 6.196.
+    assert str(wished.goals["rd_spend"].values[2028]) == "6.20"
+    assert str(wished.goals["rd_intensity"].values[2028]) == "2.50"
+    least = plan.wish("rd_intensity", 2028, "2.5%以上")
+    spend = least.goals["rd_spend"].values[2028]
+    assert spend is not None
+    assert Fraction(spend) * 100 >= Fraction("2.5") * Fraction("247.84")
+    assert str(plan.wish("iiot_share", 2028, 46).goals["iiot_smes"].values[2028]) == "144"
+    assert str(plan.wish("hightech", 2028, 31).goals["hightech"].values[2028]) == "31"
+
+
+@pytest.mark.parametrize("horizon", [1, 2, 5])
+def test_any_horizon(horizon: int, tmp_path: Path) -> None:
+    plan = pl.plan(pl.shared("baselines") / "example.csv", horizon=horizon)
+    end = plan.years[-1]
+    assert plan.years == tuple(range(2026, 2026 + horizon))
+    floor = Fraction("186.20") * Fraction(11, 10) ** horizon
+    value = Fraction(plan.goals["output"].values[end] or 0)
+    assert floor <= value < floor + Fraction(1, 100)
+    assert "horizon_other" in {item.code for item in plan.check()}
+    assert plan.complies
+    plan.save(tmp_path / "plan.json")
+    again = pl.read_plan(tmp_path / "plan.json")
+    assert (again.years, again.goals) == (plan.years, plan.goals)
+    (tmp_path / "g.csv").write_bytes(goals_csv(plan))
+    judged = pl.verify(tmp_path / "g.csv", pl.shared("baselines") / "example.csv", horizon=horizon)
+    assert judged.complies
+    for wrong in (0, -1, 11):
+        with pytest.raises(InputError):
+            pl.plan(pl.shared("baselines") / "example.csv", horizon=wrong)

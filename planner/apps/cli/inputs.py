@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from planner.core.findings import Finding, InputError, Obligation
@@ -108,6 +109,7 @@ def inputs(args: argparse.Namespace) -> dict[str, Any]:
         "benchmarks": book,
         "base_year": args.base_year,
         "readings": dict(pairs(args.reading, "RULE=NAME")),
+        "horizon": args.horizon,
     }
 
 
@@ -157,7 +159,9 @@ def source(args: argparse.Namespace) -> Plan:
         raise InputError([bad_argument(f"--scenario {args.scenario}", "BASELINE")])
     baseline = baseline_of(args) if args.baseline else None
     if saved:
-        del given["base_year"]
-        return asked(reopen(args.source, baseline, **given), args)
+        del given["base_year"], given["horizon"]
+        opened = reopen(args.source, baseline, **given)
+        opened = replace(opened, horizon=args.horizon) if args.horizon else opened
+        return asked(opened, args)
     given |= {"catalogue": catalogue_of(args), "mapping": mapping_of(args)}
     return asked(verify(args.source, baseline, **given), args)

@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--rules", metavar="ID|FILE", help="规则集 / rule set")
     common.add_argument("--benchmarks", metavar="FILE", help="自有行业平均 / your own figures")
     common.add_argument("--base-year", type=int, metavar="YEAR", help="基准年 / base year")
+    common.add_argument("--horizon", type=int, metavar="N", help="目标年数 / years with targets")
     common.add_argument(
         "--reading", action="append", default=[], metavar="RULE=NAME", help="口径 / reading"
     )
