@@ -130,6 +130,47 @@ def _unmet(verdict: Verdict) -> list[Finding]:
     return findings
 
 
+def gathered(
+    findings: Sequence[Finding], verdicts: Sequence[Verdict], absent: Collection[str]
+) -> list[Finding]:
+    """Tell in one line what a partial plan leaves out, where rules ask for indicators it has not.
+
+    Parameters
+    ----------
+    absent
+        The indicators that neither baseline nor plan speaks of.
+
+    Returns
+    -------
+    The findings, those on such rules replaced by one behind all others; what can be judged comes first.
+    """
+    titles = {verdict.rule.id: verdict.rule.title for verdict in verdicts}
+    # Where nobody gave a baseline, nothing can be said of it: the plan is what is judged.
+    alone = any(finding.code == "baseline_from_goals" for finding in findings)
+    of_base = {v.rule.id for v in verdicts if v.rule.scope != "target"} if alone else set()
+    findings = [f for f in findings if not (alone and f.code == "base_year_empty")]
+    codes = {"rule_data_missing", "rule_threshold_unknown", "rule_benchmark_unknown"}
+    left = [f for f in findings if f.code in codes and (f.indicator in absent or f.rule in of_base)]
+    if len(left) < FEW:
+        return list(findings)
+    about = {finding.rule for finding in left}
+    # What has to be said of a benchmark that nothing is held against says nothing.
+    left += [f for f in findings if f.code.startswith("benchmark_") and f.rule in about]
+    rules = list(dict.fromkeys(finding.rule for finding in left if finding.code in codes))
+    names = Listed(
+        tuple(phrase("rule_named", rule=rule, title=titles[rule]) for rule in rules),
+        "between_names",
+    )
+    worst = any(finding.level is Obligation.MUST_FIX for finding in left)
+    level = Obligation.MUST_FIX if worst else Obligation.NEEDS_REASON
+    told = Finding("plan_partial", level, found=str(len(rules)), facts={"rules": names},
+                   ways_out=("fill_missing",))  # fmt: skip
+    return [*(finding for finding in findings if finding not in left), told]
+
+
+FEW = 2  # rules that a plan leaves out, below which each is told by itself
+
+
 def _unknown(verdict: Verdict, system: System, agreed: Collection[Cell]) -> list[Finding]:
     catalogues_own = verdict.rule.level == "identity" and not verdict.rule.quote
     if catalogues_own or verdict.rule.level == "ambition":

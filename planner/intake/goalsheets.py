@@ -128,9 +128,18 @@ def form_goals(text: FormText, catalogue: Catalogue, answers: FileMapping = NOTH
 
 def sheet_of(intake: Intake, base_year: int, name: str) -> GoalSheet:
     """Return what was taken in as a goal table: targets, baseline column, rates."""
+    # A label such as 集群总产值（以上） is said of the base year's figure too.
+    before = {
+        cell: said.low
+        for cell, said in intake.stated.items()
+        if cell.year <= base_year and said.measure == "level"
+    }
     return GoalSheet(
         {cell: value for cell, value in intake.values.items() if cell.year > base_year},
-        {cell: value for cell, value in intake.values.items() if cell.year <= base_year},
+        {
+            **before,
+            **{cell: value for cell, value in intake.values.items() if cell.year <= base_year},
+        },
         {cell: value for cell, value in intake.growth.items() if cell.year > base_year},
         _said(intake),
         name,

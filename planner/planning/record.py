@@ -18,6 +18,7 @@ from planner.compliance.goals import GoalTable, tabulate
 from planner.compliance.judge import Verdict, judge, verdict
 from planner.compliance.numbers import Numbers
 from planner.compliance.objections import (
+    gathered,
     posing_findings,
     stated_findings,
     verdict_findings,
@@ -370,7 +371,20 @@ class PlanRecord(PlanInputs):
             *self._repair_findings(),
             *verdict_findings(self.verdicts, self.system, self.given or self.requested),
         ]
+        if self.given is not None:
+            ordered = gathered(ordered, self.verdicts, self._absent)
         return tuple(dict.fromkeys(ordered))
+
+    @property
+    def _absent(self) -> frozenset[str]:
+        """Return the indicators that neither the baseline nor somebody's goal table speaks of."""
+        spoken = {cell.indicator for cell in (*self.baseline.values, *(self.table or ()))}
+        return frozenset(
+            item.id
+            for item in self.baseline.catalogue
+            if not {item.id, item.of or item.id} & spoken
+            and not (item.kind == "ratio" and {item.num, item.den} <= spoken)
+        )
 
     def check_baseline(self) -> tuple[Finding, ...]:
         """Return the findings on the baseline and its certification only."""
