@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from planner.compliance.goals import GoalTable
 from planner.compliance.judge import Verdict
 from planner.compliance.numbers import Numbers
 from planner.compliance.rows import SIGNS, Clause, Status
@@ -128,6 +129,44 @@ def _unmet(verdict: Verdict) -> list[Finding]:
             )
         )
     return findings
+
+
+def answer_keys(finding: Finding) -> tuple[str, ...]:
+    """Return the keys by which a reason may answer a finding, the closest first."""
+    about = [
+        f"{finding.indicator}@{finding.year}" if finding.indicator and finding.year else "",
+        finding.rule,
+        finding.indicator,
+    ]
+    return (*(f"{finding.code}@{key}" for key in about if key), finding.code)
+
+
+def direction_findings(goals: GoalTable) -> tuple[Finding, ...]:
+    """Say which goals are worse than where they start; that needs a reason.
+
+    A total that grows with its whole, while what it is of the whole gets better, is no worse.
+    """
+    end = goals.years[-1]
+    per_whole = {
+        row.item.num
+        for row in goals
+        if row.item.kind == "ratio"
+        and row.values[end] is not None
+        and row.baseline is not None
+        and not _worse(row.item, row.baseline, row.values[end])
+    }
+    return tuple(
+        Finding("goal_worsens", Obligation.NEEDS_REASON, indicator=row.id, year=end,
+                found=str(row.values[end]), expected=str(row.baseline), ways_out=("give_reason",))
+        for row in goals
+        if row.item.kind != "growth" and row.id not in per_whole and _worse(row.item, row.baseline, row.values[end])
+    )  # fmt: skip
+
+
+def _worse(item: Indicator, start: Decimal | None, value: Decimal | None) -> bool:
+    if start is None or value is None or item.better == "neither":
+        return False
+    return value < start if item.better == "higher" else value > start
 
 
 def gathered(

@@ -230,8 +230,13 @@ class _Clerk:
             said = f"{figure.value} {figure.unit}，{figure.year}，{figure.scope}，{figure.basis}，{figure.source}"
             note = f"；{figure.note}" if figure.note else ""
             yield f"{self.say('benchmark_word')} {figure.id}{colon}{said}{note}"
+        rules = {rule.id for rule in plan.system.rules}
         for key, reason in plan.reasons.items():
-            yield f"{self.say('reason')} {key}{colon}{reason}"
+            if key in rules:
+                yield f"{self.say('reason')} {key}{colon}{reason}"
+        for finding in plan.check():
+            if finding.facts.get("answered"):
+                yield messages.sentence(finding, lang, plan.system.catalogue)
         for row in plan.goals:
             if row.item.remark:
                 yield f"{row.item.name(lang)}{colon}{row.item.remark(lang)}"

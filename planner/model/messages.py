@@ -132,7 +132,9 @@ def sentence(finding: Finding, lang: str = "zh", catalogue: Catalogue | None = N
     'The file is empty.'
     """
     facts = _facts(finding, lang, catalogue or shipped())
-    return Formatter().vformat(texts().codes[finding.code](lang), (), facts)
+    told = Formatter().vformat(texts().codes[finding.code](lang), (), facts)
+    answered = finding.facts.get("answered")
+    return told if not answered else told + label("answered", lang, reason=answered)
 
 
 def ways_out(

@@ -18,6 +18,8 @@ from planner.compliance.goals import GoalTable, tabulate
 from planner.compliance.judge import Verdict, judge, verdict
 from planner.compliance.numbers import Numbers
 from planner.compliance.objections import (
+    answer_keys,
+    direction_findings,
     gathered,
     posing_findings,
     stated_findings,
@@ -151,6 +153,49 @@ class PlanRecord(PlanInputs):
             fault = Finding(code, Obligation.MUST_FIX, rule=rule, found=rule, expected=names)
             raise InputError([fault])
         return replace(self, reasons={**self.reasons, rule: reason.strip()}, repaired=None)
+
+    def reason(self, code: str, text: str, about: str = "") -> Self:
+        """Return a plan in which a finding that needs a reason has one (§9, §18).
+
+        It is a note from then on, and every export carries the reason.
+
+        Parameters
+        ----------
+        code
+            The code of the finding, as :meth:`check` and ``--json`` name it.
+        text
+            The reason.
+        about
+            The rule or indicator that the finding is about; without it all of that code are
+            answered.
+
+        Raises
+        ------
+        InputError
+            When no reason is given, or nothing of that code needs one.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> told = plan.reason("benchmark_basis", "本省没有同口径的数", "f")
+        >>> [f.level.value for f in told.check() if (f.code, f.rule) == ("benchmark_basis", "f")]
+        ['info']
+        """
+        key = f"{code}@{about}" if about else code
+        open_ = {
+            name
+            for finding in self.check()
+            if finding.level is Obligation.NEEDS_REASON
+            for name in answer_keys(finding)
+        }
+        fault = "" if key in open_ or key in self.reasons else "reason_for_nothing"
+        fault = fault if text.strip() else "reason_missing"
+        if fault:
+            expected = "、".join(sorted(name for name in open_ if "@" in name))
+            refused = Finding(fault, Obligation.MUST_FIX, found=key, expected=expected)
+            raise InputError([refused])
+        return replace(self, reasons={**self.reasons, key: text.strip()}, repaired=self.repaired)
 
     def with_rules(self, rules: str | Path | RuleSet) -> Self:
         """Return a plan that holds the same wishes against another rule set.
@@ -368,12 +413,27 @@ class PlanRecord(PlanInputs):
             *self._least_change.findings,
             *wish_findings(self.requested, self.numbers),
             *stated_findings(self.stated, self.limits, self.numbers),
+            *direction_findings(self.goals),
             *self._repair_findings(),
             *verdict_findings(self.verdicts, self.system, self.given or self.requested),
         ]
         if self.given is not None:
             ordered = gathered(ordered, self.verdicts, self._absent)
-        return tuple(dict.fromkeys(ordered))
+        return tuple(dict.fromkeys(map(self._answered, ordered)))
+
+    def _answered(self, finding: Finding) -> Finding:
+        """Return a finding with the reason that somebody gave for it: a note from then on."""
+        if finding.level is not Obligation.NEEDS_REASON:
+            return finding
+        keys = answer_keys(finding)
+        said = next((self.reasons[key] for key in keys if key in self.reasons), "")
+        if not said:
+            ways = tuple(way for way in finding.ways_out if way != "give_reason")
+            facts = {**finding.facts, "answer": keys[0]}
+            return replace(finding, facts=facts, ways_out=(*ways, "answer_reason"))
+        return replace(
+            finding, level=Obligation.INFO, facts={**finding.facts, "answered": said}, ways_out=()
+        )
 
     @property
     def _absent(self) -> frozenset[str]:

@@ -30,6 +30,7 @@ def wishing() -> argparse.ArgumentParser:
         ("--set", "ID@YEAR=VALUE", "意愿 / wish"),
         ("--pin", "ID@YEAR=VALUE", "固定 / pin"),
         ("--shape", "ID=NAME", "节奏 / stage shape"),
+        ("--reason", "CODE[@ID]=TEXT", "说明理由 / answer what needs a reason"),
         ("--relax", "RULE=REASON", "说明理由放宽行业基准 / relax a benchmark, with a reason"),
     ):
         wishing.add_argument(name, action="append", default=[], metavar=form, help=text)
@@ -138,6 +139,9 @@ def asked(made: Plan, args: argparse.Namespace) -> Plan:
         made = made.shape(name, shape)
     for rule, reason in pairs(args.relax, "RULE=REASON"):
         made = made.relax(rule, reason)
+    for key, text in pairs(args.reason, "CODE[@ID]=TEXT"):
+        code, _, about = key.partition("@")
+        made = made.reason(code, text, about)
     return made
 
 
