@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from planner.model.reference import Peers, Reference
     from planner.planning.explain import Conflict
     from planner.planning.frontier import Frontier, Reach
+    from planner.planning.knockon import KnockOn
     from planner.planning.tradeoffs import Implied, Tradeoff
 
 
@@ -121,6 +122,20 @@ class Plan(PlanRecord):
         from planner.planning.explain import explain
 
         return explain(self)
+
+    def knock_on(self) -> tuple[KnockOn, ...]:
+        """Return what each wish, pin, reading and the scenario moved besides, and what forced it.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("energy", 2028, "49.40")
+        >>> [(told.cause, str(told.moved[0].cell), told.moved[0].rows) for told in plan.knock_on()]
+        [('energy@2028', 'output@2028', ('g: energy_intensity@2028 (parts)',))]
+        """
+        from planner.planning.knockon import knock_on
+
+        return knock_on(self)
 
     # -- what else could be ------------------------------------------------------------------
 

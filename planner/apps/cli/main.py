@@ -229,8 +229,10 @@ def _plan(args: argparse.Namespace) -> int:
 def _said(made: Plan, args: argparse.Namespace) -> tuple[Finding, ...]:
     """Return the findings on a plan, and on its pack where one is asked for."""
     from planner.export.pack import pack_findings
+    from planner.planning.knockon import knock_on_findings
 
-    return (*made.check(), *(pack_findings(made) if args.out else ()))
+    told = (*made.check(), *knock_on_findings(made))
+    return (*told, *(pack_findings(made) if args.out else ()))
 
 
 def _exported(made: Plan, args: argparse.Namespace) -> Sequence[Path]:
