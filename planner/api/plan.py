@@ -370,10 +370,8 @@ class Plan(PlanRecord):
 
         Parameters
         ----------
-        folder
-            Where to write; it is made where there is none.
-        lang
-            ``zh`` or ``en``.
+        folder, lang
+            Where to write, made where there is none; ``zh`` or ``en``.
         odds
             Odds to put into the pack: the documents gain a table of them, ``odds.csv`` comes along,
             the charts show what may come about, and the plan is saved with their seed (§11).

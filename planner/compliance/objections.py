@@ -17,7 +17,7 @@ from planner.core.phrases import Listed, Phrase, phrase
 from planner.core.rounding import Rounding, as_printed, to_grid
 from planner.model.catalogue import Catalogue, Cell, Indicator
 from planner.model.rulesets import RuleSet
-from planner.model.stated import Stated
+from planner.model.stated import TOLERANCE, Stated
 
 _REASONS = {
     "threshold": ("rule_threshold_unknown", Obligation.NEEDS_REASON),
@@ -131,14 +131,37 @@ def _unmet(verdict: Verdict) -> list[Finding]:
     return findings
 
 
-def answer_keys(finding: Finding) -> tuple[str, ...]:
-    """Return the keys by which a reason may answer a finding, the closest first."""
-    about = [
-        f"{finding.indicator}@{finding.year}" if finding.indicator and finding.year else "",
-        finding.rule,
-        finding.indicator,
-    ]
-    return (*(f"{finding.code}@{key}" for key in about if key), finding.code)
+def shortfall_findings(
+    verdicts: Sequence[Verdict], numbers: Numbers, catalogue: Catalogue
+) -> tuple[Finding, ...]:
+    """Tell in one paragraph which goals of somebody's table are below the rules, and by how much.
+
+    A plan after a province's own rates (8 % a year, say) misses the same rules again and again:
+    each is told once, with its rate, the rate that is asked for, and the level that is missing.
+    """
+    told = []
+    for verdict in verdicts:
+        head = verdict.head
+        unmet = verdict.status is Status.UNMET and verdict.rule.scope == "target"
+        binding = verdict.rule.level not in {"identity", "ambition"} and not verdict.rule.reason
+        if not (unmet and binding and head.requirement is not None and head.value is not None):
+            continue
+        item = catalogue[head.end.indicator]
+        facts: dict[str, Any] = {
+            "name": catalogue.texts([item.id]), "year": head.end.year, "value": str(head.value),
+            "sense": SIGNS[head.sense] if head.sense else "", "need": str(head.requirement),
+            "gap": str(abs(head.value - head.requirement)), "unit": item.unit, "rule": verdict.rule.id,
+        }  # fmt: skip
+        rate = numbers.rate(item, numbers.baseline.base_year, head.end.year)
+        if head.rate is not None and rate is not None:
+            facts |= {"rate": str(rate), "required": str(head.rate.required)}
+            told.append(phrase("below_fall" if head.rate.decline else "below_rate", **facts))
+        else:
+            told.append(phrase("below_level", **facts))
+    if len(told) < FEW:
+        return ()
+    facts = {"goals": Listed(tuple(told), "between")}
+    return (Finding("below_rules", Obligation.INFO, found=str(len(told)), facts=facts),)
 
 
 def direction_findings(goals: GoalTable) -> tuple[Finding, ...]:
@@ -312,6 +335,9 @@ def stated_findings(
         facts = {"base": str(base), "start": str(numbers.baseline.base_year)} if relative else {}
         code = "target_from_base" if relative else "target_stated"
         findings.append(Finding(code, Obligation.INFO, **about, expected=level, facts=facts))
+        if said.relation == "about" and said.high == TOLERANCE:  # nobody said how near is near
+            findings.append(Finding("target_about", Obligation.NEEDS_REASON, **about, expected=level,
+                                    ways_out=("write_tolerance",)))  # fmt: skip
         missed = got is not None and (
             (low is not None and got < low) or (high is not None and got > high)
         )

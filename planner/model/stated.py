@@ -47,7 +47,7 @@ _DOUBLED = {
     "增长1倍": 2,
     "增长一倍": 2,
 }
-_TIMES = re.compile(rf"^(?:x|×|\*)({_NUMBER})$|^(?:基期的|基准的|2025年的|是)?({_NUMBER})倍$")
+_TIMES = re.compile(rf"^(?:x|×|\*)({_NUMBER})$|^(?:基期的|基准的|\d{4}年的|是)?({_NUMBER})倍$")
 _YEARLY = re.compile(r"/(?:yr|y|a|year|年)$|^(?:年均|每年|逐年|年)(?=[^\d]|[+-]?\d)")
 _MORE = re.compile(r"^(?:净?新增|净增|增加|增长|增幅|增速|递增|提高|提升|上升|扩大)")
 _LESS = re.compile(r"^(?:下降|降低|减少|递减|压减|降幅|缩小)")

@@ -89,17 +89,8 @@ class PlanInputs(Frozen):
         freeze(self, "readings", "wishes", "pins", "targets", "shapes", "reasons", "given")
         findings = [*self.rules.check_readings(self.all_readings)]
         if self.horizon is not None and not 1 <= self.horizon <= MOST_YEARS:
-            expected = f"1 – {MOST_YEARS}"
-            raise InputError(
-                [
-                    Finding(
-                        "horizon_wrong",
-                        Obligation.MUST_FIX,
-                        found=str(self.horizon),
-                        expected=expected,
-                    )
-                ]
-            )
+            raise InputError([Finding("horizon_wrong", Obligation.MUST_FIX, found=str(self.horizon),
+                                      expected=f"1 – {MOST_YEARS}")])  # fmt: skip
         if self.scenario:
             findings = self.scenario.located(findings) + self.scenario.outside(self.years)
         if findings:
@@ -113,17 +104,8 @@ class PlanInputs(Frozen):
     def __hash__(self) -> int:
         """Return a hash of what tells most plans apart; equal plans have the same."""
         base = self.baseline
-        return hash(
-            (
-                base.cluster,
-                base.base_year,
-                self.rules.id,
-                self.wishes,
-                self.pins,
-                self.targets,
-                self.given,
-            )
-        )
+        asked = (self.wishes, self.pins, self.targets, self.given)
+        return hash((base.cluster, base.base_year, self.rules.id, *asked))
 
     # -- verbs ---------------------------------------------------------------------------
 

@@ -104,5 +104,5 @@ def _finding(plan: PlanRecord, item: KnockOn) -> Finding:
         indicator=item.cell.indicator if item.cell else "",
         year=item.cell.year if item.cell else None,
         found=item.cause,
-        facts={"moved": Listed(tuple(told), "between_lines")},
+        facts={"moved": Listed(tuple(told), "between")},
     )

@@ -17,15 +17,6 @@ from typing import Any, Self, TypeVar
 from planner.compliance.goals import GoalTable, tabulate
 from planner.compliance.judge import Verdict, judge, verdict
 from planner.compliance.numbers import Numbers
-from planner.compliance.objections import (
-    answer_keys,
-    direction_findings,
-    gathered,
-    posing_findings,
-    stated_findings,
-    verdict_findings,
-    wish_findings,
-)
 from planner.compliance.system import System, compile_system
 from planner.compliance.wishes import with_wishes
 from planner.core.findings import Finding, InputError, Obligation, must_fix
@@ -35,6 +26,7 @@ from planner.model.catalogue import Cell
 from planner.model.rulesets import RuleSet
 from planner.model.rulesets import rules as find_rules
 from planner.planning.changes import Change
+from planner.planning.checking import accepted, baseline_findings, findings_of
 from planner.planning.inputs import PlanInputs
 from planner.planning.leastchange import (
     LeastChange,
@@ -44,7 +36,6 @@ from planner.planning.leastchange import (
     search_space,
 )
 from planner.planning.request import Request, RequestBase, request_base, requests
-from planner.planning.statements import reasons
 
 # A plan of whatever type: what makes another one returns the same.
 P = TypeVar("P", bound="PlanRecord")
@@ -182,20 +173,8 @@ class PlanRecord(PlanInputs):
         >>> [f.level.value for f in told.check() if (f.code, f.rule) == ("benchmark_basis", "f")]
         ['info']
         """
-        key = f"{code}@{about}" if about else code
-        open_ = {
-            name
-            for finding in self.check()
-            if finding.level is Obligation.NEEDS_REASON
-            for name in answer_keys(finding)
-        }
-        fault = "" if key in open_ or key in self.reasons else "reason_for_nothing"
-        fault = fault if text.strip() else "reason_missing"
-        if fault:
-            expected = "、".join(sorted(name for name in open_ if "@" in name))
-            refused = Finding(fault, Obligation.MUST_FIX, found=key, expected=expected)
-            raise InputError([refused])
-        return replace(self, reasons={**self.reasons, key: text.strip()}, repaired=self.repaired)
+        key = accepted(self, code, text, about)
+        return replace(self, reasons={**self.reasons, key: text.strip()})
 
     def with_rules(self, rules: str | Path | RuleSet) -> Self:
         """Return a plan that holds the same wishes against another rule set.
@@ -349,6 +328,11 @@ class PlanRecord(PlanInputs):
         shapes = {**(self.scenario.record.shapes if self.scenario else {}), **self.shapes}
         return least_change(self.system, Wanted(self.requested_on_grid, shapes), self.search_space)
 
+    @property
+    def placed(self) -> tuple[Finding, ...]:
+        """Return what has to be said of how the targets were found."""
+        return self._least_change.findings
+
     @cached_property
     def numbers(self) -> Numbers:
         """Return every number of the plan, measured and derived."""
@@ -403,102 +387,13 @@ class PlanRecord(PlanInputs):
         >>> [(item.code, item.rule) for item in plan.check() if item.level.value == "must_fix"]
         [('rule_unmet', 'a')]
         """
-        ordered = [
-            *self.baseline.findings,
-            *self.benchmarks.findings,
-            *self.notes,
-            *posing_findings(self.rules),
-            *self._span_findings(),
-            *self.system.findings,
-            *self._least_change.findings,
-            *wish_findings(self.requested, self.numbers),
-            *stated_findings(self.stated, self.limits, self.numbers),
-            *direction_findings(self.goals),
-            *self._repair_findings(),
-            *verdict_findings(self.verdicts, self.system, self.given or self.requested),
-        ]
-        if self.given is not None:
-            ordered = gathered(ordered, self.verdicts, self._absent)
-        return tuple(dict.fromkeys(map(self._answered, ordered)))
-
-    def _answered(self, finding: Finding) -> Finding:
-        """Return a finding with the reason that somebody gave for it: a note from then on."""
-        if finding.level is not Obligation.NEEDS_REASON:
-            return finding
-        keys = answer_keys(finding)
-        said = next((self.reasons[key] for key in keys if key in self.reasons), "")
-        if not said:
-            ways = tuple(way for way in finding.ways_out if way != "give_reason")
-            facts = {**finding.facts, "answer": keys[0]}
-            return replace(finding, facts=facts, ways_out=(*ways, "answer_reason"))
-        return replace(
-            finding, level=Obligation.INFO, facts={**finding.facts, "answered": said}, ways_out=()
-        )
-
-    @property
-    def _absent(self) -> frozenset[str]:
-        """Return the indicators that neither the baseline nor somebody's goal table speaks of."""
-        spoken = {cell.indicator for cell in (*self.baseline.values, *(self.table or ()))}
-        return frozenset(
-            item.id
-            for item in self.baseline.catalogue
-            if not {item.id, item.of or item.id} & spoken
-            and not (item.kind == "ratio" and {item.num, item.den} <= spoken)
-        )
+        return findings_of(self)
 
     def check_baseline(self) -> tuple[Finding, ...]:
         """Return the findings on the baseline and its certification only."""
-        scopes = ("certification", "reverification")
-        chosen = tuple(v for v in self.verdicts if v.rule.scope in scopes)
-        about = {verdict.rule.id for verdict in chosen}
-        ordered = [
-            *self.baseline.findings,
-            *self.benchmarks.findings,
-            *self.notes,
-            *posing_findings(self.rules),
-            *(finding for finding in self.system.findings if finding.rule in about),
-            *verdict_findings(chosen, self.system),
-        ]
-        return tuple(dict.fromkeys(ordered))
+        return baseline_findings(self)
 
     @property
     def complies(self) -> bool:
         """Whether nothing has to be fixed before the plan can be filed."""
         return not must_fix(self.check())
-
-    def _span_findings(self) -> list[Finding]:
-        """Say what becomes of rules that speak of other years than the plan has."""
-        meant = self.rules.record.horizon
-        if self.span == meant:
-            return []
-        years = f"{self.years[0]}–{self.years[-1]}"
-        facts = {"years": years}
-        return [
-            Finding(
-                "horizon_other",
-                Obligation.INFO,
-                found=str(self.span),
-                expected=str(meant),
-                facts=facts,
-            )
-        ]
-
-    def _repair_findings(self) -> list[Finding]:
-        if self.repaired is None:
-            return []
-        if not self.repaired.complies:
-            ways = ("see_conflicts",)
-            return [Finding("no_compliant_table", Obligation.MUST_FIX, ways_out=ways)]
-        return [
-            Finding(
-                "changed",
-                Obligation.INFO,
-                indicator=change.cell.indicator,
-                year=change.cell.year,
-                found=str(change.old),
-                expected=str(change.new),
-                facts={"reason": reasons(change, self.system, self.numbers)},
-            )
-            for change in self.changes
-            if change.kind == "wish"
-        ]

@@ -89,10 +89,10 @@ def test_missing_targets_are_unknown_and_never_passed(tmp_path: Path) -> None:
 
 
 def test_a_target_that_is_not_a_number_is_located(tmp_path: Path) -> None:
-    text = "indicator,2026,2027,2028\noutput,205,226,约250\n"
+    text = "indicator,2026,2027,2028\noutput,205,226,250上下浮动\n"
     plan = pl.verify(write(tmp_path / "goals.csv", text, "gb18030"), make_baseline())
     finding = next(f for f in plan.check() if f.code == "not_a_number")
-    assert (finding.place.line, finding.place.column, finding.found) == (2, "2028", "约250")
+    assert (finding.place.line, finding.place.column, finding.found) == (2, "2028", "250上下浮动")
 
 
 def test_a_ratio_without_its_parts_is_judged_as_printed(tmp_path: Path) -> None:

@@ -321,12 +321,13 @@ def test_years_down_with_the_units_in_the_cells(tmp_path: Path) -> None:
     assert levels(reading) == {**LEVELS, "enterprises@2024": "314", "enterprises@2025": "331"}
 
 
-@pytest.mark.parametrize(("written", "refused"), [("+10", True), ("＋10", True), ("31", False)])
-def test_what_is_to_be_added_is_no_level(written: str, refused: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("written", "added"), [("+10", True), ("＋10", True), ("31", False)])
+def test_what_is_to_be_added_is_no_level(written: str, added: bool, tmp_path: Path) -> None:
     path = tmp_path / "goals.csv"
     path.write_text(f"indicator,2028\noutput,260\nhightech,{written}\n", encoding="utf-8")
     judged = pl.verify(path, pl.shared("baselines") / "example.csv")
-    assert ("wish_signed" in {item.code for item in judged.check()}) is refused
+    assert str(judged.goals["hightech"].values[2028]) == "31"  # 21 and 10 more, or so written
+    assert ({str(said) for said in judged.targets.values()} == {"+10"}) is added
 
 
 def test_what_a_table_has_besides_and_is_no_doubt(tmp_path: Path) -> None:

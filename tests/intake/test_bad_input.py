@@ -246,7 +246,7 @@ CASES = [
     wishes("shape_unknown.yaml", "value_wrong", ":4", "shapes.patents: zigzag"),
     wishes("shape_of_unknown.yaml", "indicator_unknown", ":4", "patnets", says="(patents)"),
     wishes("wish_unknown.yaml", "indicator_unknown", ":5", "outptu", says="(output)"),
-    wishes("wish_text.yaml", "value_wrong", ":4", "wishes.0.value: 翻一番"),
+    wishes("wish_text.yaml", "not_stated", ":4", "大幅增长"),
     wishes("wish_twice.yaml", ANY, ":5", refused=ANY),
     wishes("wish_key_unknown.yaml", "key_unknown", ":4", "wishes.0.yaer", says="是否指“year”"),
     wishes("ambition_two_bounds.yaml", "bound_wrong", ":4", "at_least, at_most"),

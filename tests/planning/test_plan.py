@@ -133,7 +133,6 @@ def test_unusable_wishes_say_why() -> None:
     refused("not_a_number", plan.wish, "output", 2028, "many")
     refused("not_a_number", plan.wish, "output", 2028, float("nan"))
     refused("negative", plan.wish, "output", 2028, -1)
-    refused("wish_signed", plan.wish, "hightech", 2028, "+10")
     refused("shape_unknown", plan.shape, "output", "zigzag")
     refused("indicator_unknown", plan.shape, "outputs", "linear")
     refused("reading_unknown", plan.reading, "f", "both")

@@ -327,3 +327,23 @@ def test_any_horizon(horizon: int, tmp_path: Path) -> None:
     for wrong in (0, -1, 11):
         with pytest.raises(InputError):
             pl.plan(pl.shared("baselines") / "example.csv", horizon=wrong)
+
+
+def test_a_provinces_own_rates_are_told_in_one_paragraph(tmp_path: Path) -> None:
+    rows = ["指标,2025年,2028年", "集群总产值,186.20,8%/yr", "有效发明专利数量,214,年均增长10%",
+            "工业互联网普及率,35.90,40"]  # fmt: skip
+    (tmp_path / "g.csv").write_text("\n".join(rows), "utf-8")
+    plan = pl.verify(tmp_path / "g.csv", pl.shared("baselines") / "example.csv")
+    (told,) = [item for item in plan.check() if item.code == "below_rules"]
+    text = sentence(told, "zh")
+    # 186.20 x 1.08^3 = 234.556, 13.28 below the floor of 247.84; 214 x 1.1^3 = 284.8, 41 below 326.
+    for words in ("234.56", "13.28", "10.00", "285", "差 41", "≥45.00"):
+        assert words in text, words
+    assert "13.28" in sentence(told, "en")
+    one = pl.verify(_one(tmp_path), pl.shared("baselines") / "example.csv")
+    assert "below_rules" not in {item.code for item in one.check()}
+
+
+def _one(folder: Path) -> Path:
+    (folder / "one.csv").write_text("指标,2025年,2028年\n集群总产值,186.20,8%/yr\n", "utf-8")
+    return folder / "one.csv"

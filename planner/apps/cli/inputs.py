@@ -22,6 +22,9 @@ _ASKED = re.compile(
 )
 
 
+_LEVEL = re.compile(r"-?[\d.,]+")
+
+
 def wishing() -> argparse.ArgumentParser:
     """Return the options that say what somebody wants of a plan."""
     wishing = argparse.ArgumentParser(add_help=False)
@@ -60,7 +63,10 @@ def _cells(items: list[str], last: int | None = None) -> list[tuple[str, int, st
     for item in items:
         match = _ASKED.fullmatch(item.strip())
         year = match["year"] or last if match else None
-        if match is None or year is None or (match["sign"] != "=" and last is None):
+        # Without a year only what says itself over how many: 8%/yr, +10, x2.
+        level = match is not None and not match["year"] and _LEVEL.fullmatch(match["value"].strip())
+        bare = match is None or level or (match["sign"] != "=" and last is None)
+        if match is None or bare or year is None:
             raise InputError([bad_argument(item, "ID@YEAR=VALUE")])
         sign = "" if match["sign"] == "=" else match["sign"]
         cells.append((match["name"].strip(), int(year), f"{sign}{match['value'].strip()}"))

@@ -229,9 +229,10 @@ def _plan(args: argparse.Namespace) -> int:
 def _said(made: Plan, args: argparse.Namespace) -> tuple[Finding, ...]:
     """Return the findings on a plan, and on its pack where one is asked for."""
     from planner.export.pack import pack_findings
+    from planner.planning.checking import answerable
     from planner.planning.knockon import knock_on_findings
 
-    told = (*made.check(), *knock_on_findings(made))
+    told = (*answerable(made.check()), *knock_on_findings(made))
     return (*told, *(pack_findings(made) if args.out else ()))
 
 
@@ -279,14 +280,13 @@ def _odds(args: argparse.Namespace) -> int:
 
 def _verify(args: argparse.Namespace) -> int:
     from planner.api.goals import verify
+    from planner.planning.checking import answerable
 
     baseline = cliinput.baseline_of(args) if args.baseline else None
-    inputs = cliinput.inputs(args)
-    if args.rules is None:
-        inputs["rules"] = None
+    inputs = cliinput.inputs(args) | ({} if args.rules else {"rules": None})
     inputs |= {"catalogue": cliinput.catalogue_of(args), "mapping": cliinput.mapping_of(args)}
     made = verify(args.goals, baseline, **inputs)
-    return _show(made, made.check(), args, ())
+    return _show(made, answerable(made.check()), args, ())
 
 
 def _form_fill(args: argparse.Namespace) -> int:
