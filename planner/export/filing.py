@@ -274,6 +274,7 @@ class _Filler(Filling):
             next((self.content[s] for s in self.form.cluster_slots if s in self.content), ""),
             self.plan.years[-1],
             self._promised,
+            self.plan.stated,
         )
 
     def _promised(self, key: str) -> Decimal | None:

@@ -7,7 +7,7 @@ executed, and what its names stand for are the numbers of the goal table (§13).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from string import Formatter
@@ -17,7 +17,8 @@ from planner.compliance.numbers import Numbers
 from planner.core import resources
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.schema import Closed, Document, Identified, parse, read_text, validate
-from planner.model.catalogue import Catalogue, Indicator
+from planner.model.catalogue import Catalogue, Cell, Indicator
+from planner.model.stated import Stated
 
 Draft = Literal["overview", "results", "idea", "stage"]
 Turn = Literal["up", "down", "same"]
@@ -48,6 +49,9 @@ class NarrativeFile(Identified):
     from_base_share: dict[Turn, str]
 
 
+_MEANT = {"at_least": "以上", "at_most": "以内", "about": "左右"}
+
+
 @dataclass(frozen=True)
 class Facts:
     """What drafts are written from: the numbers, the span, and what was promised before."""
@@ -56,6 +60,15 @@ class Facts:
     cluster: str
     end_year: int
     promised: Callable[[str], Decimal | None]
+    stated: Mapping[Cell, Stated] = field(default_factory=dict)
+
+    def value(self, item: Indicator, year: int) -> str:
+        """Return a number with its unit, and how it was stated where it is what was asked for."""
+        number = self.numbers.printed(item.id, year)
+        said = self.stated.get(Cell(item.id, year))
+        meant = _MEANT.get(said.relation, "") if said and said.low == number else ""
+        level = said is not None and said.measure == "level"
+        return f"{number}{item.unit.zh}{meant if level else ''}"
 
     @property
     def base_year(self) -> int:
@@ -162,7 +175,7 @@ def _clause(record: NarrativeFile, kind: Kind, facts: Facts, item: Indicator, ye
     value = facts.numbers.printed(item.id, at)
     if value is None:
         return ""
-    values: dict[str, str] = {"name": item.zh, "value": f"{value}{item.unit.zh}", "year": str(at)}
+    values: dict[str, str] = {"name": item.zh, "value": facts.value(item, at), "year": str(at)}
     own = {**record.clauses.get("default", {}), **record.clauses.get(item.id, {})}
     if kind == "state":
         pattern = record.state

@@ -246,3 +246,15 @@ def test_every_past_year_of_a_goal_table_is_held_against_the_baseline(tmp_path: 
         if f.code == "baseline_differs"
     ]
     assert [(f.year, f.found, f.expected) for f in found] == [(2024, "186.20", "165.08")]
+
+
+def test_bounds_come_back_by_way_of_the_stages(tmp_path: Path) -> None:
+    plan = (
+        pl.plan(BASELINES / "example.csv").wish("output", 2028, ">=260").wish("co2", 2028, "<=60")
+    )
+    plan = plan.wish("patents", 2027, "300件以上")
+    pl.fill_form(plan, BASELINES / "example-answers.yaml", path=tmp_path / "f.docx")
+    read_back = pl.read_form(tmp_path / "f.docx").plan
+    assert read_back.targets == plan.targets
+    for key in ("output", "co2", "patents"):
+        assert read_back.goals[key].values == plan.goals[key].values
