@@ -915,3 +915,28 @@ def test_a_study_refuses_what_is_no_scenario_without_changing() -> None:
     assert study.holding(EXAMPLE) is study
     with pytest.raises(TypeError):
         study.plans["b"] = EXAMPLE  # type: ignore[index]
+
+
+def test_a_target_is_typed_as_plans_state_it() -> None:
+    session = Session()
+    session.act("open_example", name="example.xlsx")
+    for indicator, text, level in (
+        ("hightech", "+10", "31"),
+        ("output", "260以上", "260.00"),
+        ("co2", "控制在60以内", "60.00"),
+        ("patents", "翻一番", "428"),
+        ("output", "262", "262.00"),
+    ):
+        session.act("tune", indicator=indicator, year=2028, value=text)
+        assert session.notices == (), text
+        assert str(session.plan.goals[indicator].values[2028]) == level
+    assert {str(cell): str(said) for cell, said in session.plan.targets.items()} == {
+        "hightech@2028": "+10", "co2@2028": "<=60", "patents@2028": "x2",
+    }  # fmt: skip
+    session.act("undo")
+    assert (
+        str(session.plan.targets[next(c for c in session.plan.targets if c.indicator == "output")])
+        == ">=260"
+    )
+    session.act("tune", indicator="output", year=2028, value="较快增长")
+    assert [item.code for item in session.notices] == ["not_a_number"]

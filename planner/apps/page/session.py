@@ -141,7 +141,10 @@ class Session(SessionState):
         else:
             asked = typed(item, year, str(value)) if told is None else told.low
             moved = (plan.pin if told is None else plan.wish)(cell.indicator, year, asked)
-        if plan.requested.get(cell) == asked or moved == plan:
+        stands = (
+            asked is not None and plan.requested.get(cell) == asked and cell not in plan.targets
+        )
+        if stands or moved == plan:
             return  # it stands already
         self._plan(moved, gesture)
 
