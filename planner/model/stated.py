@@ -36,6 +36,12 @@ _RANGE = re.compile(rf"^(.*?)({_NUMBER})([^\d~～—–至到.\-]*)(?:\.\.|[-~�
 _MERE = re.compile(
     r"力争|确保|实现|达到|达|提升到|提升至|提高到|提高至|增长到|增长至|增加到|增加至|扩大到|降到|降至|降低到|下降到|发展到|保持在|稳定在|总量|数量|为|：|:"
 )
+# Words of the relation behind those of the measure: 年均增长不低于8%.
+_WITHIN = re.compile(
+    r"^((?:年均|每年|逐年)?(?:增长|增速|下降|降低|新增|提高|提升)+)(不低于|不少于|不超过|不高于|至少|>=|<=)"
+)
+_TURNED: dict[Relation, Relation] = {"at_least": "at_most", "at_most": "at_least"}
+_GROWN = re.compile(r"^(?:增长|增速|增幅|提高|提升|上升|下降|降低|减少|降幅)[^百]*%$")
 _SUMMED = re.compile(r"^(?:[三五]年|\d年)?累计")
 _DOUBLED = {
     "翻番": 2,
@@ -121,6 +127,10 @@ class Stated:
         """
         if self.measure != "level" and base is None:
             return None
+        if self.relation == "about":
+            slack = Decimal(self.high or TOLERANCE) / PERCENT * abs(self.low)
+            ends = [self._level(self.low + by, base, years) for by in (-slack, slack)]
+            return min(ends), max(ends)
         low = self._level(self.low, base, years)
         if self.relation == "exactly":
             return low, low
@@ -128,9 +138,6 @@ class Stated:
             return low, None
         if self.relation == "at_most":
             return None, low
-        if self.relation == "about":
-            slack = abs(low) * Fraction(self.high or TOLERANCE) / PERCENT
-            return low - slack, low + slack
         high = self._level(self.high or self.low, base, years)
         return min(low, high), max(low, high)
 
@@ -188,8 +195,13 @@ def read_stated(text: str, unit: str = "") -> Stated | None:
     if not plain or len(plain) > LONGEST:
         return None
     plain = re.sub(rf"({NUMERALS})(?=[家个件项户人])", lambda m: str(spelled(m[1]) or m[1]), plain)
-    plain = _SUMMED.sub("", _MERE.sub("", plain))
-    relation, plain = _relation(plain)
+    plain = _MERE.sub("", plain)
+    summed, plain = bool(_SUMMED.match(plain)), _SUMMED.sub("", plain)
+    relation, plain = _relation(_WITHIN.sub(r"\2\1", plain))
+    if relation in _TURNED and _LESS.match(_YEARLY.sub("", plain)):
+        relation = _TURNED[relation]  # 下降18%以上 is a level of at most so much
+    if _GROWN.match(plain) and not (summed or _YEARLY.search(plain)):
+        return None  # 增长8%: every year or over all of them, nobody can tell
     if match := _PLUS_MINUS.match(plain):
         told = _measured(match[1], unit)
         if told is None or told[1] == 0:
