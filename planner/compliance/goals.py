@@ -168,8 +168,19 @@ def tabulate(system: System, numbers: Numbers, verdicts: tuple[Verdict, ...]) ->
             rules = (verdict.rule.id,)
             status = _status([(verdict, line) for line in verdict.lines])
         rate = numbers.rate(item, baseline.base_year, system.years[-1])
+        if rate is not None and head is not None:
+            rate = _decided_rate(head, baseline.base_year) or rate
         rows.append(GoalRow(item, direction, start, values, status, rules, *shown, head, rate))
     return GoalTable(baseline.base_year, system.years, tuple(rows))
+
+
+def _decided_rate(head: Line, base_year: int) -> Decimal | None:
+    """Return the rate that a rule decided about, with the decimals that tell what it decided."""
+    if head.rate is None or head.rate.basis != "plan" or head.rate.start != base_year:
+        return None
+    if head.rate_value is None:
+        return None
+    return -head.rate_value + 0 if head.rate.decline else head.rate_value
 
 
 Judged = list[tuple[Verdict, Line]]

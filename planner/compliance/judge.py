@@ -196,17 +196,16 @@ def _line(leaf: Row | Gap, numbers: Numbers) -> Line:
         requirement,
         margin,
         leaf.rate,
-        _plan_rate(leaf, numbers),
+        _plan_rate(leaf, numbers, status),
         "data" if missing else "",
         missing,
     )
 
 
 def _rate_line(row: Row, rate: RateView, status: Status) -> Line:
-    value = mean_rate(rate.factor or Fraction(1), rate.periods)
-    value = -value if rate.decline else value
-    sense = Sense.GE if (row.sense is Sense.GE) != rate.decline else Sense.LE
-    margin = rate_margin(rate, rate.factor or Fraction(1), sense, holds=status is Status.MET)
+    factor = rate.factor or Fraction(1)
+    value, sense = telling_rate(row, rate, factor, status), _rate_sense(row, rate)
+    margin = rate_margin(rate, factor, sense, holds=status is Status.MET)
     return Line(
         row.name,
         row.subject,
@@ -316,7 +315,31 @@ def safe_limit(limit: Fraction, decimals: int, sense: Sense, *, strict: bool) ->
     return bound
 
 
-def _plan_rate(row: Row, numbers: Numbers) -> Decimal | None:
+def _rate_sense(row: Row, rate: RateView) -> Sense:
+    """Return the sense of a row as its rate is told: a ceiling on a fall is a floor of it."""
+    return Sense.GE if (row.sense is Sense.GE) != rate.decline else Sense.LE
+
+
+def telling_rate(row: Row, rate: RateView, factor: Fraction, status: Status) -> Decimal:
+    """Return a yearly rate with as many decimals as it takes to tell what was decided.
+
+    Two where they do, and where the rate is not what decided: no number of decimals helps then.
+    """
+
+    def printed(decimals: int) -> Decimal:
+        value = mean_rate(factor, rate.periods, decimals=decimals)
+        return -value + 0 if rate.decline else value
+
+    sense = _rate_sense(row, rate)
+    strict = row.strict if row.basis == "rate" else row.beyond
+    for decimals in range(RATE_DECIMALS, MOST_DECIMALS):
+        over = _signed(printed(decimals) - rate.required, sense)
+        if (over > 0 or (over == 0 and not strict)) is (status is Status.MET):
+            return printed(decimals)
+    return printed(RATE_DECIMALS)
+
+
+def _plan_rate(row: Row, numbers: Numbers, status: Status) -> Decimal | None:
     """Return the yearly rate a target implies, as printed."""
     rate = row.rate
     if rate is None or len(row.subject) != 1:
@@ -325,8 +348,7 @@ def _plan_rate(row: Row, numbers: Numbers) -> Decimal | None:
     now, start = numbers.exact(*cell), numbers.exact(cell.indicator, rate.start)
     if now is None or not start:
         return None
-    value = mean_rate(now / start, rate.periods)
-    return -value if rate.decline else value
+    return telling_rate(row, rate, now / start, status)
 
 
 def floor_path(row: Row, numbers: Numbers) -> dict[int, Fraction]:

@@ -131,9 +131,7 @@ def _unmet(verdict: Verdict) -> list[Finding]:
     return findings
 
 
-def shortfall_findings(
-    verdicts: Sequence[Verdict], numbers: Numbers, catalogue: Catalogue
-) -> tuple[Finding, ...]:
+def shortfall_findings(verdicts: Sequence[Verdict], catalogue: Catalogue) -> tuple[Finding, ...]:
     """Tell in one paragraph which goals of somebody's table are below the rules, and by how much.
 
     A plan after a province's own rates (8 % a year, say) misses the same rules again and again:
@@ -152,9 +150,9 @@ def shortfall_findings(
             "sense": SIGNS[head.sense] if head.sense else "", "need": str(head.requirement),
             "gap": str(abs(head.value - head.requirement)), "unit": item.unit, "rule": verdict.rule.id,
         }  # fmt: skip
-        rate = numbers.rate(item, numbers.baseline.base_year, head.end.year)
-        if head.rate is not None and rate is not None:
-            facts |= {"rate": str(rate), "required": str(head.rate.required)}
+        if head.rate is not None and head.rate_value is not None:
+            change = -head.rate_value + 0 if head.rate.decline else head.rate_value
+            facts |= {"rate": str(change), "required": str(head.rate.required)}
             told.append(phrase("below_fall" if head.rate.decline else "below_rate", **facts))
         else:
             told.append(phrase("below_level", **facts))

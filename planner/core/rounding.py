@@ -158,6 +158,16 @@ def yearly_decline(total: Decimal, years: int) -> Decimal:
     return -mean_rate(remaining, years, Rounding.DOWN)
 
 
+def places(value: Decimal | None) -> int:
+    """Return with how many decimals a number is printed, none where there is no number.
+
+    >>> places(Decimal("9.999")), places(Decimal("1E+2")), places(None)
+    (3, 0, 0)
+    """
+    exponent = 0 if value is None else value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
 def as_printed(value: Decimal | None) -> str:
     """Return a printed number as text, nothing where there is none.
 

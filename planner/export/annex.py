@@ -16,6 +16,7 @@ from planner.core.findings import Obligation
 from planner.core.version import __version__
 from planner.forecast.summary import findings, past
 from planner.model import messages
+from planner.planning.statements import ratio_rates
 from planner.planning.store import plan_hash
 
 if TYPE_CHECKING:
@@ -222,6 +223,8 @@ class _Clerk:
         if self.odds is not None:
             for finding in findings(self.odds):
                 yield messages.sentence(finding, lang, plan.system.catalogue)
+        if rates := ratio_rates(plan.goals, plan.numbers):
+            yield messages.said(rates, lang)
         for key, item in plan.rules.readings.items():
             name = plan.all_readings.get(key, item.default)
             title = item.readings[name].title(lang)

@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 from planner.compliance.judge import FINER, Line, Verdict
 from planner.compliance.rows import PARTS, Clause, Gap, Node, Row, Sense, leaves
 from planner.compliance.shown import recomputed
+from planner.core.rounding import places
 from planner.model.catalogue import Cell, Indicator
 
 if TYPE_CHECKING:
@@ -145,7 +146,9 @@ class RuleSheet:
         sheet.write_string(number, 5, span, book.text(align="center"))
         item = catalogue[line.subject[0].indicator]
         finer = line.basis == "parts" or len({cell.year for cell in line.subject}) > 1
-        decimals = 2 if line.is_rate else item.decimals + (FINER if finer else 0)
+        decimals = item.decimals + (FINER if finer else 0)
+        if line.is_rate:
+            decimals = places(line.value)
         self._put(number, self.THRESHOLD, *self._threshold(leaf, item.decimals))
         formulas = self._formulas(line, leaf, decimals)
         values = (line.requirement, line.value, line.margin)
@@ -192,7 +195,7 @@ class RuleSheet:
         if leaf.basis == "rate":
             past = self._past_rate(leaf)
             margin = self._margin(line, past or value, self._cell(self.THRESHOLD, number))
-            rounded = None if past is None else f"ROUND({past},2)"
+            rounded = None if past is None else f"ROUND({past},{decimals})"
             return self._cell(self.THRESHOLD, number), rounded, margin
         limit = self._limit(leaf, number)
         requirement = None
@@ -220,8 +223,7 @@ class RuleSheet:
 
     def _margin(self, line: Line, value: str, need: str) -> str:
         """Return the margin: with the decimals that the plan shows it with."""
-        exponent = line.margin.as_tuple().exponent if line.margin is not None else 0
-        decimals = -exponent if isinstance(exponent, int) else 0
+        decimals = places(line.margin)
         if line.sense is Sense.EQ:
             return f"-ABS(ROUND({value}-{need},{decimals}))"
         pair = (need, value) if line.sense is Sense.LE else (value, need)

@@ -16,6 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from planner.compliance.goals import GoalRow
 from planner.compliance.judge import Verdict
+from planner.core.rounding import places
 from planner.core.version import __version__
 from planner.export.basissheet import write_basis
 from planner.export.chartsheet import write_charts
@@ -251,8 +252,10 @@ class _Workbook:
         if value is None:
             self.goals.write_blank(line, column, None, self.book.number(2, "formula"))
             return
-        text = f"=ROUND(((({last})/({first}))^(1/{periods})-1)*100,2)"
-        self.goals.write_formula(line, column, text, self.book.number(2, "formula"), float(value))
+        decimals = places(value)
+        text = f"=ROUND(((({last})/({first}))^(1/{periods})-1)*100,{decimals})"
+        look = self.book.number(decimals, "formula")
+        self.goals.write_formula(line, column, text, look, float(value))
 
     def _write_requirement(self, row: GoalRow, line: int, column: int, rules: RuleSheet) -> None:
         sheet, decimals = self.goals, row.item.decimals
@@ -272,8 +275,7 @@ class _Workbook:
         sheet.write_formula(line, column, text, signed, float(row.requirement))
         text = "=" + rules.of_line(row.line, RuleSheet.MARGIN)
         if own:
-            exponent = row.margin.as_tuple().exponent
-            digits = -exponent if isinstance(exponent, int) else decimals
+            digits = places(row.margin)
             end = f"{xl_col_to_name(self.column[self.plan.years[-1]])}{line + 1}"
             formula = self.growth(row.item, self.plan.years[-1], self.names["goals"]) or end
             pair = (formula, f"{xl_col_to_name(column)}{line + 1}")

@@ -93,7 +93,7 @@ def findings_of(plan: Plan) -> tuple[Finding, ...]:
         *verdict_findings(plan.verdicts, plan.system, plan.given or plan.requested),
     ]
     if plan.given is not None:
-        found += shortfall_findings(plan.verdicts, plan.numbers, plan.system.catalogue)
+        found += shortfall_findings(plan.verdicts, plan.system.catalogue)
         found = gathered(found, plan.verdicts, _absent(plan))
     return tuple(dict.fromkeys(_answered(plan, finding) for finding in found))
 

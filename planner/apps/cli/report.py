@@ -17,7 +17,7 @@ from planner.compliance.judge import Line, Verdict
 from planner.core.findings import Finding, Obligation
 from planner.model import messages
 from planner.model.wording import formulas
-from planner.planning.statements import merit, reasons
+from planner.planning.statements import merit, ratio_rates, reasons
 
 if TYPE_CHECKING:
     from planner.api.forms import FormReading
@@ -162,6 +162,9 @@ def verdicts(plan: Plan, lang: str, *scopes: Scope) -> None:
     for text in dict.fromkeys(_reading(plan, verdict, lang) for verdict in chosen):
         if text:
             console.print(text, style="dim", soft_wrap=True)
+    rated = {verdict.head.end.indicator for verdict in chosen if _rates(verdict.head)}
+    if note := ratio_rates([row for row in plan.goals if row.id in rated], plan.numbers):
+        console.print(messages.said(note, lang), style="dim", soft_wrap=True)
     console.print()
 
 
