@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from planner.compliance.shown import annexed
 from planner.core.findings import Obligation
 from planner.core.version import __version__
+from planner.forecast.advice import offer
 from planner.forecast.summary import findings, past
 from planner.model import messages
 from planner.planning.statements import ratio_rates
@@ -201,7 +202,7 @@ class _Clerk:
                 goal.item.unit(self.lang),
                 number(goal.row.values[self.end]),
                 *(str(goal.chances.get(year, "—")) for year in self.plan.years),
-                str(goal.safe),
+                str(goal.safe) if offer(self.odds, goal).kind == "safe" else "—",
                 f"{low}–{high}",
                 number(goal.stretch.needed),
                 past(goal, self.lang) or "—",

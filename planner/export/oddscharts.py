@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from planner.export.charts import DPI, Chart, style, trajectory_chart
 from planner.export.trajectories import CLOUD, FAINT, FLOOR, INK, PLAN
+from planner.forecast.advice import offer
 from planner.forecast.odds import SAFE
 from planner.forecast.sensitivity import curve
 from planner.model import messages
@@ -96,7 +97,8 @@ def curve_chart(odds: OddsRecord, indicator: str, lang: str = "zh") -> Figure:
         )
         axes.axhline(SAFE / 100, color=FAINT, linewidth=0.8, linestyle=":")
         target = goal.row.values[end]
-        marks = [(goal.safe, "o", CLOUD, "odds_safe")]
+        name = "odds_safe" if offer(odds, goal).kind == "safe" else "odds_at_safe"
+        marks = [(goal.safe, "o", CLOUD, name)]
         marks += [(target, "D", PLAN, "here_target")] if target is not None else []
         for value, mark, colour, key in marks:
             hits = odds.forecast.outcomes.reaches(

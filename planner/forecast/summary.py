@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.core.findings import Finding, Obligation
 from planner.core.phrases import Fact, Listed, Phrase, listed, phrase
+from planner.forecast.advice import offer, withheld
 from planner.forecast.growth import Weights
 from planner.forecast.processes import same
 from planner.model.catalogue import Cell
@@ -100,6 +101,10 @@ def _findings(odds: OddsRecord) -> Iterator[Finding]:
             *(sum(part) / len(firm) for part in zip(*(g.sources for g in firm), strict=True))
         )
         yield Finding("odds_drivers", Obligation.INFO, facts={"drivers": driven(mean)})
+    told = [said_of for g in firm if (said_of := withheld(g, offer(odds, g))) is not None]
+    if told:
+        goals: dict[str, Fact] = {"goals": listed(told)}
+        yield Finding("odds_withheld", Obligation.INFO, found=str(len(told)), facts=goals)
     for key in odds.unknown:
         yield Finding(
             "odds_unknown",
@@ -197,7 +202,7 @@ def _line(odds: OddsRecord, goal: GoalOdds, lang: str) -> dict[str, str]:
         chance = goal.chances.get(year)
         line[label("odds_year", lang, year=year)] = "" if chance is None else str(chance)
     line |= {
-        label("odds_safe", lang): str(goal.safe),
+        label("odds_safe", lang): str(goal.safe) if offer(odds, goal).kind == "safe" else "",
         label("fan_low", lang): str(low),
         label("fan_middle", lang): str(middle),
         label("fan_high", lang): str(high),
@@ -251,7 +256,7 @@ def _chance(chance: Chance | None) -> dict[str, float] | None:
 
 
 def _goal(odds: OddsRecord, goal: GoalOdds, lang: str) -> dict[str, Any]:
-    held = goal.stretch
+    held, offered = goal.stretch, offer(odds, goal)
     process = odds.forecast.outcomes.paths.fits.get(goal.id)
     return {
         "indicator": goal.id,
@@ -261,6 +266,11 @@ def _goal(odds: OddsRecord, goal: GoalOdds, lang: str) -> dict[str, Any]:
         "chances": {str(year): _chance(chance) for year, chance in goal.chances.items()},
         "fan": {str(year): [str(value) for value in values] for year, values in goal.fan.items()},
         "safe": str(goal.safe),
+        "offer": {
+            "target": str(offered.value),
+            "kind": offered.kind,
+            "chance": _chance(offered.chance),
+        },
         "sources": {key: round(value, 3) for key, value in goal.sources._asdict().items()},
         "drivers": drivers(goal.sources, lang),
         "known_years": sorted(process.process.series) if process else [],

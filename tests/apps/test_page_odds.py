@@ -35,15 +35,15 @@ def plan():
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_panel_tells_what_python_tells(plan, lang):
     session = session_of(plan, lang)
-    session.act("look", hand="patents")
+    session.act("look", hand="output")
     view = oddsmodel.tuner(session)
     odds = plan.odds()
     json.dumps(view)
     panel = view["odds"]
     assert panel["joint"]["text"] == str(odds.joint)
     assert {row["id"] for row in panel["rows"]} == odds.firm
-    assert panel["hand"]["safe"]["value"] == str(odds["patents"].safe)
-    for year, chance in odds["patents"].chances.items():
+    assert panel["hand"]["safe"]["value"] == str(odds["output"].safe)
+    for year, chance in odds["output"].chances.items():
         assert f"{year} {chance}" in panel["hand"]["years"]
     assert len(panel["notes"]) == len(odds.findings)
     assert "<polygon" in view["chart"]
@@ -51,12 +51,27 @@ def test_the_panel_tells_what_python_tells(plan, lang):
 
 def test_the_safe_target_is_a_wish_like_any_other(plan):
     session = session_of(plan)
-    session.act("look", hand="patents")
+    session.act("look", hand="output")
     safe = oddsmodel.tuner(session)["odds"]["hand"]["safe"]
-    session.act("tune", indicator="patents", year=safe["year"], value=safe["value"], gesture="")
+    session.act("tune", indicator="output", year=safe["year"], value=safe["value"], gesture="")
     assert session.notices == ()
-    assert str(session.plan.goals["patents"].values[safe["year"]]) == safe["value"]
-    assert session.plan.odds()["patents"].chances[2028].value >= 0.8
+    assert str(session.plan.goals["output"].values[safe["year"]]) == safe["value"]
+    assert session.plan.odds()["output"].chances[2028].value >= 0.8
+
+
+def test_what_breaks_a_rule_is_not_offered_for_its_odds(plan):
+    session = session_of(plan.wish("patents", 2028, 400))
+    session.act("look", hand="patents")
+    hand = oddsmodel.tuner(session)["odds"]["hand"]
+    odds = session.plan.odds()
+    assert odds["patents"].safe < 326  # 214 x 1.15^3 = 325.5
+    assert hand["safe"]["value"] == "326"
+    assert any(str(odds["patents"].safe) in line and "326" in line for line in hand["lines"])
+    session.act("tune", indicator="patents", year=2028, value="326", gesture="")
+    # Nothing is offered that is there already; why it is not less is still told.
+    hand = oddsmodel.tuner(session)["odds"]["hand"]
+    assert hand["safe"] is None
+    assert any("326" in line for line in hand["lines"])
 
 
 def test_the_table_has_a_column_of_odds(plan):

@@ -393,6 +393,7 @@ def test_every_word_is_said_and_every_word_said_is_there() -> None:
     known = words().words.keys()
     names = {
         "saved_": ("none", "pending", "saved", "elsewhere", "failed"),
+        "offer_": ("safe", "rule", "base"),
         "page_": PAGES,
         "art_": [f"{key}{end}" for key in OFFERED for end in ("", "_hint")],
         "example_": [name.partition(".")[0] for name in EXAMPLES],

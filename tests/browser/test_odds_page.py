@@ -59,17 +59,23 @@ def test_the_safe_target_is_one_click_away(page, server, plan):
     steps.open_app(page, server.url)
     steps.open_example(page)
     steps.go(page, "goals")
-    page.locator(".pl-oddsrow[data-indicator=patents]").click()
-    expect(page.locator(".pl-oddshand h3")).to_contain_text("有效发明专利数量")
-    safe = plan.odds()["patents"].safe
+    page.locator(".pl-oddsrow[data-indicator=rd_spend]").click()
+    expect(page.locator(".pl-oddshand h3")).to_contain_text("研发经费投入")
+    safe = plan.odds()["rd_spend"].safe
     expect(page.locator(".pl-safe")).to_contain_text(str(safe))
     page.locator(".pl-safe").click()
-    steps.light(page, "d", "unmet")
-    assert Decimal(steps.goal_table(page)["patents"][YEAR]) == safe
-    eased = plan.wish("patents", YEAR, safe).odds()
-    expect(page.locator(".pl-oddsrow[data-indicator=patents] b")).to_have_text(
-        str(eased.chances["patents", YEAR])
+    steps.light(page, "c", "met")
+    eased = plan.wish("rd_spend", YEAR, safe).odds()
+    expect(page.locator(".pl-oddsrow[data-indicator=rd_spend] b")).to_have_text(
+        str(eased.chances["rd_spend", YEAR])
     )
+    assert Decimal(steps.goal_table(page)["rd_spend"][YEAR]) == safe
+    # What four of five paths reach of patents breaks rule d: it is told, and no button takes it.
+    page.locator(".pl-oddsrow[data-indicator=patents]").click()
+    expect(page.locator(".pl-oddshand h3")).to_contain_text("有效发明专利数量")
+    expect(page.locator(".pl-safe")).to_be_hidden()
+    safe = plan.odds()["patents"].safe
+    expect(page.locator(".pl-oddslines")).to_contain_text(f"八成把握只到 {safe}")
 
 
 def test_repair_for_odds_is_listed_before_it_is_taken(page, server, plan):

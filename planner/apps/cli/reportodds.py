@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.apps.cli.report import new_table, screen
+from planner.forecast.advice import offer
 from planner.forecast.backtest import scores_frame
 from planner.forecast.sensitivity import tornado_frame
 from planner.forecast.summary import percents
@@ -63,7 +64,7 @@ def _goals(made: Odds, lang: str) -> None:
             goal.item.name(lang),
             str(goal.row.values[end]),
             *(str(goal.chances.get(year, "—")) for year in years),
-            str(goal.safe),
+            str(goal.safe) if offer(made, goal).kind == "safe" else "—",
             "—" if held.needed is None else str(held.needed),
             _past(held, lang),
             "—" if held.reached is None else f"{held.reached}/{len(goal.peers)}",

@@ -11,6 +11,7 @@ from planner.apps.page.session import Session
 from planner.apps.page.svgcharts import in_hand
 from planner.apps.page.texts import say
 from planner.apps.page.viewmodel import ViewModel
+from planner.forecast.advice import Offer, offer, withheld
 from planner.forecast.odds import Chance, GoalOdds
 from planner.forecast.summary import drivers, past, standing
 from planner.model import messages
@@ -86,6 +87,7 @@ def _hand(goal: GoalOdds, odds: Odds, lang: str) -> ViewModel:
     """Return what is to be said of the indicator in hand."""
     end = odds.plan.years[-1]
     held = goal.stretch
+    offered = offer(odds, goal)
     lines = [
         f"{messages.label('drivers', lang)}{messages.colon(lang)}{drivers(goal.sources, lang)}",
     ]
@@ -97,16 +99,25 @@ def _hand(goal: GoalOdds, odds: Odds, lang: str) -> ViewModel:
         lines.append(
             f"{messages.label('reference', lang)}{messages.colon(lang)}{standing(goal, lang)}"
         )
+    if told := withheld(goal, offered):
+        lines.append(messages.said(told, lang))
     return {
         "id": goal.id,
         "title": say("odds_hand", lang, name=goal.item.name(lang)),
         "years": DOT.join(f"{year} {chance}" for year, chance in goal.chances.items()),
         "range": say("odds_range", lang, year=end, low=goal.fan[end][0], high=goal.fan[end][-1]),
-        "safe": {
-            "year": end,
-            "value": str(goal.safe),
-            "text": say("odds_safe", lang, value=goal.safe, year=end),
-            "hint": say("odds_safe_hint", lang, year=end),
-        },
+        "safe": None if offered.value == goal.row.values[end] else _taken(offered, end, lang),
         "lines": lines,
+    }
+
+
+def _taken(offered: Offer, end: int, lang: str) -> ViewModel:
+    """Return the target that a click takes."""
+    chance = _said(offered.chance)
+    text = say(f"offer_{offered.kind}", lang, value=offered.value, chance=chance, year=end)
+    return {
+        "year": end,
+        "value": str(offered.value),
+        "text": text,
+        "hint": say("offer_hint", lang, year=end),
     }

@@ -1,4 +1,4 @@
-// Feasibility: the odds of what is in hand and of all firm goals together, and the safe target.
+// Feasibility: the odds of what is in hand and of all firm goals together, and the target to take.
 // @ts-check
 import { h } from "./dom.js";
 
@@ -12,7 +12,7 @@ import { h } from "./dom.js";
  * @property {string} title
  * @property {string} years
  * @property {string} range
- * @property {{ year: number, value: string, text: string, hint: string }} safe
+ * @property {{ year: number, value: string, text: string, hint: string } | null} safe
  * @property {string[]} lines
  *
  * @typedef {object} OddsView
@@ -80,7 +80,7 @@ function inHand(act) {
   const box = h("div", { class: "pl-oddshand" }, head, range, lines);
 
   function take() {
-    if (!now) return;
+    if (!now?.safe) return;
     const { year, value } = now.safe;
     act("tune", { indicator: now.id, year, value, gesture: "" });
   }
@@ -92,8 +92,9 @@ function inHand(act) {
     if (!hand) return;
     title.textContent = hand.title;
     years.textContent = hand.years;
-    safe.textContent = hand.safe.text;
-    safe.title = hand.safe.hint;
+    safe.hidden = !hand.safe;
+    safe.textContent = hand.safe?.text ?? "";
+    safe.title = hand.safe?.hint ?? "";
     range.textContent = hand.range;
     lines.replaceChildren(...listed(hand.lines));
   }
