@@ -200,24 +200,16 @@ def verify(
         return hold(start, goals_of(sheets, base.base_year, base.catalogue, returned, said))
     if baseline is None:
         first = _baseline_of(path, base_year, chosen, catalogue, mapping)
-        start = plan(
-            first,
-            rules=chosen,
-            benchmarks=benchmarks,
-            base_year=base_year,
-            readings=readings,
-            horizon=horizon,
-        )
     else:
         first = read_baseline(baseline, base_year=base_year, catalogue=catalogue)
-        start = plan(
-            first,
-            rules=chosen,
-            benchmarks=benchmarks,
-            base_year=base_year,
-            readings=readings,
-            horizon=horizon,
-        )
+    start = plan(
+        first,
+        rules=chosen,
+        benchmarks=benchmarks,
+        base_year=base_year,
+        readings=readings,
+        horizon=horizon,
+    )
     base = start.baseline
     return hold(start, read_goals(path, base.base_year, base.catalogue, mapping=mapping))
 

@@ -131,6 +131,9 @@ def _unmet(verdict: Verdict) -> list[Finding]:
     return findings
 
 
+FEW = 2  # rules that a plan misses or leaves out, below which each is told by itself
+
+
 def shortfall_findings(verdicts: Sequence[Verdict], catalogue: Catalogue) -> tuple[Finding, ...]:
     """Tell in one paragraph which goals of somebody's table are below the rules, and by how much.
 
@@ -226,9 +229,6 @@ def gathered(
     told = Finding("plan_partial", level, found=str(len(rules)), facts={"rules": names},
                    ways_out=("fill_missing",))  # fmt: skip
     return [*(finding for finding in findings if finding not in left), told]
-
-
-FEW = 2  # rules that a plan leaves out, below which each is told by itself
 
 
 def _unknown(verdict: Verdict, system: System, agreed: Collection[Cell]) -> list[Finding]:
