@@ -15,7 +15,7 @@ from planner.compliance.rates import rate_node
 from planner.compliance.rows import Clause, Gap, Linear, Node, RuleNode, Sense, every
 from planner.core.schema import Text
 from planner.model.catalogue import Cell
-from planner.model.rules import LevelTest, Rule, Scope, StepTest, Test
+from planner.model.rules import IncreaseTest, LevelTest, Rule, Scope, StepTest, Test
 from planner.model.rulesets import load_rules
 
 
@@ -30,7 +30,17 @@ def rule_nodes(compilation: Compilation, rule: Rule) -> Iterator[RuleNode]:
         compilation.level, compilation.rule_id = rule.level, rule.id
         node = test_node(compilation, test, rule.id)
         if node is not None:
-            yield RuleNode(rule.id, rule.title, rule.quote, rule.level, scope, node, reading, title)
+            yield RuleNode(
+                rule.id,
+                rule.title,
+                rule.quote,
+                rule.level,
+                scope,
+                node,
+                reading,
+                title,
+                odds=rule.odds,
+            )
 
 
 def _standard(
@@ -42,7 +52,9 @@ def _standard(
     for inner in load_rules(standard.rules).record.rules:
         if standard.scope not in inner.scope:
             continue
-        renamed = inner.model_copy(update={"id": f"{rule.id}/{inner.id}", "scope": (scope,)})
+        update = {"id": f"{rule.id}/{inner.id}", "scope": (scope,)}
+        update |= {"read_as": f"{rule.id}/{inner.read_as}"} if inner.read_as else {}
+        renamed = inner.model_copy(update=update)
         for node in rule_nodes(compilation, renamed):
             yield replace(node, reading=reading, reading_title=title, stand_in=standard.rules)
 
@@ -62,6 +74,8 @@ def test_node(compilation: Compilation, test: Test, name: str) -> Node | None:
         return rate_node(compilation, inner, name, decline=test.growth is None)  # type: ignore[arg-type]
     if test.step:
         return _step(compilation, test.step, name)
+    if test.increase:
+        return _increase(compilation, test.increase, name)
     return _shape(compilation, test, name)
 
 
@@ -141,6 +155,26 @@ def _shape(compilation: Compilation, test: Test, name: str) -> Node | None:
         limit = Linear(((Cell(names[-1], year), Fraction(1)),))
         sense = Sense.LE if part else Sense.EQ
         nodes.append(compilation.direct(name, cells, sense, limit, strict=False))
+    return _group(nodes, None)
+
+
+def _increase(compilation: Compilation, test: IncreaseTest, name: str) -> Node | None:
+    """Compile that what is added to a whole since the base year is added to its parts.
+
+    There is nothing to hold where no base year, or no goal of a part, says where it comes from.
+    """
+    keys, base = (test.of, *test.parts), compilation.base
+    given = compilation.given
+    silent = given is not None and not any(cell.indicator in test.parts for cell in given)
+    if silent or not all(compilation.known(key) for key in keys):
+        return None
+    start = [(Cell(test.of, base), Fraction(-1))]
+    start += [(Cell(key, base), Fraction(1)) for key in test.parts]
+    nodes: list[Node] = []
+    for year in compilation.years:
+        cells = tuple(Cell(key, year) for key in test.parts)
+        limit = Linear(((Cell(test.of, year), Fraction(1)), *start))
+        nodes.append(compilation.direct(name, cells, Sense.GE, limit, strict=False))
     return _group(nodes, None)
 
 

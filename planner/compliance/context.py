@@ -16,10 +16,11 @@ from planner.compliance.rows import PARTS, Gap, Linear, Node, RateView, Row, Sen
 from planner.core.findings import Finding
 from planner.core.rounding import Rounding, on_grid, step, to_grid
 from planner.model.baseline import Baseline
-from planner.model.benchmarks import Benchmark, BenchmarkBook
+from planner.model.benchmarks import Benchmark, BenchmarkBook, Window
 from planner.model.catalogue import Cell, Indicator
 from planner.model.rules import BenchmarkRef, Bounded, Level
 from planner.model.rulesets import benchmark_target
+from planner.model.scopes import Setting
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Compilation:
     benchmarks: BenchmarkBook
     readings: Mapping[str, str]
     given: Mapping[Cell, Decimal] | None
+    region: str = ""  # that the rules are for
     asked: frozenset[str] = frozenset()  # indicators without a baseline that somebody asks for
     findings: list[Finding] = field(default_factory=list)
     used: list[Benchmark] = field(default_factory=list)
@@ -80,7 +82,8 @@ class Compilation:
             return Fraction(amount)
         if not isinstance(amount, BenchmarkRef):
             return Gap("", self.level, "threshold", ())
-        figure, doubts = self.benchmarks.choose(amount.ids, self.base, self.catalogue)
+        window = Window(self.base, self.years[-1], Setting(self.baseline.cluster, self.region))
+        figure, doubts = self.benchmarks.choose(amount.ids, window, self.catalogue)
         target = benchmark_target(amount.ids[0], self.catalogue)
         for doubt in doubts:
             named = replace(doubt, rule=self.rule_id, indicator=target[0] if target else "")

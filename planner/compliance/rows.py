@@ -224,6 +224,7 @@ class RuleNode:
     origin: Literal["rules", "scenario", "wish", "pin", "default"] = "rules"
     asked: Asked | None = None
     reason: str = ""
+    odds: bool = True
 
     @property
     def is_choice(self) -> bool:

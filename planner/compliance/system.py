@@ -116,7 +116,8 @@ def compile_system(
     """
     baseline = effective(baseline, rules, readings)
     years = horizon or rules.record.horizon
-    compilation = Compilation(baseline, years, benchmarks, readings, given, asked)
+    region = rules.record.region
+    compilation = Compilation(baseline, years, benchmarks, readings, given, region, asked)
     bound = [node for rule in rules.record.rules for node in rule_nodes(compilation, rule)]
     bound += _ambitions(compilation, ambitions)
     ruled = _subjects(bound, "level")

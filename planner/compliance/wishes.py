@@ -143,7 +143,7 @@ def with_wishes(
         What is asked for within bounds.
     """
     compilation = Compilation(
-        frame.baseline, len(frame.years), BenchmarkBook(), {}, given, frame.asked
+        frame.baseline, len(frame.years), BenchmarkBook(), {}, given, asked=frame.asked
     )
     asked = (*_asked(compilation, frame, values, pinned), *_limited(compilation, frame, limits))
     system = replace(frame, rules=(*frame.rules, *asked))

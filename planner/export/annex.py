@@ -17,6 +17,7 @@ from planner.core.version import __version__
 from planner.forecast.advice import offer
 from planner.forecast.summary import findings, past
 from planner.model import messages
+from planner.model.wording import provenance
 from planner.planning.statements import ratio_rates
 from planner.planning.store import plan_hash
 
@@ -231,9 +232,7 @@ class _Clerk:
             title = item.readings[name].title(lang)
             yield f"{self.say('reading')} {key}（{item.title(lang)}）{colon}{title}"
         for figure in plan.system.used:
-            said = f"{figure.value} {figure.unit}，{figure.year}，{figure.scope}，{figure.basis}，{figure.source}"
-            note = f"；{figure.note}" if figure.note else ""
-            yield f"{self.say('benchmark_word')} {figure.id}{colon}{said}{note}"
+            yield f"{figure.id}{colon}{provenance(figure, lang)}"
         rules = {rule.id for rule in plan.system.rules}
         for key, reason in plan.reasons.items():
             if key in rules:

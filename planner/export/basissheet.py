@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.core.findings import Finding
 from planner.export.styles import Book
 from planner.model import messages
+from planner.model.wording import provenance
 
 if TYPE_CHECKING:
     from planner.planning.record import PlanRecord
@@ -41,12 +42,8 @@ def write_basis(book: Book, sheet: Any, plan: PlanRecord, lang: str) -> None:
     ]
     table(say("reading"), [say("title"), "id", say("reading")], readings)
     figures = [
-        [
-            f"{f.id}  {f.value} {f.unit}",
-            str(f.year),
-            f"{f.scope} · {f.basis} · {f.source} {f.note}",
-        ]
-        for f in plan.system.used
+        [f"{figure.id}  {figure.said}", str(figure.year), provenance(figure, lang)]
+        for figure in plan.system.used
     ]
     heads = [say("threshold"), say("years"), say("source")]
     table(say("benchmark_word"), heads, figures)

@@ -95,12 +95,12 @@ class _Search(Generic[P]):
     def __init__(self, plan: P, nearest: P, weights: Weights | None, odds: OddsRecord) -> None:
         self.nearest, self.weights, self.odds = nearest, weights, odds
         self.end = plan.years[-1]
-        self.firm = odds.firm | {row.id for row in plan.goals if row.rules}
+        self.firm = odds.firm
         self.pins = {cell: nearest.numbers.printed(*cell) for cell in plan.pinned}
         self.faults = _faults(nearest)
         shared: dict[Cell, None] = {}
         for rule in plan.base_system.of_scope("target"):
-            if rule.level == "identity":
+            if rule.level == "identity" or not rule.odds:
                 continue
             for row in rule.rows:
                 cells = [cell for cell, _ in row.terms if cell.year == self.end]

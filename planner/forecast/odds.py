@@ -242,7 +242,10 @@ class OddsRecord:
         if self.about is not None:
             return self.about
         asked = {cell.indicator for cell in self.plan.requested}
-        return frozenset(row.id for row in self.plan.goals if row.rules or row.id in asked)
+        fitting = {rule.id for rule in self.system.rules if not rule.odds}
+        return frozenset(
+            row.id for row in self.plan.goals if {*row.rules} - fitting or row.id in asked
+        )
 
     @cached_property
     def counted(self) -> tuple[str, ...]:
@@ -275,7 +278,7 @@ class OddsRecord:
             if (hits := self.forecast.outcomes.holds(rule.node)) is None
             else self.count(hits)
             for rule in self.system.of_scope("target")
-            if rule.origin == "rules" and rule.level != "identity"
+            if rule.origin == "rules" and rule.level != "identity" and rule.odds
         }
 
     @cached_property

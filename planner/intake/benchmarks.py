@@ -22,6 +22,7 @@ from planner.model.catalogue import Catalogue, plain, shipped
 from planner.model.mapping import NOTHING, FileMapping, mapped
 from planner.model.rules import MOST_YEARS
 from planner.model.rulesets import benchmark_target
+from planner.model.scopes import kind_of, scope_words
 
 _SPAN = re.compile(r"%(?:/(\d*)(?:年|yr|y|years?|a))?")
 MOST_A_YEAR = 10  # per cent that something may fall every year without a question
@@ -113,23 +114,13 @@ class _Reader:
         for name in ("scope", "basis", "source"):
             if not text[name]:
                 self._fault("provenance_missing", row, text, name)
-        more = {
-            name: self._number(row, text, name)
-            for name in ("low", "high", "change")
-            if text.get(name)
-        }
-        low, high = more.get("low"), more.get("high")
-        inside = value is None or (
-            (low is None or low <= value) and (high is None or value <= high)
-        )
-        if not inside or (low is not None and high is not None and low > high):
-            self._fault(
-                "range_contradicts",
-                row,
-                {**text, "value": f"{text['value']} ({low} – {high})"},
-                "value",
-            )
-        if len(self.findings) > before or value is None or year.year is None:
+        low, high, change = self._around(row, text, value)
+        beside = (text["basis"], text.get("note", ""))
+        kind = kind_of(text.get("kind", ""), *beside)
+        if kind is None:
+            words = "、".join(names[-1] for names in scope_words().kinds.values())
+            self._fault("benchmark_kind_unknown", row, text, "kind", words)
+        if len(self.findings) > before or value is None or year.year is None or kind is None:
             return None
         self._book(row, text, value, year.year)
         return Benchmark(
@@ -143,10 +134,30 @@ class _Reader:
             span=span,
             retrieved=text.get("retrieved", ""),
             note=text.get("note", ""),
+            kind=kind,
+            computed=text.get("computed", ""),
             given=self.given,
             place=self.sheet.place(row, self.columns["id"]),
-            **more,
+            low=low,
+            high=high,
+            change=change,
         )
+
+    def _around(
+        self, row: int, text: dict[str, str], value: Decimal | None
+    ) -> tuple[Decimal | None, ...]:
+        """Return what a figure lies between and moves by each year, which it may not contradict."""
+        low, high, change = (
+            self._number(row, text, name) if text.get(name) else None
+            for name in ("low", "high", "change")
+        )
+        inside = value is None or (
+            (low is None or low <= value) and (high is None or value <= high)
+        )
+        if not inside or (low is not None and high is not None and low > high):
+            said = f"{text['value']} ({low} – {high})"
+            self._fault("range_contradicts", row, {**text, "value": said}, "value")
+        return low, high, change
 
     def _book(self, row: int, text: dict[str, str], value: Decimal, year: int) -> None:
         for name, column in self.columns.items():
@@ -276,7 +287,8 @@ def read_benchmarks(
     ----------
     path
         CSV with columns ``id,value,unit,year,scope,basis,source`` and optionally
-        ``low,high,retrieved,note,change``. Declines are in ``%/年`` or over several years as
+        ``low,high,retrieved,note,change,kind,computed``: `kind` is ``average``, ``target`` or
+        ``goal``, `computed` how a figure was worked out that its sources do not state. Declines are in ``%/年`` or over several years as
         ``%/5年``; a level's `change` is in its own unit a year.
     catalogue
         The indicators that ids name; the shipped ones by default.

@@ -151,6 +151,19 @@ class SumTest(Closed):
         return self
 
 
+class IncreaseTest(Closed):
+    """Firms that are added to a whole have to be added to its parts, since the base year."""
+
+    of: str
+    parts: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _bites(self) -> IncreaseTest:
+        if not self.parts or self.of in self.parts:
+            raise SchemaError("touches_nothing", "parts")
+        return self
+
+
 class StandardTest(Closed):
     """All rules that another rule set has for a scope."""
 
@@ -182,6 +195,7 @@ class Test(Closed):
     step: StepTest | None = None
     part: PartTest | None = None
     sum: SumTest | None = None
+    increase: IncreaseTest | None = None
     all_of: tuple[Test, ...] | None = None
     any_of: tuple[Test, ...] | None = None
     m_of: CountTest | None = None
@@ -229,7 +243,11 @@ class Reading(Closed):
 
 
 class Rule(Closed):
-    """One rule: its source sentence and what it tests."""
+    """One rule: its source sentence and what it tests.
+
+    `read_as` names the rule whose reading it is read in as well. A rule with `odds` false says how
+    goals fit together: odds are about what comes about.
+    """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
     title: Text
@@ -240,6 +258,8 @@ class Rule(Closed):
     test: Test | None = None
     default: str = ""
     readings: dict[str, Reading] = Field(default_factory=dict)
+    read_as: str = ""
+    odds: bool = True
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -258,7 +278,7 @@ class Rule(Closed):
         """Return the name of the reading in force and its test."""
         if self.test is not None:
             return "", self.test
-        name = readings.get(self.id, self.default)
+        name = readings.get(self.read_as or self.id, self.default)
         return name, self.readings[name].test
 
     def asking(self, readings: Mapping[str, str], amount: Decimal) -> Rule | None:
@@ -356,6 +376,7 @@ class RuleFile(Identified):
     title: Text
     document: SourceDocument
     valid: Validity | None = None
+    region: str = ""
     base_year: int | None = None
     horizon: Annotated[int, Field(ge=1, le=10)] = 3
     definitions: tuple[Definition, ...] = ()

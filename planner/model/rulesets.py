@@ -21,6 +21,7 @@ from planner.model.catalogue import Catalogue, shipped
 from planner.model.rules import BenchmarkRef, Bounded, Definition, Rule, RuleFile, Test
 
 FOLDER = resources.data_path("rules")
+_SHAPES = {("part",), ("sum",), ("increase",)}  # tests over measured indicators only
 
 
 @dataclass(frozen=True, eq=False)  # equality and hash are those of any checked file
@@ -49,7 +50,7 @@ class RuleSet(Checked[RuleFile]):
         """Return what can be read in more than one way, by id."""
         owners: dict[str, Rule | Definition] = {item.id: item for item in self.record.definitions}
         for rule in self.record.rules:
-            if rule.readings:
+            if rule.readings and not rule.read_as:
                 owners[rule.id] = rule
             for inner in _adopted(rule):
                 owners[f"{rule.id}/{inner.id}"] = inner
@@ -89,7 +90,9 @@ def _adopted(rule: Rule) -> Iterator[Rule]:
     for test in tests:
         if test is not None and test.standard is not None:
             standard = load_rules(test.standard.rules)
-            yield from (inner for inner in standard.record.rules if inner.readings)
+            yield from (
+                inner for inner in standard.record.rules if inner.readings and not inner.read_as
+            )
 
 
 def benchmark_target(key: str, catalogue: Catalogue) -> tuple[str, str] | None:
@@ -142,12 +145,25 @@ def _static(record: RuleFile, document: Document, catalogue: Catalogue) -> tuple
             if not fits.get(kind, False):
                 findings.append(_located("parts_wrong", document, where, definition.id))
     for index, rule in enumerate(record.rules):
+        findings += _read_as(rule, record, document, ("rules", index, "read_as"))
         if rule.test:
             findings += test_findings(rule.test, ("rules", index, "test"), document, catalogue)
         for name, option in rule.readings.items():
             where = ("rules", index, "readings", name, "test")
             findings += test_findings(option.test, where, document, catalogue)
     return tuple(findings)
+
+
+def _read_as(rule: Rule, record: RuleFile, document: Document, path: Path_) -> Iterator[Finding]:
+    """Refuse a rule that is read as another one which does not offer the same readings."""
+    if not rule.read_as:
+        return
+    offered = {other.id: other for other in record.rules if other.readings and not other.read_as}
+    other = offered.get(rule.read_as)
+    same = other and (other.default, {*other.readings}) == (rule.default, {*rule.readings})
+    if not same:
+        expected = ", ".join(other.readings) if other else ", ".join(offered) or "-"
+        yield _located("reading_unknown", document, path, rule.read_as, expected=expected)
 
 
 def test_findings(
@@ -185,6 +201,8 @@ def _names(test: Test) -> Iterator[tuple[Path_, tuple[str, ...]]]:
         yield ("part",), (test.part.of, test.part.whole)
     if test.sum:
         yield ("sum",), (*test.sum.parts, test.sum.whole)
+    if test.increase:
+        yield ("increase",), (*test.increase.parts, test.increase.of)
 
 
 def _amount_findings(
@@ -212,7 +230,7 @@ def _linear_findings(
             if yearly or kind(inner.of) == "growth":
                 yield _located("not_linear", document, (*path, key), inner.of)
     for inside, names in _names(test):
-        for name in names if inside in {("part",), ("sum",)} else ():
+        for name in names if inside in _SHAPES else ():
             if kind(name) != "measured":
                 yield _located("not_linear", document, (*path, *inside), name)
     if test.level:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.core.phrases import Fact, phrase
 from planner.model import messages
+from planner.model.benchmarks import Benchmark
 from planner.model.catalogue import Catalogue
 from planner.model.rules import BenchmarkRef, Bounded, RateTest, Test
 
@@ -18,6 +20,22 @@ def bound(test: Bounded, lang: str, unit: str) -> str:
     if isinstance(amount, str):
         return f"{sign} ?（{messages.label('unknown_threshold', lang)}）"
     return f"{sign} {amount.normalize():f} {unit}".rstrip()
+
+
+def provenance(figure: Benchmark, lang: str) -> str:
+    """Return a benchmark figure with what it is, whose, where it is from and how it was computed.
+
+    >>> from planner.intake.benchmarks import shipped_benchmarks
+    >>> provenance(shipped_benchmarks().figures[0], "en").split(";")[0]
+    'industry average: 17.5 %, 2021, 全国, 企业占比'
+    """
+    facts: dict[str, Fact] = {
+        "kind": phrase(f"kind_{figure.kind}"), "figure": figure.said, "year": str(figure.year),
+        "scope": figure.scope, "basis": figure.basis, "source": figure.source,
+        "computed": phrase("figure_computed", how=figure.computed) if figure.computed else "",
+        "note": phrase("figure_note", note=figure.note) if figure.note else "",
+    }  # fmt: skip
+    return messages.said(phrase("figure_told", **facts), lang)
 
 
 def formulas(test: Test, catalogue: Catalogue, lang: str, indent: str = "") -> Iterator[str]:
@@ -45,6 +63,10 @@ def formulas(test: Test, catalogue: Catalogue, lang: str, indent: str = "") -> I
     if test.sum:
         parts = " + ".join(catalogue.label(key, lang) for key in test.sum.parts)
         yield f"{indent}{parts} = {catalogue.label(test.sum.whole, lang)}"
+    if test.increase:
+        whole = catalogue.label(test.increase.of, lang)
+        parts = " + ".join(catalogue.label(key, lang) for key in test.increase.parts)
+        yield f"{indent}Δ({parts}) ≥ Δ{whole}（Δ = v[t+n] − v[t]）"
     if test.standard:
         yield f"{indent}{test.standard.rules}（{test.standard.scope}）"
     if test.children:

@@ -27,7 +27,6 @@ from planner.model.rulesets import RuleSet
 from planner.model.rulesets import rules as find_rules
 from planner.planning.changes import Change
 from planner.planning.checking import accepted, baseline_findings, findings_of
-from planner.planning.inputs import PlanInputs
 from planner.planning.leastchange import (
     LeastChange,
     SearchSpace,
@@ -36,6 +35,7 @@ from planner.planning.leastchange import (
     search_space,
 )
 from planner.planning.request import Request, RequestBase, request_base, requests
+from planner.planning.verbs import PlanVerbs
 
 # A plan of whatever type: what makes another one returns the same.
 P = TypeVar("P", bound="PlanRecord")
@@ -43,7 +43,7 @@ P = TypeVar("P", bound="PlanRecord")
 _SHARED = ("base_system", "request_base", "search_space", "certified")
 
 
-class PlanRecord(PlanInputs):
+class PlanRecord(PlanVerbs):
     """A cluster's way from its baseline to its targets under a rule set.
 
     Made by :func:`~planner.api.opening.plan` or :func:`~planner.api.goals.verify`.

@@ -111,6 +111,8 @@ def inputs(args: argparse.Namespace) -> dict[str, Any]:
     if args.benchmarks:
         own = read_benchmarks(args.benchmarks, catalogue_of(args), mapping=mapping_of(args))
         book = own + shipped_benchmarks()
+    for key, words in pairs(args.use, "ID=WORDS"):
+        book = (book or shipped_benchmarks()).choosing(key, words)
     return {
         "rules": args.rules or DEFAULT_RULES,
         "benchmarks": book,

@@ -41,9 +41,6 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--benchmarks", metavar="FILE", help="自有行业平均 / your own figures")
     common.add_argument("--base-year", type=int, metavar="YEAR", help="基准年 / base year")
     common.add_argument("--horizon", type=int, metavar="N", help="目标年数 / years with targets")
-    common.add_argument(
-        "--reading", action="append", default=[], metavar="RULE=NAME", help="口径 / reading"
-    )
     common.add_argument("--catalogue", metavar="FILE", help="自定指标 / indicators of your own")
     common.add_argument(
         "--cluster", default="", metavar="NAME", help="文件中的哪个集群 / which cluster"
@@ -51,13 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--map", metavar="FILE", help="对照文件：自有名称与回答 / what your own labels mean"
     )
-    common.add_argument(
-        "--take",
-        action="append",
-        default=[],
-        metavar="CELL=WAY",
-        help="存疑处的读法 / how to read a cell",
-    )
+    for name, form, text in (
+        ("--reading", "RULE=NAME", "口径 / reading"),
+        ("--take", "CELL=WAY", "存疑处的读法 / how to read a cell"),
+        ("--use", "ID=WORDS", "采用哪个对照数 / which benchmark figure"),
+    ):
+        common.add_argument(name, action="append", default=[], metavar=form, help=text)
     common.add_argument("--json", action="store_true", help="机器可读输出 / JSON on stdout")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 

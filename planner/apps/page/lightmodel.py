@@ -14,7 +14,7 @@ from planner.compliance.shown import certifying, lit
 from planner.core.findings import Obligation
 from planner.model import messages
 from planner.model.rules import BenchmarkRef, Rule, Test
-from planner.model.wording import formulas
+from planner.model.wording import formulas, provenance
 from planner.planning.statements import worked
 
 
@@ -113,7 +113,7 @@ def _detail(plan: Plan, verdict: Verdict, lang: str) -> ViewModel:
     if made is not None:
         lines.append((say("formula", lang), "\n".join(_formulas(plan, made, rule, lang))))
     lines.append((say("figures", lang), "\n".join(_worked(plan, verdict, lang))))
-    lines += [(say("benchmark", lang), text) for text in _benchmarks(plan, made, rule)]
+    lines += [(say("benchmark", lang), text) for text in _benchmarks(plan, made, rule, lang)]
     if rule.reason:
         lines.append((say("recorded_reason", lang), rule.reason))
     about = [finding for finding in plan.check() if finding.rule == rule.id]
@@ -163,27 +163,13 @@ def _worked(plan: Plan, verdict: Verdict, lang: str) -> list[str]:
     return said
 
 
-def _benchmarks(plan: Plan, made: Rule | None, rule: RuleNode) -> list[str]:
-    """Return the industry averages a rule was held against, with where they are from."""
+def _benchmarks(plan: Plan, made: Rule | None, rule: RuleNode, lang: str) -> list[str]:
+    """Return the figures a rule was held against, with what they are and where they are from."""
     if made is None:
         return []
     test = made.readings[rule.reading].test if rule.reading in made.readings else made.test
     wanted = set(_referenced(test)) if test is not None else set()
-    return [
-        "，".join(
-            part
-            for part in (
-                f"{item.value}{item.unit}",
-                str(item.year),
-                item.scope,
-                item.basis,
-                item.source,
-            )
-            if part
-        )
-        for item in plan.system.used
-        if item.id in wanted
-    ]
+    return [provenance(item, lang) for item in plan.system.used if item.id in wanted]
 
 
 def _referenced(test: Test) -> Iterable[str]:
