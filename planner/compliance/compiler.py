@@ -39,7 +39,7 @@ def rule_nodes(compilation: Compilation, rule: Rule) -> Iterator[RuleNode]:
                 node,
                 reading,
                 title,
-                odds=rule.odds,
+                coherence=rule.coherence,
             )
 
 

@@ -11,7 +11,7 @@ from planner.compliance.judge import Verdict
 from planner.compliance.numbers import Numbers
 from planner.compliance.rows import SIGNS, Clause, Status
 from planner.compliance.system import System
-from planner.compliance.wishes import Limit, numerator
+from planner.compliance.wishes import Limit, numerators
 from planner.core.findings import Finding, Obligation
 from planner.core.phrases import Listed, Phrase, phrase
 from planner.core.rounding import Rounding, as_printed, to_grid
@@ -42,7 +42,7 @@ def verdict_findings(
         if verdict.status is Status.UNMET and verdict.rule.is_choice:
             findings.append(_no_choice(verdict, system.catalogue))
         elif verdict.status is Status.UNMET:
-            findings += _unmet(verdict)
+            findings += _unmet(verdict, system.catalogue)
         elif verdict.status is Status.UNKNOWN:
             findings += _unknown(verdict, system, agreed)
     return tuple(findings)
@@ -88,26 +88,35 @@ def _no_choice(verdict: Verdict, catalogue: Catalogue) -> Finding:
 
 
 def _obligation(verdict: Verdict) -> Obligation:
-    """Nobody has to keep an ambition, or a benchmark relaxed with a reason; the rest binds (§4)."""
+    """Nobody has to keep an ambition, or a benchmark relaxed with a reason; the rest binds (§4).
+
+    Goals that do not fit together may have a reason, which is asked for.
+    """
     free = verdict.rule.level == "ambition" or verdict.rule.reason
-    return Obligation.INFO if free else Obligation.MUST_FIX
+    binding = Obligation.NEEDS_REASON if verdict.rule.coherence else Obligation.MUST_FIX
+    return Obligation.INFO if free else binding
 
 
 def _ways(verdict: Verdict) -> tuple[str, ...]:
     way = "change_target" if verdict.rule.scope == "target" else "check_data"
+    if verdict.rule.coherence:
+        return (way, "give_reason")
     return (way, "use_real_standard") if verdict.rule.stand_in else (way,)
 
 
-def _unmet(verdict: Verdict) -> list[Finding]:
+def _unmet(verdict: Verdict, catalogue: Catalogue) -> list[Finding]:
     findings = []
     seen: set[tuple[Cell, ...]] = set()
-    for line in verdict.lines:
-        if line.status is not Status.UNMET or line.subject in seen:
+    unmet = [line for line in verdict.lines if line.status is Status.UNMET]
+    for line in unmet[-1:] if verdict.rule.coherence else unmet:  # one question, of the last year
+        if line.subject in seen:
             continue
         seen.add(line.subject)
         code = "rate_unmet" if line.is_rate else "rule_unmet"
         if line.basis == "parts":
             code = "rule_unmet_from_parts"
+        if verdict.rule.coherence:
+            code = "rule_incoherent"
         if verdict.rule.reason:
             code = "rule_relaxed"
         findings.append(
@@ -123,6 +132,7 @@ def _unmet(verdict: Verdict) -> list[Finding]:
                     "sense": line.sense.value if line.sense else "",
                     "subject": " ".join(dict.fromkeys(cell.indicator for cell in line.subject)),
                     "title": verdict.rule.title,
+                    "names": catalogue.texts(cell.indicator for cell in line.subject),
                     **({"reason": verdict.rule.reason} if verdict.rule.reason else {}),
                 },
                 ways_out=() if verdict.rule.reason else _ways(verdict),
@@ -144,7 +154,9 @@ def shortfall_findings(verdicts: Sequence[Verdict], catalogue: Catalogue) -> tup
     for verdict in verdicts:
         head = verdict.head
         unmet = verdict.status is Status.UNMET and verdict.rule.scope == "target"
-        binding = verdict.rule.level not in {"identity", "ambition"} and not verdict.rule.reason
+        binding = verdict.rule.level not in {"identity", "ambition"} and not (
+            verdict.rule.reason or verdict.rule.coherence
+        )
         if not (unmet and binding and head.requirement is not None and head.value is not None):
             continue
         item = catalogue[head.end.indicator]
@@ -243,7 +255,7 @@ def _unknown(verdict: Verdict, system: System, agreed: Collection[Cell]) -> list
         code, level = _REASONS.get(line.reason, _REASONS["data"])
         if verdict.rule.level == "identity":
             level = Obligation.NEEDS_REASON
-        elif verdict.rule.scope == "target":
+        elif verdict.rule.scope == "target" and not verdict.rule.coherence:
             level = Obligation.MUST_FIX  # a target rule that nobody can judge is not met
         if code == "rule_zero_base" and line.end in agreed and line.value:
             code, level = "rule_zero_base_agreed", Obligation.NEEDS_REASON
@@ -301,8 +313,8 @@ def _lands(item: Indicator, cell: Cell, value: Decimal, numbers: Numbers) -> boo
     whole = numbers.printed(item.den, cell.year) if item.kind == "ratio" else None
     if not whole:
         return False
-    placed = numerator(item, numbers.baseline.catalogue, value, whole)
-    return placed == numbers.printed(item.num, cell.year)
+    placed = numerators(item, numbers.baseline.catalogue, value, whole)
+    return numbers.printed(item.num, cell.year) in placed
 
 
 def stated_findings(

@@ -224,7 +224,7 @@ class RuleNode:
     origin: Literal["rules", "scenario", "wish", "pin", "default"] = "rules"
     asked: Asked | None = None
     reason: str = ""
-    odds: bool = True
+    coherence: bool = False
 
     @property
     def is_choice(self) -> bool:

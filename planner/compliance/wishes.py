@@ -16,7 +16,7 @@ from fractions import Fraction
 from planner.compliance.context import Compilation
 from planner.compliance.rows import Asked, Clause, Linear, Node, Row, RuleNode, Sense, every
 from planner.compliance.system import System
-from planner.core.rounding import Rounding, growth_factor, step, to_grid
+from planner.core.rounding import Rounding, from_units, growth_factor, step, to_grid
 from planner.core.schema import Text
 from planner.model.benchmarks import BenchmarkBook
 from planner.model.catalogue import Catalogue, Cell, Indicator
@@ -117,9 +117,28 @@ def _level_for(
 def numerator(
     item: Indicator, catalogue: Catalogue, ratio: Decimal, whole: Fraction | Decimal
 ) -> Decimal:
-    """Return the printable numerator next to a ratio asked for, on the ratio's safe side."""
-    level = Fraction(ratio) * Fraction(whole) / Fraction(item.scale)
-    return to_grid(level, catalogue[item.num].decimals, item.safe_side)
+    """Return the printable numerator next to a ratio asked for: the first of :func:`numerators`."""
+    return numerators(item, catalogue, ratio, whole)[0]
+
+
+def numerators(
+    item: Indicator, catalogue: Catalogue, ratio: Decimal, whole: Fraction | Decimal
+) -> tuple[Decimal, ...]:
+    """Return the printable numerators that do for a ratio asked for, the best first.
+
+    The next one on the ratio's safe side, unless it prints as another ratio and the one before it
+    just as was asked for: what is read off a goal table leads back to it.
+    """
+    scale, decimals = Fraction(item.scale), catalogue[item.num].decimals
+    safe = to_grid(Fraction(ratio) * Fraction(whole) / scale, decimals, item.safe_side)
+    if not whole or item.safe_side is Rounding.HALF:
+        return (safe,)
+    before = safe - from_units(1 if item.safe_side is Rounding.UP else -1, decimals)
+
+    def told(part: Decimal) -> Decimal:
+        return to_grid(Fraction(part) * scale / Fraction(whole), item.decimals)
+
+    return (before, safe) if told(safe) != ratio and told(before) == ratio else (safe,)
 
 
 def with_wishes(

@@ -50,7 +50,7 @@ def offer(odds: OddsRecord, goal: GoalOdds) -> Offer:
     >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds()
     >>> made = [offer(odds, odds[key]) for key in ("output", "patents")]
     >>> [(str(each.value), each.kind, each.chance.value > 0.8) for each in made]
-    [('258.18', 'safe', True), ('326', 'rule', False)]
+    [('257.40', 'safe', True), ('326', 'rule', False)]
     """
     row, falls = goal.row, goal.item.better == "lower"
     value = goal.safe

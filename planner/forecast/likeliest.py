@@ -100,7 +100,7 @@ class _Search(Generic[P]):
         self.faults = _faults(nearest)
         shared: dict[Cell, None] = {}
         for rule in plan.base_system.of_scope("target"):
-            if rule.level == "identity" or not rule.odds:
+            if rule.level == "identity" or rule.coherence:
                 continue
             for row in rule.rows:
                 cells = [cell for cell, _ in row.terms if cell.year == self.end]

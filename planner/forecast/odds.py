@@ -242,7 +242,7 @@ class OddsRecord:
         if self.about is not None:
             return self.about
         asked = {cell.indicator for cell in self.plan.requested}
-        fitting = {rule.id for rule in self.system.rules if not rule.odds}
+        fitting = {rule.id for rule in self.system.rules if rule.coherence}
         return frozenset(
             row.id for row in self.plan.goals if {*row.rules} - fitting or row.id in asked
         )
@@ -278,7 +278,7 @@ class OddsRecord:
             if (hits := self.forecast.outcomes.holds(rule.node)) is None
             else self.count(hits)
             for rule in self.system.of_scope("target")
-            if rule.origin == "rules" and rule.level != "identity" and rule.odds
+            if rule.origin == "rules" and rule.level != "identity" and not rule.coherence
         }
 
     @cached_property

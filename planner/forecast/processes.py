@@ -31,13 +31,17 @@ DECLINE_SUFFIX = "_decline"
 
 @dataclass(frozen=True, eq=False)
 class Peer:
-    """One member of a reference class: its yearly rate in per cent, and the process it took."""
+    """One member of a reference class: its yearly rate in per cent, and the process it took.
+
+    `stated` is what the source says, where the rate is computed from it.
+    """
 
     name: str
     source: str
     kind: Literal["peer", "published", "benchmark"]
     rate: Decimal | None
     series: Mapping[int, float]
+    stated: str = ""
 
 
 @dataclass(frozen=True)
@@ -308,4 +312,4 @@ def _benchmarks(taken: _Taken, system: System, now: float) -> Iterator[Peer]:
         if moved is not None and factor is not None:
             rate = mean_rate(factor, 1)
             series = {last - 1: now, last: now * moved}
-            yield Peer(figure.scope, figure.source, "benchmark", rate, series)
+            yield Peer(figure.scope, figure.source, "benchmark", rate, series, figure.said)

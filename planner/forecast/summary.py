@@ -176,7 +176,12 @@ def _listed(code: str, key: str, members: tuple[Peer, ...]) -> Finding:
 
 def _named(peer: Peer) -> Phrase:
     source: Fact = phrase("said_of", source=peer.source) if peer.source else ""
-    return phrase("peer", name=peer.name, rate=str(peer.rate), source=source)
+    told: dict[str, Fact] = {"name": peer.name, "rate": str(peer.rate), "source": source}
+    return (
+        phrase("peer_computed", stated=peer.stated, **told)
+        if peer.stated
+        else phrase("peer", **told)
+    )
 
 
 def frame(odds: OddsRecord, lang: str) -> pd.DataFrame:
@@ -287,6 +292,7 @@ def _goal(odds: OddsRecord, goal: GoalOdds, lang: str) -> dict[str, Any]:
                 "name": peer.name,
                 "kind": peer.kind,
                 "rate": _text(peer.rate),
+                "stated": peer.stated,
                 "source": peer.source,
             }
             for peer in (*goal.peers, *held.benchmarks)

@@ -115,12 +115,11 @@ class _Reader:
             if not text[name]:
                 self._fault("provenance_missing", row, text, name)
         low, high, change = self._around(row, text, value)
-        beside = (text["basis"], text.get("note", ""))
-        kind = kind_of(text.get("kind", ""), *beside)
-        if kind is None:
+        kind = kind_of(text["kind"]) if text.get("kind") else None
+        if text.get("kind") and kind is None:
             words = "、".join(names[-1] for names in scope_words().kinds.values())
             self._fault("benchmark_kind_unknown", row, text, "kind", words)
-        if len(self.findings) > before or value is None or year.year is None or kind is None:
+        if len(self.findings) > before or value is None or year.year is None:
             return None
         self._book(row, text, value, year.year)
         return Benchmark(

@@ -48,7 +48,7 @@ def published() -> Reference:
     """Return the published rates that come with the package.
 
     >>> sorted({figure.id for figure in published().published})
-    ['output_growth', 'patents_growth', 'rd_spend_growth']
+    ['output_growth', 'patents_growth', 'rd_spend_growth', 'revenue_growth']
     """
     book = read_benchmarks(resources.shared("baselines") / FILE, given=False)
     return Reference(published=book.figures)

@@ -33,7 +33,8 @@ class Benchmark:
 
     `span` is the number of years a decline extends over, 0 for a level; `change` what a level
     is expected to move by each year, where that is known. `kind` tells an average from a target
-    and from what a single programme or cluster has set itself; `computed` how a figure was worked
+    and from what a single programme or cluster has set itself, told by basis and note where it is
+    None; `computed` how a figure was worked
     out that its sources do not state; `chosen` that somebody wants it before all others.
     """
 
@@ -53,10 +54,15 @@ class Benchmark:
     retrieved: str = ""
     note: str = ""
     given: bool = False
-    kind: Kind = "average"
+    kind: Kind | None = None
     computed: str = ""
     chosen: bool = False
     place: Place = field(default_factory=Place)
+
+    def __post_init__(self) -> None:
+        """Tell the kind of a figure whose file does not say it."""
+        if self.kind is None:
+            object.__setattr__(self, "kind", kind_of("", self.basis, self.note))
 
     @property
     def yearly(self) -> Decimal:
@@ -88,10 +94,10 @@ class Benchmark:
         return self.year - base if base < self.year <= end else 0
 
     def out_of_time(self, base: int, end: int) -> str:
-        """Return ``stale`` or ``later`` where it is too old or speaks of later years, else nothing."""
+        """Return the code of the finding where it is too old or speaks of later years, else nothing."""
         if base - self.year > STALE_AFTER:
-            return "stale"
-        return "later" if self.year - max(self.span, 1) >= end else ""
+            return "benchmark_stale"
+        return "benchmark_later" if self.year - max(self.span, 1) >= end else ""
 
 
 @dataclass(frozen=True)
@@ -249,9 +255,9 @@ def _doubts(
                       facts=told, ways_out=ways)  # fmt: skip
     when = figure.out_of_time(window.base, window.end)
     if when:
-        edge = window.base - STALE_AFTER if when == "stale" else window.end
+        edge = window.end if figure.year > window.end else window.base - STALE_AFTER
         yield Finding(
-            f"benchmark_{when}",
+            when,
             Obligation.NEEDS_REASON,
             found=str(figure.year),
             expected=str(edge),

@@ -245,8 +245,9 @@ class Reading(Closed):
 class Rule(Closed):
     """One rule: its source sentence and what it tests.
 
-    `read_as` names the rule whose reading it is read in as well. A rule with `odds` false says how
-    goals fit together: odds are about what comes about.
+    `read_as` names the rule whose reading it is read in as well. A rule of `coherence` says how goals
+    fit together: a table that misses it needs a reason, and odds, which are about what comes about,
+    leave it out.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -259,7 +260,7 @@ class Rule(Closed):
     default: str = ""
     readings: dict[str, Reading] = Field(default_factory=dict)
     read_as: str = ""
-    odds: bool = True
+    coherence: bool = False
     note: Text | None = None
 
     @model_validator(mode="after")

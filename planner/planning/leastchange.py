@@ -17,7 +17,7 @@ from itertools import combinations, islice, product
 
 from planner.compliance.rows import Clause, Gap, Node, Row
 from planner.compliance.system import System
-from planner.compliance.wishes import resolve
+from planner.compliance.wishes import numerator, resolve
 from planner.core.findings import Finding, Obligation
 from planner.core.rounding import Rounding, from_units, to_grid, to_units
 from planner.model.asked import unplaced
@@ -273,8 +273,8 @@ class _Table:
         den = self.chosen.get(Cell(item.den, cell.year))
         if den is None:
             den = self._at_shape(Cell(item.den, cell.year))
-        level = Fraction(value) * Fraction(den) / Fraction(item.scale)
-        return to_units(level, self.catalogue[cell.indicator].decimals, self._safe_side(item.id))
+        part = numerator(item, self.catalogue, value, den)
+        return to_units(part, self.catalogue[cell.indicator].decimals)
 
     def _at_shape(self, cell: Cell) -> Decimal:
         """Fix an intermediate year of a denominator early, because a ratio there is wished."""

@@ -246,10 +246,14 @@ def _amended(plan: PlanRecord, nearest: NearestTable) -> dict[Cell, Decimal]:
     for source, (cell, value) in resolved.rates.items():
         if from_units(steps[cell], catalogue[cell.indicator].decimals) != value:
             wishes.pop(source, None)  # the level asked for beside it says where it is now
-    for cell, value in resolved.ratios.items():
+    table = {c: from_units(units, catalogue[c.indicator].decimals) for c, units in steps.items()}
+    measured = plan.numbers_of(table).measured
+    asked = {rule.asked.cell: rule.node for rule in plan.wished.rules if rule.asked is not None}
+    for cell in resolved.ratios:
         part, level, printed = _ratio(catalogue, cell, steps)
-        if cell in plan.pinned or _resolved(catalogue, cell, value, steps) == level:
-            continue
+        node = asked.get(cell)
+        if cell in plan.pinned or (node and node.status(measured) is Status.MET):
+            continue  # kept, if need be by more of the whole
         if printed is not None:
             wishes[cell] = printed
         else:

@@ -39,7 +39,7 @@ def test_plan_writes_the_pack_and_prints_the_table(
         "集群总产值",
         "247.84",
         "近三年产值年均增速不低于10%",
-        "≥45.00",
+        "≥55.00",
         "目标表符合全部规则",
     ):
         assert text in out

@@ -208,7 +208,7 @@ def test_unknown_stays_unknown_in_the_annex() -> None:
     made = annex(pl.plan(make_baseline({"iiot_smes": None, "patents": None})))
     rows = {row[0].text: [cell.text for cell in row] for row in made.tables[2].rows}
     assert rows["d"][3:] == ["—", "未知", "—", "未知"]
-    assert rows["e"][3:] == ["—", "≥45.00", "—", "未知"]
+    assert rows["e"][3:] == ["—", "≥55.00", "—", "未知"]
 
 
 def test_a_pdf_is_made_without_an_office_suite_and_fast(plan: pl.Plan) -> None:

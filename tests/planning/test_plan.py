@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 from conftest import make_baseline
@@ -220,23 +219,6 @@ def test_a_missing_benchmark_leaves_its_rule_unknown() -> None:
     assert values(plan, "iiot_smes") == ["112"] * 3
     assert {"benchmark_missing", "rule_benchmark_unknown"} <= codes(plan)
     assert not plan.complies
-
-
-def test_benchmarks_are_chosen_with_their_doubts() -> None:
-    def figure(key: str, value: str, year: int, basis: str, **more: object) -> Benchmark:
-        return Benchmark(key, Decimal(value), "%", year, "全国", basis, "来源", **more)  # type: ignore[arg-type]
-
-    old = figure("iiot_share", "20", 2021, "per_firm")
-    new = figure("iiot_share", "45", 2025, "规划目标")
-    own = figure("iiot_share", "30", 2020, "per_firm", given=True)
-    catalogue = shipped()
-    chosen, doubts = BenchmarkBook((old, new)).choose(["iiot_share"], 2025, catalogue)
-    assert (chosen, [d.code for d in doubts]) == (new, ["benchmark_basis", "benchmark_carried"])
-    chosen, doubts = BenchmarkBook((own, old, new)).choose(["iiot_share"], 2025, catalogue)
-    assert (chosen, [d.code for d in doubts]) == (own, ["benchmark_stale", "benchmark_carried"])
-    moving = figure("iiot_share", "45", 2025, "per_firm", change=Decimal("2.5"))
-    assert moving.level(2028) == Fraction("52.5")
-    assert BenchmarkBook((moving,)).choose(["iiot_share"], 2025, catalogue)[1] == ()
 
 
 def test_a_level_benchmark_is_compared_in_the_target_year() -> None:

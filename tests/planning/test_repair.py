@@ -75,11 +75,11 @@ def test_pins_are_kept_and_others_give_way_to_them(plan: pl.Plan) -> None:
 
 def test_a_wish_for_a_ratio_moves_its_numerator(plan: pl.Plan) -> None:
     fixed = plan.wish("iiot_share", 2028, 30).repair()
-    # 141 of 312 is the first count that makes 45 %.
-    assert cells(fixed) == {"iiot_share@2028": ("30.00", "45.19")}
-    assert fixed.numbers.printed("iiot_smes", 2028) == 141
+    # 172 of 312 is the first count that makes 55 %.
+    assert cells(fixed) == {"iiot_share@2028": ("30.00", "55.13")}
+    assert fixed.numbers.printed("iiot_smes", 2028) == 172
     assert fixed.numbers.printed("smes", 2028) == 312
-    assert 140 * 100 < 45 * 312 <= 141 * 100
+    assert 171 * 100 < 55 * 312 <= 172 * 100
 
 
 def test_a_wish_for_growth_is_repaired_as_a_level(plan: pl.Plan) -> None:
@@ -105,7 +105,7 @@ def test_weights_decide_who_gives_way(plan: pl.Plan) -> None:
 def test_the_size_of_the_cluster_is_no_lever(plan: pl.Plan) -> None:
     """With both wished for, firms are connected rather than struck off."""
     fixed = plan.wish("iiot_smes", 2028, 94).wish("smes", 2028, 312).repair()
-    assert cells(fixed) == {"iiot_smes@2028": ("94", "141")}
+    assert cells(fixed) == {"iiot_smes@2028": ("94", "172")}
 
 
 def test_benchmarks_are_relaxed_only_with_a_reason(plan: pl.Plan) -> None:

@@ -222,10 +222,13 @@ def findings(
             console.print(f"    → {way}", soft_wrap=True)
 
 
+DUE = Obligation.NEEDS_REASON
+
+
 def conclusion(items: Sequence[Finding], lang: str, plan: Plan | None = None) -> None:
     """Say in one sentence where things stand: of a plan, or without one of a baseline."""
     fix = sum(finding.level is Obligation.MUST_FIX for finding in items)
-    reasons_due = sum(finding.level is Obligation.NEEDS_REASON for finding in items)
+    reasons_due = sum(finding.level is DUE for finding in items)
     if fix:
         text = messages.label("not_complies", lang, n=fix)
     elif plan is None:
@@ -234,6 +237,10 @@ def conclusion(items: Sequence[Finding], lang: str, plan: Plan | None = None) ->
         text = messages.label(
             "complies_but_unknown", lang, n=len(unknown), rules="、".join(unknown)
         )
+    elif odd := [
+        item.rule for item in items if item.code == "rule_incoherent" and item.level is DUE
+    ]:
+        text = messages.label("complies_but_incoherent", lang, n=reasons_due, rules="、".join(odd))
     elif relaxed := [verdict.rule.id for verdict in shown.excused(plan.verdicts)]:
         text = messages.label("complies_but_relaxed", lang, rules="、".join(relaxed))
     elif reasons_due:
