@@ -25,7 +25,7 @@ def test_the_example_output_is_real(
     lines = [line for line in shown[2].splitlines() if line.strip()]
     assert len(lines) > 35
     assert [line for line in lines if line not in printed] == []
-    assert [line.split()[0] for line in lines[-9:]] == [*"abcdefg", "tiers", "sources"]
+    assert [line.split()[0] for line in lines[-9:]] == [*"abcdefg", "tiers", "added"]
 
 
 @pytest.mark.parametrize("name", ["docs/reading.md", "docs/reading.zh-CN.md"])
