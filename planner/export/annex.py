@@ -197,14 +197,14 @@ class _Clerk:
         )
         rows = []
         for goal in self.odds.goals:
-            low, _, high = goal.fan[self.end]
+            fan = goal.fan.get(self.end)
             cells = [
                 goal.item.name(self.lang),
                 goal.item.unit(self.lang),
                 number(goal.row.values[self.end]),
                 *(str(goal.chances.get(year, "—")) for year in self.plan.years),
                 str(goal.safe) if offer(self.odds, goal).kind == "safe" else "—",
-                f"{low}–{high}",
+                f"{fan[0]}–{fan[-1]}" if fan else self.say("not_informative"),
                 number(goal.stretch.needed),
                 past(goal, self.lang) or "—",
                 " / ".join(f"{100 * max(share, 0):.0f}" for share in goal.sources),

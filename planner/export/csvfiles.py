@@ -78,7 +78,8 @@ def odds_csv(odds: OddsRecord, lang: str = "zh") -> bytes:
     chances = [name for year in years for name in (f"chance_{year}", f"error_{year}")]
     head = ["indicator", "name", "firm", f"target_{end}", *chances, f"safe_{end}"]
     head += [f"p{share}_{end}" for share in (10, 50, 90)]
-    writer.writerow([*head, "needed", "past", "periods", "own", "peers", "general"])
+    head += ["needed", "past", "periods", "own", "peers", "general"]
+    writer.writerow([*head, f"offer_{end}", "offer_kind", "offer_chance", "joint_without"])
     for goal in data["goals"]:
         by_year = [goal["chances"].get(year) or {} for year in years]
         counted = [each.get(name, "") for each in by_year for name in ("probability", "error")]
@@ -91,11 +92,16 @@ def odds_csv(odds: OddsRecord, lang: str = "zh") -> bytes:
                 goal["targets"][str(end)],
                 *counted,
                 goal["safe"],
-                *goal["fan"][str(end)],
+                *goal["fan"].get(str(end), [""] * 3),
                 held["needed"],
                 held["past"],
                 held["periods"] or "",
                 *goal["sources"].values(),
+                *(goal["offer"][key] for key in ("target", "kind")),
+                *(
+                    (chance or {}).get("probability", "")
+                    for chance in (goal["offer"]["chance"], goal["without"])
+                ),
             ]
         )
     return stream.getvalue().encode("utf-8-sig")

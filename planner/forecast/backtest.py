@@ -27,7 +27,8 @@ from planner.core.findings import Finding, InputError, Obligation
 from planner.core.numerals import read_number
 from planner.core.phrases import phrase
 from planner.core.rounding import to_grid
-from planner.forecast.odds import Chance, OddsRecord, odds_of
+from planner.forecast.chance import Chance
+from planner.forecast.odds import OddsRecord, odds_of
 from planner.forecast.predictive import predictive
 from planner.forecast.processes import walked
 from planner.model.answers import Answers

@@ -7,6 +7,7 @@ them without owning them: the latest few are kept, others are drawn again when a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -49,6 +50,16 @@ class Forecast:
         return tuple(
             fit(process, horizon, self.seed, self.assumptions) for process in self.processes
         )
+
+    @cached_property
+    def alone_fits(self) -> Mapping[str, Fit]:
+        """Return by indicator what its own figures tell, where others have a say as well."""
+        horizon = len(self.system.years)
+        return {
+            process.key: fit(replace(process, peers=()), horizon, self.seed, self.assumptions)
+            for process in self.processes
+            if process.peers
+        }
 
     @cached_property
     def outcomes(self) -> Outcomes:

@@ -42,6 +42,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.forecast.assumptions import Assumptions
+from planner.forecast.weighing import picked, states
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -97,6 +98,11 @@ class Worlds:
     means: Array
     roots: Array
     sources: Weights
+
+    def moments(self, year: int) -> tuple[float, float]:
+        """Return mean and standard deviation of the logarithmic growth until a year ahead."""
+        means, roots = self.means[:, year], self.roots[:, year]
+        return float(means.mean()), float(np.sqrt(means.var() + (roots**2).sum(-1).mean()))
 
 
 class _Settled(NamedTuple):
@@ -268,32 +274,6 @@ class Panel:
 
     # -- what follows --------------------------------------------------------------------
 
-    def pick(self, count: int, rng: np.random.Generator) -> Indices:
-        """Return combinations, as often as their weights say, in their own order."""
-        heights = np.cumsum(self.weights)
-        picked: Indices = np.searchsorted(
-            heights, (np.arange(count) + rng.random()) / count * heights[-1]
-        )
-        return picked
-
-    @cached_property
-    def roots(self) -> Array:
-        """Lower triangular roots of the covariances of the shared increments."""
-        return root(self.settled.spread)
-
-    def restless(self, points: Indices, units: Indices, rng: np.random.Generator) -> Array:
-        """Draw how restless units are under some combinations: (points, units)."""
-        classes = np.array(self.assumptions.restlessness)
-        strays = self.settled.strays[np.ix_(points, units)]
-        counts = self.settled.counts[units]
-        logs = np.stack([self._class_log(strays, counts, value) for value in classes], -1)
-        heights = np.cumsum(np.exp(logs - logs.max(-1, keepdims=True)), -1)
-        # Evenly spread over the points, in an order of their own for every unit.
-        level = np.stack([rng.permutation(len(points)) + rng.random() for _ in units], -1)
-        chosen = (heights < (level / len(points))[..., None] * heights[..., -1:]).sum(-1)
-        drawn: Array = classes[chosen]
-        return drawn
-
     def conditional(self, number: int, points: Indices) -> tuple[Array, Array]:
         """Return how deviations seen carry on, and the covariance of what they leave open.
 
@@ -309,8 +289,8 @@ class Panel:
     def worlds(self, unit: int, count: int, rng: np.random.Generator) -> Worlds:
         """Return equally likely rates and spreads of one unit, in random order.
 
-        The others make up what is known before; how the unit itself stands to that is exact:
-        every class of restlessness is weighed under every combination.
+        The others make up what is known before, weighed without bias; how the unit itself stands to
+        that is exact: every class of restlessness is weighed under every state.
 
         Raises
         ------
@@ -321,31 +301,37 @@ class Panel:
         known = np.flatnonzero(~np.isnan(own))
         if not len(known):
             raise ValueError(unit)
-        others = Panel(np.exp(np.delete(self.logs, unit, axis=0)), self.horizon, self.assumptions)
+        rest = np.exp(np.delete(self.logs, unit, axis=0))
+        # Whoever stands first has the first random numbers: that is not to matter.
+        rest = rest[np.lexsort(np.nan_to_num(rest).T)]
+        others = (
+            Panel(rest, self.horizon, self.assumptions)
+            if len(rest)
+            else _nobody(rest.shape[1], self.horizon, self.assumptions)
+        )
         return others.joined(np.diff(own[known]), *self.frame(known), count, rng)
 
     def joined(
         self, steps: Array, seen: Array, ahead: Array, count: int, rng: np.random.Generator
     ) -> Worlds:
         """Return the worlds of a unit that is no part of the panel, from its observed steps."""
-        fit, classes = self.settled, np.array(self.assumptions.restlessness)
-        rest = steps - fit.shared @ seen.T
-        unsure = seen @ fit.spread @ seen.T
-        noise = seen @ self.combinations.own @ seen.T
+        known, classes = states(self, rng), np.array(self.assumptions.restlessness)
+        rest = steps - known.shared @ seen.T
+        unsure = seen @ known.spread @ seen.T
+        noise = (seen @ self.combinations.own @ seen.T)[known.points]
         logs = np.stack(
             [_log_normal(rest, unsure + restless**2 * noise) for restless in classes], -1
         )
-        chances = fit.weights[:, None] * np.exp(logs - logs.max())
-        heights = np.cumsum(chances)
-        level = (np.arange(count) + rng.random()) / count * heights[-1]
-        place = rng.permutation(np.minimum(np.searchsorted(heights, level), chances.size - 1))
-        points, chosen = np.unravel_index(place, chances.shape)
-        square = classes[chosen][:, None, None] ** 2
-        kernel, spread = square * self.combinations.own[points], fit.spread[points]
+        logs += known.weights[:, None]
+        chances = np.exp(logs - logs.max())
+        place = rng.permutation(picked(chances.ravel(), count, rng))
+        state, chosen = np.unravel_index(place, chances.shape)
+        points, spread = known.points[state], known.spread[state]
+        kernel = classes[chosen][:, None, None] ** 2 * self.combinations.own[points]
         both = kernel + spread
         across = ahead @ both @ seen.T
         gain = across @ np.linalg.inv(seen @ both @ seen.T)
-        means = fit.shared[points] @ ahead.T + np.einsum("whk,wk->wh", gain, rest[points])
+        means = known.shared[state] @ ahead.T + np.einsum("whk,wk->wh", gain, rest[state])
         covariance = ahead @ both @ ahead.T - gain @ np.swapaxes(across, 1, 2)
         years = ahead[-1].sum()
         usual = np.einsum("wpq,wq->wp", spread, self.combinations.prior[points].sum(2))
@@ -353,6 +339,12 @@ class Panel:
         own = float((gain[:, -1] @ seen.sum(1)).mean() / years)
         general = float(np.einsum("wp,wp->w", reach, usual).mean() / years)
         return Worlds(means, root(covariance), Weights(own, 1 - own - general, general))
+
+
+@lru_cache(maxsize=16)
+def _nobody(years: int, horizon: int, given: Assumptions) -> Panel:
+    """Return the panel of nobody, which units without a reference class have in common."""
+    return Panel(np.empty((0, years)), horizon, given)
 
 
 def _log_normal(rest: Array, covariances: Array) -> Array:

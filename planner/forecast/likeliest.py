@@ -18,6 +18,7 @@ import numpy as np
 
 from planner.compliance.rows import Status
 from planner.core.findings import Obligation
+from planner.forecast.advice import held_down
 from planner.forecast.odds import OddsRecord, odds_of
 from planner.model.catalogue import Cell
 from planner.model.reference import Reference
@@ -61,8 +62,11 @@ def likeliest(plan: P, weights: Weights | None, seed: int, reference: Reference)
     best = search.kept(best, plan)
     changes = tuple(_reasoned(change) for change in changed(plan, best))
     about = search.about(best)
-    odds = (search.told(plan, about).joint, search.told(best, about).joint)
-    repaired = Repair(True, changes, odds=(str(odds[0] or "-"), str(odds[1] or "-")))
+    told = search.told(best, about)
+    odds = (str(search.told(plan, about).joint or "-"), str(told.joint or "-"))
+    # What prints as the same chance is no gain to anybody.
+    down = held_down(told) if odds[0] == odds[1] else ()
+    repaired = Repair(True, changes, odds=odds, bottleneck=down[0] if down else "")
     return best.seeded(seed).asking(repaired=repaired)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 from math import sqrt
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 
 from planner.compliance.goals import GoalRow
 from planner.core.findings import Finding, InputError, Obligation
-from planner.core.rounding import to_grid
+from planner.forecast.chance import Chance
 from planner.forecast.forecast import Forecast, forecast
 from planner.forecast.growth import Weights
 from planner.forecast.outcomes import Hits
@@ -40,39 +39,6 @@ SAFE = 80  # per cent of the paths in which a safe target is met
 
 
 @dataclass(frozen=True)
-class Chance:
-    """A probability counted on paths: `hits` of so many `paths`, and its standard error.
-
-    The error is a share of one, as the probability in `value` is.
-    """
-
-    hits: int
-    paths: int
-    error: float
-
-    @property
-    def value(self) -> float:
-        """Return the probability."""
-        return self.hits / self.paths
-
-    @property
-    def fine(self) -> str:
-        """Write it in per cent with a decimal, where small differences are compared."""
-        return f"{to_grid(Fraction(100 * self.hits, self.paths), 1)}%"
-
-    def __str__(self) -> str:
-        """Write it as whole per cent; what is neither never nor always is not rounded to that.
-
-        >>> [str(Chance(hits, 1000, 0.01)) for hits in (1, 624, 1000)]
-        ['<1%', '62%', '>99%']
-        """
-        percent = to_grid(Fraction(100 * self.hits, self.paths), 0)
-        if percent < 1:
-            return "<1%"
-        return f"{percent}%" if percent <= 99 else ">99%"  # noqa: PLR2004 - per cent
-
-
-@dataclass(frozen=True)
 class _Counted:
     """All chances of a plan, counted in one pass."""
 
@@ -86,7 +52,8 @@ class GoalOdds:
     """One goal: chances and fan by year, the target that would be safe, and where it comes from.
 
     `fan` holds what lies above 10, 50 and 90 of a hundred paths, `safe` the target of the last
-    year that four of five paths meet, each on the indicator's grid and in its unit. `sources` are
+    year that four of five paths meet, each on the indicator's grid and in its unit. Where one year
+    without a reference class is all that is known, neither is `informative` and `fan` is empty. `sources` are
     the shares, together 1, in which the expected growth rests on the own history, the reference
     class and general experience.
     """
@@ -97,6 +64,7 @@ class GoalOdds:
     safe: Decimal
     sources: Weights
     stretch: Stretch
+    informative: bool = True
 
     @property
     def id(self) -> str:
@@ -260,6 +228,20 @@ class OddsRecord:
         """Return the chance that all firm goals of the last year are met together."""
         return self.stages[self.plan.years[-1]]
 
+    @cached_property
+    def without(self) -> Mapping[str, Chance]:
+        """Return for each of :attr:`counted` the chance that all the others are met together."""
+        hits = [self.hits(Cell(key, self._end)) for key in self.counted]
+        known = np.array([hit for hit in hits if hit is not None])
+        missed = np.sum(~known, axis=0, dtype=np.int16) if len(known) else None
+        if missed is None:
+            return {}
+        # All others are met where nothing is missed, or this one alone.
+        return {
+            key: self.count((missed == 0) | ((missed == 1) & ~hit))
+            for key, hit in zip(self.counted, known, strict=True)
+        }
+
     @property
     def every(self) -> Chance | None:
         """Return the chance that every number of the last year is met, also those nobody asks."""
@@ -355,10 +337,11 @@ class OddsRecord:
         fan = {year: values[:-1] for year, values in quantiles.items()}
         safe = quantiles[self._end][-1]
         process = self._process(item)
+        informative = len(process.series) > 1 or bool(process.peers)
         peers = process.peers if process.key == (item.of or item.id) else ()
         held = stretch(item, self.plan.numbers, self.plan.baseline, self.plan.years, peers)
         sources = self.forecast.outcomes.paths.fits[process.key].worlds.sources
-        return GoalOdds(row, chances, fan, safe, sources, held)
+        return GoalOdds(row, chances, fan if informative else {}, safe, sources, held, informative)
 
     def _process(self, item: Indicator) -> Any:
         """Return the process that says most of an indicator: its own, or its numerator's."""

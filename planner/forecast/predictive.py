@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from planner.core.findings import Finding, InputError, Obligation
 from planner.forecast.assumptions import Assumptions, shipped
 from planner.forecast.growth import Panel, root
+from planner.forecast.weighing import states
 
 DIMENSIONS = 2
 NUMBERS = "iufO"  # kinds of arrays that may hold levels
@@ -94,10 +95,12 @@ def _draw(panel: Panel, units: int, draws: int, rng: np.random.Generator) -> NDA
     """Draw levels of the first units: worlds first, then the luck of the years in each."""
     worlds = min(panel.assumptions.worlds, draws)
     each = -(-draws // worlds)
-    points = rng.permutation(panel.pick(worlds, rng))
+    known = states(panel, rng)
+    picked = known.pick(worlds, rng)
+    points = known.points[picked]
     luck = rng.standard_normal((worlds, each, panel.span))
-    shared = panel.shared[points][:, None, :]
-    shared = shared + luck @ np.swapaxes(panel.roots[points], 1, 2)
+    shared = known.shared[picked][:, None, :]
+    shared = shared + luck @ np.swapaxes(root(known.spread[picked]), 1, 2)
     levels = np.full((units, panel.horizon, worlds * each), np.nan)
     for number, group in enumerate(panel.groups):
         here = np.flatnonzero(group.units < units)
@@ -106,7 +109,7 @@ def _draw(panel: Panel, units: int, draws: int, rng: np.random.Generator) -> NDA
             continue
         gain, left = panel.conditional(number, points)
         roots = np.swapaxes(root(left), 1, 2)
-        restless = panel.restless(points, chosen, rng)
+        restless = known.restless[np.ix_(picked, chosen)]
         expected = shared @ (group.ahead - gain @ group.seen).swapaxes(1, 2)
         for column, (unit, steps) in enumerate(zip(chosen, group.steps[here], strict=True)):
             own = rng.standard_normal((worlds, each, panel.horizon)) @ roots

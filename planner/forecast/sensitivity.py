@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.rounding import mean_rate
+from planner.forecast.chance import Chance
 from planner.forecast.forecast import Forecast
-from planner.forecast.odds import Chance, OddsRecord
+from planner.forecast.odds import OddsRecord
 from planner.model.asked import known_id
 from planner.model.catalogue import Cell
 from planner.model.messages import label

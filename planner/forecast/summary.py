@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from planner.core.findings import Finding, Obligation
 from planner.core.phrases import Fact, Listed, Phrase, listed, phrase
-from planner.forecast.advice import offer, withheld
+from planner.core.schema import Text
+from planner.forecast.advice import bottlenecks, offer, withheld
 from planner.forecast.growth import Weights
 from planner.forecast.processes import same
 from planner.model.catalogue import Cell
@@ -19,7 +20,8 @@ from planner.planning.store import plan_hash
 if TYPE_CHECKING:
     import pandas as pd
 
-    from planner.forecast.odds import Chance, GoalOdds, OddsRecord
+    from planner.forecast.chance import Chance
+    from planner.forecast.odds import GoalOdds, OddsRecord
     from planner.forecast.processes import Peer
 
 # Shares of an answer as one would say them.
@@ -35,6 +37,7 @@ SHARES = {
 }
 LEAST = 0.05  # a share below is not worth a word
 WHOLE = 4.0  # how much more it matters that the words add up than that each is near
+WIDER = 1.05  # a range has to be, to be called so
 NAMED = 8  # of a reference class, by name
 FEW = 2  # years known, at most, of which it has to be said
 
@@ -101,10 +104,23 @@ def _findings(odds: OddsRecord) -> Iterator[Finding]:
             *(sum(part) / len(firm) for part in zip(*(g.sources for g in firm), strict=True))
         )
         yield Finding("odds_drivers", Obligation.INFO, facts={"drivers": driven(mean)})
-    told = [said_of for g in firm if (said_of := withheld(g, offer(odds, g))) is not None]
+    held = bottlenecks(odds)
+    if held is not None and chance is not None:
+        yield Finding(
+            "odds_held_down", Obligation.INFO, year=end, found=str(chance), facts={"goals": held}
+        )
+    if blind := [goal.id for goal in firm if not goal.informative]:
+        facts = {"subject": " ".join(blind)}
+        yield Finding(
+            "odds_blind", Obligation.INFO, facts=facts, ways_out=("fill_history", "give_peers")
+        )
+    seen = [goal for goal in firm if goal.informative]
+    told = [said_of for g in seen if (said_of := withheld(g, offer(odds, g))) is not None]
     if told:
         goals: dict[str, Fact] = {"goals": listed(told)}
         yield Finding("odds_withheld", Obligation.INFO, found=str(len(told)), facts=goals)
+    if wider := [said_of for goal in firm if (said_of := _widened(odds, goal)) is not None]:
+        yield Finding("odds_wider", Obligation.INFO, facts={"goals": listed(wider)})
     for key in odds.unknown:
         yield Finding(
             "odds_unknown",
@@ -140,6 +156,22 @@ def _findings(odds: OddsRecord) -> Iterator[Finding]:
         yield Finding("odds_zero", Obligation.INFO, facts={"subject": " ".join(zero)})
     yield from _reference(odds, firm)
     yield from odds.forecast.reference.findings
+
+
+def _widened(odds: OddsRecord, goal: GoalOdds) -> Phrase | None:
+    """Say of a goal that its reference class makes it likelier, but its range wider."""
+    alone = odds.forecast.alone_fits.get(goal.id)
+    if alone is None:
+        return None
+    fit = odds.forecast.outcomes.paths.fits[goal.id]
+    last = len(odds.plan.years) - 1
+    mean, spread = fit.worlds.moments(last)
+    own, narrow = alone.worlds.moments(last)
+    better = (mean - own) * fit.process.sign * (-1 if goal.item.better == "lower" else 1)
+    if better <= 0 or spread <= narrow * WIDER:
+        return None
+    name = Text(zh=goal.item.zh, en=goal.item.en)
+    return phrase("widened", name=name, more=f"{100 * (spread / narrow - 1):.0f}")
 
 
 def _reference(odds: OddsRecord, firm: list[GoalOdds]) -> Iterator[Finding]:
@@ -197,7 +229,7 @@ def _line(odds: OddsRecord, goal: GoalOdds, lang: str) -> dict[str, str]:
     years = odds.plan.years
     end = years[-1]
     held = goal.stretch
-    low, middle, high = goal.fan[end]
+    low, middle, high = goal.fan[end] if goal.informative else ("", "", "")
     line = {
         label("indicator", lang): goal.item.name(lang),
         label("unit", lang): goal.item.unit(lang),
@@ -270,7 +302,9 @@ def _goal(odds: OddsRecord, goal: GoalOdds, lang: str) -> dict[str, Any]:
         "targets": {str(year): str(value) for year, value in goal.row.values.items()},
         "chances": {str(year): _chance(chance) for year, chance in goal.chances.items()},
         "fan": {str(year): [str(value) for value in values] for year, values in goal.fan.items()},
-        "safe": str(goal.safe),
+        "informative": goal.informative,
+        "safe": str(goal.safe) if offered.kind == "safe" else "",
+        "without": _chance(odds.without.get(goal.id)),
         "offer": {
             "target": str(offered.value),
             "kind": offered.kind,

@@ -67,6 +67,8 @@ class Repair:
     odds
         Where the table is not the nearest but the likeliest found: the chances that all firm goals
         are met together, before and after, in per cent as printed.
+    bottleneck
+        Where that gained nothing, the id of the goal that holds the odds down most.
     """
 
     complies: bool
@@ -74,6 +76,7 @@ class Repair:
     distance: Fraction = Fraction(0)
     gap: Fraction = Fraction(0)
     odds: tuple[str, str] | None = None
+    bottleneck: str = ""
 
     @property
     def proven(self) -> bool:

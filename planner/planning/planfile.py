@@ -70,6 +70,7 @@ class RepairRecord(Closed):
     gap: Annotated[str, Field(pattern=RATIO)]
     changes: tuple[ChangeRecord, ...]
     odds: tuple[str, str] | None = None
+    bottleneck: str = ""
 
 
 class PlanFile(Closed):

@@ -206,6 +206,7 @@ def repair_record(repair: Repair, system: System, numbers: Numbers, lang: str) -
             "distance_percent": "" if repair.odds else str(percent(repair.distance)),
             "gap_percent": "" if repair.odds else str(percent(repair.gap)),
             **({"odds": list(repair.odds)} if repair.odds is not None else {}),
+            **({"bottleneck": repair.bottleneck} if repair.bottleneck else {}),
         },
         "changes": [
             {
@@ -222,10 +223,13 @@ def repair_record(repair: Repair, system: System, numbers: Numbers, lang: str) -
     }
 
 
-def merit(repair: Repair) -> Phrase:
+def merit(repair: Repair, catalogue: Catalogue) -> Phrase:
     """Say by what a repaired table was chosen: nearness, proven or not, or odds."""
     if repair.odds is not None:
         before, after = repair.odds
+        if repair.bottleneck:
+            name = catalogue.texts([repair.bottleneck])
+            return phrase("chosen_without_gain", before=before, after=after, name=name)
         return phrase("chosen_by_odds", before=before, after=after)
     facts = {"distance": percent(repair.distance), "gap": percent(repair.gap)}
     return phrase("distance_proven" if repair.proven else "distance_gap", **facts)

@@ -112,7 +112,8 @@ def _repair(repair: Repair | None) -> dict[str, Any] | None:
     ]
     distance, gap = str(repair.distance), str(repair.gap)
     data = {"complies": repair.complies, "distance": distance, "gap": gap, "changes": changes}
-    return data if repair.odds is None else {**data, "odds": list(repair.odds)}
+    data |= {"odds": list(repair.odds)} if repair.odds is not None else {}
+    return {**data, "bottleneck": repair.bottleneck} if repair.bottleneck else data
 
 
 def _repaired(record: RepairRecord | None) -> Repair | None:
@@ -122,9 +123,8 @@ def _repaired(record: RepairRecord | None) -> Repair | None:
         Change(Cell(c.indicator, c.year), c.old, c.new, c.kind, c.rows, c.how)
         for c in record.changes
     )
-    return Repair(
-        record.complies, changes, Fraction(record.distance), Fraction(record.gap), record.odds
-    )
+    distance, gap = Fraction(record.distance), Fraction(record.gap)
+    return Repair(record.complies, changes, distance, gap, record.odds, record.bottleneck)
 
 
 def _reference(item: RuleSet | Scenario, version: str = "") -> dict[str, Any]:

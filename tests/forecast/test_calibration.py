@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
 
 import calibration
-from calibration import METHODS, MIDDLE, OURS, OWN, PANELS, Cauchy, Measured, Normal
+from calibration import ALONE, METHODS, MIDDLE, OURS, OWN, PANELS, Cauchy, Measured, Normal
 
 DRAWS = 1000
 CHECKED = [source for source in PANELS if source.dataset in {"Grunfeld", "Produc"}]
@@ -19,7 +19,15 @@ CHECKED = [source for source in PANELS if source.dataset in {"Grunfeld", "Produc
 
 @pytest.fixture(scope="module")
 def panels() -> dict[str, Measured]:
-    return {source.name: calibration.measure(source, METHODS, DRAWS) for source in CHECKED}
+    methods = {name: method for name, method in METHODS.items() if name != ALONE}
+    return {source.name: calibration.measure(source, methods, DRAWS) for source in CHECKED}
+
+
+@pytest.mark.parametrize("source", PANELS[:2], ids=lambda source: source.name)
+def test_a_unit_alone_has_intervals_that_hold(source: calibration.Source) -> None:
+    found = calibration.measure(source, {OURS: METHODS[ALONE]}, DRAWS, origins=6)
+    assert 0.65 < found.coverage() < 0.93
+    assert 0.35 < found.coverage(share=MIDDLE) < 0.68
 
 
 @pytest.mark.parametrize("name", [source.name for source in CHECKED])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -22,8 +23,8 @@ from planner.api.odds import Odds, past_goals
 from planner.compliance.rows import Status
 from planner.core.findings import InputError, Obligation
 from planner.forecast.backtest import crps
+from planner.forecast.chance import Chance
 from planner.forecast.growth import Weights
-from planner.forecast.odds import Chance
 from planner.forecast.summary import drivers
 from planner.intake.answers import read_answers
 from planner.intake.baselines import read_baseline, read_clusters
@@ -391,7 +392,8 @@ def test_a_chance_is_never_certain_of_itself(odds: Odds) -> None:
     assert certain.hits == certain.paths
     for goal in odds.goals:
         for chance in goal.chances.values():
-            assert 0 < chance.error < 0.01
+            # No more than if every world were certain of either.
+            assert 0 < chance.error <= 0.5 / math.sqrt(odds.forecast.outcomes.paths.worlds)
 
 
 def test_chances_are_shares_of_the_paths(odds: Odds) -> None:
@@ -531,7 +533,8 @@ def check_paths(odds: Odds) -> None:
         if goal.item.cap is not None:
             for year, fan in goal.fan.items():
                 assert fan[-1] <= goal.item.cap, (goal.id, year)
-        assert min(goal.sources) > -0.1
+        # Below zero where what was seen is taken to be gone the year after.
+        assert min(goal.sources) > -0.2
         assert sum(goal.sources) == pytest.approx(1)
     json.dumps(odds.record("en"), allow_nan=False)
     assert len(odds.frame("zh")) == len(odds.goals)

@@ -126,8 +126,9 @@ def changes(plan: Plan, lang: str) -> None:
         console.print(table)
     if not repair.changes:
         console.print(messages.label("no_changes", lang) + "\n", style="bold green")
-        return
-    console.print(messages.said(merit(repair), lang) + "\n")
+    if repair.changes or repair.odds:
+        told = merit(repair, plan.baseline.catalogue)
+        console.print(messages.said(told, lang) + "\n")
 
 
 def _status(key: str, lang: str) -> Text:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planner.api.odds import Odds
-    from planner.forecast.odds import Chance
+    from planner.forecast.chance import Chance
     from planner.forecast.stretch import Stretch
 
 NAME_WIDTH = 32

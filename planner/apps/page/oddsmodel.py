@@ -12,7 +12,8 @@ from planner.apps.page.svgcharts import in_hand
 from planner.apps.page.texts import say
 from planner.apps.page.viewmodel import ViewModel
 from planner.forecast.advice import Offer, offer, withheld
-from planner.forecast.odds import Chance, GoalOdds
+from planner.forecast.chance import Chance
+from planner.forecast.odds import GoalOdds
 from planner.forecast.summary import drivers, past, standing
 from planner.model import messages
 from planner.model.catalogue import Cell
@@ -105,8 +106,12 @@ def _hand(goal: GoalOdds, odds: Odds, lang: str) -> ViewModel:
         "id": goal.id,
         "title": say("odds_hand", lang, name=goal.item.name(lang)),
         "years": DOT.join(f"{year} {chance}" for year, chance in goal.chances.items()),
-        "range": say("odds_range", lang, year=end, low=goal.fan[end][0], high=goal.fan[end][-1]),
-        "safe": None if offered.value == goal.row.values[end] else _taken(offered, end, lang),
+        "range": say("odds_range", lang, year=end, low=goal.fan[end][0], high=goal.fan[end][-1])
+        if goal.informative
+        else messages.label("not_informative", lang),
+        "safe": None
+        if offered.kind == "blind" or offered.value == goal.row.values[end]
+        else _taken(offered, end, lang),
         "lines": lines,
     }
 

@@ -76,7 +76,11 @@ class Goals(View):
 
     def _proposed(self, plan: Plan, lang: str) -> tuple[w.Widget, ...]:
         """Return the changes of a repair, to be accepted or not."""
-        said = messages.said(merit(plan.repaired), lang) if plan.repaired is not None else ""
+        said = (
+            messages.said(merit(plan.repaired, plan.baseline.catalogue), lang)
+            if plan.repaired is not None
+            else ""
+        )
         head = say("proposal", lang, n=len(plan.changes))
         title = w.HTML(f"<h2>{escape(head)}</h2><p>{escape(said)}</p>")
         self.accept.description = say("accept", lang)
