@@ -108,16 +108,12 @@ class Worlds:
 class _Settled(NamedTuple):
     """What a panel amounts to for each combination.
 
-    Shared increments with their covariances, the weight of the point, how far units stray and over
-    how many steps, and the inverse covariances of each group's own steps.
+    Shared increments with their covariances, and the weight of the point.
     """
 
     shared: Array
     spread: Array
     weights: Array
-    strays: Array
-    counts: Array
-    inverses: tuple[Array, ...]
 
 
 class _Combinations:
@@ -204,19 +200,27 @@ class Panel:
             steps = np.diff(self.logs[np.ix_(units, years)], axis=1)
             yield _Group(units, int(years[-1]), seen, ahead, steps)
 
+    @cached_property
+    def counts(self) -> Array:
+        """Over how many steps each unit was seen: (units,)."""
+        counts = np.zeros(len(self.logs))
+        for group in self.groups:
+            counts[group.units] = len(group.seen)
+        return counts
+
+    @cached_property
+    def inverses(self) -> tuple[Array, ...]:
+        """Inverse covariances of the own steps of each group: (points, steps, steps)."""
+        own = self.combinations.own
+        return tuple(np.linalg.inv(group.seen @ own @ group.seen.T) for group in self.groups)
+
     # -- weighing ------------------------------------------------------------------------
 
     @cached_property
     def settled(self) -> _Settled:
         """Find the shared increments, how restless units are, and the weight of each point."""
         points, units = len(self.combinations.log_prior), len(self.logs)
-        inverses = [
-            np.linalg.inv(group.seen @ self.combinations.own @ group.seen.T)
-            for group in self.groups
-        ]
-        counts = np.zeros(units)
-        for group in self.groups:
-            counts[group.units] = len(group.seen)
+        inverses, counts = self.inverses, self.counts
         usual = np.full(self.span, self.assumptions.growth.mean)
         prior = self.combinations.prior
         weights, strays = np.ones((points, units)), np.zeros((points, units))
@@ -245,7 +249,7 @@ class Panel:
         score -= np.linalg.slogdet(precision)[1] / 2
         plausible = np.exp(score - score.max())
         shares = plausible / plausible.sum()
-        return _Settled(shared, spread, shares, strays, counts, tuple(inverses))
+        return _Settled(shared, spread, shares)
 
     def _restless(self, strays: Array, counts: Array) -> tuple[Array, Array]:
         """Return the weight of each unit, which falls as it strays, and its log likelihood."""
@@ -281,7 +285,7 @@ class Panel:
         """
         group, own = self.groups[number], self.combinations.own[points]
         across = group.ahead @ own @ group.seen.T
-        gain = across @ self.settled.inverses[number][points]
+        gain = across @ self.inverses[number][points]
         return gain, group.ahead @ own @ group.ahead.T - gain @ np.swapaxes(across, 1, 2)
 
     # -- one unit ------------------------------------------------------------------------
@@ -289,32 +293,55 @@ class Panel:
     def worlds(self, unit: int, count: int, rng: np.random.Generator) -> Worlds:
         """Return equally likely rates and spreads of one unit, in random order.
 
-        The others make up what is known before, weighed without bias; how the unit itself stands to
-        that is exact: every class of restlessness is weighed under every state.
+        The figures of one alone decide exactly how it stands to what is known before: every class
+        of restlessness is weighed under every combination. With others it is one of what the panel
+        may be, weighed without bias.
 
         Raises
         ------
         ValueError
             When no level of the unit is known.
         """
-        own = self.logs[unit]
-        known = np.flatnonzero(~np.isnan(own))
-        if not len(known):
+        levels = np.exp(self.logs)
+        years = np.flatnonzero(~np.isnan(self.logs[unit]))
+        if not len(years):
             raise ValueError(unit)
-        rest = np.exp(np.delete(self.logs, unit, axis=0))
+        others = np.delete(levels, unit, axis=0)
+        if np.isnan(others).all():
+            alone = _nobody(others.shape[1], self.horizon, self.assumptions)
+            return alone.joined(np.diff(self.logs[unit, years]), *self.frame(years), count, rng)
         # Whoever stands first has the first random numbers: that is not to matter.
-        rest = rest[np.lexsort(np.nan_to_num(rest).T)]
-        others = (
-            Panel(rest, self.horizon, self.assumptions)
-            if len(rest)
-            else _nobody(rest.shape[1], self.horizon, self.assumptions)
+        others = others[np.lexsort(np.nan_to_num(others).T)]
+        panel = Panel(np.vstack([levels[[unit]], others]), self.horizon, self.assumptions)
+        return panel._first(count, rng)
+
+    def _first(self, count: int, rng: np.random.Generator) -> Worlds:
+        """Return the worlds of the first unit."""
+        known = states(self, rng)
+        state = known.pick(count, rng)
+        points, spread = known.points[state], known.spread[state]
+        number, group = next((n, g) for n, g in enumerate(self.groups) if 0 in g.units)
+        steps = group.steps[np.flatnonzero(group.units == 0)[0]]
+        gain, left = self.conditional(number, points)
+        square = known.restless[state, 0][:, None, None] ** 2
+        reach = group.ahead - gain @ group.seen
+        means = np.einsum("whp,wp->wh", reach, known.shared[state]) + gain @ steps
+        covariance = reach @ spread @ np.swapaxes(reach, 1, 2) + square * left
+        # What moves when all growth of a source is one more: the unit's own moves what is shared too.
+        years, last = group.ahead[-1].sum(), reach[:, -1]
+        pull = group.seen.T @ self.inverses[number][points] @ group.seen / square
+        lifted = np.einsum("wpq,wqr->wp", spread, pull)
+        usual = np.einsum("wpq,wqr->wp", spread, self.combinations.prior[points])
+        own = gain[:, -1] @ group.seen.sum(1) + np.einsum("wp,wp->w", last, lifted)
+        own_, general = (
+            float(part.mean() / years) for part in (own, np.einsum("wp,wp->w", last, usual))
         )
-        return others.joined(np.diff(own[known]), *self.frame(known), count, rng)
+        return Worlds(means, root(covariance), Weights(own_, 1 - own_ - general, general))
 
     def joined(
         self, steps: Array, seen: Array, ahead: Array, count: int, rng: np.random.Generator
     ) -> Worlds:
-        """Return the worlds of a unit that is no part of the panel, from its observed steps."""
+        """Return the worlds of a unit of a panel that is nobody else's, from its observed steps."""
         known, classes = states(self, rng), np.array(self.assumptions.restlessness)
         rest = steps - known.shared @ seen.T
         unsure = seen @ known.spread @ seen.T
@@ -333,12 +360,8 @@ class Panel:
         gain = across @ np.linalg.inv(seen @ both @ seen.T)
         means = known.shared[state] @ ahead.T + np.einsum("whk,wk->wh", gain, rest[state])
         covariance = ahead @ both @ ahead.T - gain @ np.swapaxes(across, 1, 2)
-        years = ahead[-1].sum()
-        usual = np.einsum("wpq,wq->wp", spread, self.combinations.prior[points].sum(2))
-        reach = ahead[-1] - gain[:, -1] @ seen
-        own = float((gain[:, -1] @ seen.sum(1)).mean() / years)
-        general = float(np.einsum("wp,wp->w", reach, usual).mean() / years)
-        return Worlds(means, root(covariance), Weights(own, 1 - own - general, general))
+        own = float((gain[:, -1] @ seen.sum(1)).mean() / ahead[-1].sum())
+        return Worlds(means, root(covariance), Weights(own, 0.0, 1 - own))
 
 
 @lru_cache(maxsize=16)

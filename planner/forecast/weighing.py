@@ -62,18 +62,18 @@ def picked(chances: Array, count: int, rng: np.random.Generator) -> Indices:
 def states(panel: Panel, rng: np.random.Generator) -> States:
     """Return what a panel may be: each combination where nobody's growth is seen, else draws."""
     settled, classes = panel.settled, np.array(panel.assumptions.restlessness)
-    if not settled.counts.any():
-        restless = rng.choice(classes, (len(settled.weights), len(settled.counts)))
+    if not panel.counts.any():
+        restless = rng.choice(classes, (len(settled.weights), len(panel.counts)))
         points = np.arange(len(settled.weights))
         return States(points, np.log(settled.weights), settled.shared, settled.spread, restless)
-    points = picked(settled.weights, min(DRAWN, -(-MOST // len(settled.counts))), rng)
+    points = picked(settled.weights, min(DRAWN, -(-MOST // len(panel.counts))), rng)
     years = np.flatnonzero(np.any([group.seen.any(0) for group in panel.groups], axis=0))
     past, weights = _drawn(panel, points, years, rng)
     known, prior = panel.combinations, panel.combinations.prior[points]
     usual = np.full(panel.span, panel.assumptions.growth.mean)
     precision, pull = prior.copy(), prior @ usual
-    restless = np.ones((len(points), len(settled.counts)))
-    for group, inverse in zip(panel.groups, settled.inverses, strict=True):
+    restless = np.ones((len(points), len(panel.counts)))
+    for group, inverse in zip(panel.groups, panel.inverses, strict=True):
         near, seen = inverse[points], group.seen[:, years]
         rest = group.steps - (past @ seen.T)[:, None, :]
         strays = np.einsum("snj,sjk,snk->sn", rest, near, rest)
