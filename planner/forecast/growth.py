@@ -48,7 +48,7 @@ Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 # Rounds in which the weights of units and the shared increments settle with each other.
-ROUNDS = 8
+ROUNDS = 4
 # Keeps matrices that are singular by construction decomposable; far below any spread.
 JITTER = 1e-14
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-DRAWN = 8192
+DRAWN = 4096
 MOST = 2**20  # states times units that are held in memory together
 FREEDOM = 5  # degrees, of the t distribution
 WIDER = 1.2  # than the spread the panel was settled with
