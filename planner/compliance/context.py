@@ -7,18 +7,18 @@ the way. What a rule means is told by :mod:`planner.compliance.compiler`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from planner.compliance.rows import PARTS, Gap, Linear, Node, RateView, Row, Sense
-from planner.core.findings import Finding
+from planner.core.findings import Finding, Obligation
 from planner.core.rounding import Rounding, on_grid, step, to_grid
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import Benchmark, BenchmarkBook, Window
 from planner.model.catalogue import Cell, Indicator
-from planner.model.rules import BenchmarkRef, Bounded, Level
+from planner.model.rules import BenchmarkRef, Bounded, Level, Threshold
 from planner.model.rulesets import benchmark_target
 from planner.model.scopes import Setting
 
@@ -33,12 +33,14 @@ class Compilation:
     readings: Mapping[str, str]
     given: Mapping[Cell, Decimal] | None
     region: str = ""  # that the rules are for
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)  # that the rules do not know
     asked: frozenset[str] = frozenset()  # indicators without a baseline that somebody asks for
     findings: list[Finding] = field(default_factory=list)
     used: list[Benchmark] = field(default_factory=list)
     level: Level = "statutory"
     rule_id: str = ""
     names: Counter[str] = field(default_factory=Counter)
+    entered: set[str] = field(default_factory=set)  # thresholds that a rule took
 
     def __post_init__(self) -> None:
         self.base = self.baseline.base_year
@@ -81,7 +83,7 @@ class Compilation:
         if isinstance(amount, Decimal):
             return Fraction(amount)
         if not isinstance(amount, BenchmarkRef):
-            return Gap("", self.level, "threshold", ())
+            return self._entered()
         window = Window(self.base, self.years[-1], Setting(self.baseline.cluster, self.region))
         figure, doubts = self.benchmarks.choose(amount.ids, window, self.catalogue)
         target = benchmark_target(amount.ids[0], self.catalogue)
@@ -93,6 +95,24 @@ class Compilation:
             return Gap("", self.level, "benchmark", ())
         self.used.append(figure)
         return Fraction(figure.yearly) if per_year else figure.level(year)
+
+    def _entered(self) -> Fraction | Gap:
+        """Return the threshold that somebody entered for a rule without one, or the gap."""
+        known = self.thresholds.get(self.rule_id)
+        if known is None:
+            return Gap("", self.level, "threshold", ())
+        if self.rule_id not in self.entered:
+            facts = {"source": known.source}
+            self.findings.append(Finding("threshold_given", Obligation.INFO, rule=self.rule_id,
+                                         found=str(known.value), facts=facts))  # fmt: skip
+        self.entered.add(self.rule_id)
+        return Fraction(known.value)
+
+    def unused(self) -> Iterator[Finding]:
+        """Say which of the thresholds entered no rule took."""
+        for key in self.thresholds.keys() - self.entered:
+            yield Finding("threshold_unused", Obligation.MUST_FIX, rule=key, found=key,
+                          ways_out=("drop_threshold",))  # fmt: skip
 
     # -- rows ----------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from planner.core.schema import Text
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import Benchmark, BenchmarkBook
 from planner.model.catalogue import Catalogue, Cell
-from planner.model.rules import Scope, Test
+from planner.model.rules import Scope, Test, Threshold
 from planner.model.rulesets import RuleSet
 
 IDENTITY = Text(zh="部分不大于整体", en="Parts within their whole")
@@ -98,6 +98,7 @@ def compile_system(
     ambitions: Sequence[Test] = (),
     horizon: int | None = None,
     asked: frozenset[str] = frozenset(),
+    thresholds: Mapping[str, Threshold] | None = None,
 ) -> System:
     """Compile the system of rows that stand before anybody wishes for a value.
 
@@ -113,11 +114,14 @@ def compile_system(
         How many years have targets; what the rule set says by default.
     asked
         Indicators without a baseline that somebody asks for: they are decided all the same.
+    thresholds
+        By rule id, those that the rule set does not know and somebody does.
     """
     baseline = effective(baseline, rules, readings)
     years = horizon or rules.record.horizon
     region = rules.record.region
-    compilation = Compilation(baseline, years, benchmarks, readings, given, region, asked)
+    known = thresholds or {}
+    compilation = Compilation(baseline, years, benchmarks, readings, given, region, known, asked)
     bound = [node for rule in rules.record.rules for node in rule_nodes(compilation, rule)]
     bound += _ambitions(compilation, ambitions)
     ruled = _subjects(bound, "level")
@@ -128,7 +132,7 @@ def compile_system(
         baseline,
         compilation.years,
         (*bound, *_identities(compilation)),
-        tuple(compilation.findings),
+        (*compilation.findings, *compilation.unused()),
         tuple(dict.fromkeys(compilation.used)),
         compilation.measured,
         ruled,

@@ -275,6 +275,7 @@ class _Filler(Filling):
             self.plan.years[-1],
             self._promised,
             self.plan.stated,
+            {row.id: row.rate for row in self.plan.goals if row.rate is not None},
         )
 
     def _promised(self, key: str) -> Decimal | None:

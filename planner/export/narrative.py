@@ -54,13 +54,17 @@ _MEANT = {"at_least": "以上", "at_most": "以内", "about": "左右"}
 
 @dataclass(frozen=True)
 class Facts:
-    """What drafts are written from: the numbers, the span, and what was promised before."""
+    """What drafts are written from: the numbers, the span, and what was promised before.
+
+    `rates` are those of the whole span as the goal table prints them, by indicator id.
+    """
 
     numbers: Numbers
     cluster: str
     end_year: int
     promised: Callable[[str], Decimal | None]
     stated: Mapping[Cell, Stated] = field(default_factory=dict)
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
 
     def value(self, item: Indicator, year: int) -> str:
         """Return a number with its unit, and how it was stated where it is what was asked for."""
@@ -197,12 +201,13 @@ def _clause(record: NarrativeFile, kind: Kind, facts: Facts, item: Indicator, ye
             pattern = over[way] if kind == "from_base" else own.get(way, "")
             values["points"] = str(abs(value - before))
             values["base"] = f"{before}{item.unit.zh}"
-            values |= _rates(facts.numbers, item, start, at)
+            values |= _rates(facts, item, start, at)
     return _filled(pattern, values)
 
 
-def _rates(numbers: Numbers, item: Indicator, start: int, end: int) -> Mapping[str, str]:
-    rate = numbers.rate(item, start, end)
+def _rates(facts: Facts, item: Indicator, start: int, end: int) -> Mapping[str, str]:
+    whole = (start, end) == (facts.base_year, facts.end_year)
+    rate = (facts.rates.get(item.id) if whole else None) or facts.numbers.rate(item, start, end)
     return {} if rate is None else {"rate": str(abs(rate)), "average": str(abs(rate))}
 
 

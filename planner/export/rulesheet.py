@@ -51,11 +51,11 @@ class RuleSheet:
 
     HEADS = (
         "rule", "title", "quote", "reading", "indicator", "years", "threshold",
-        "requirement", "value", "margin", "status", "basis",
+        "requirement", "value", "margin", "status", "basis", "reason",
     )  # fmt: skip
-    THRESHOLD, REQUIREMENT, VALUE, MARGIN, STATUS, WHOLE = 6, 7, 8, 9, 10, 11
+    THRESHOLD, REQUIREMENT, VALUE, MARGIN, STATUS, WHOLE, REASON = 6, 7, 8, 9, 10, 11, 12
     FIRST = 2
-    WIDTHS = (18, 24, 40, 30, 32, 8, 11, 14, 14, 12, 9, 10)
+    WIDTHS = (18, 24, 40, 30, 32, 8, 11, 14, 14, 12, 9, 10, 36)
 
     def __init__(self, sheets: Sheets) -> None:
         """Lay out the lines."""
@@ -104,9 +104,8 @@ class RuleSheet:
         sheet = sheets.rules
         title = book.format(bold=True, font_size=13)
         sheet.write_string(0, 0, self.name, title)
-        heads = [sheets.say(key) for key in self.HEADS[:-1]] + [
-            sheets.say("rule") + sheets.say("status")
-        ]
+        heads = [sheets.say(key) for key in self.HEADS]
+        heads[self.WHOLE] = sheets.say("rule") + sheets.say("status")
         for column, text in enumerate(heads):
             sheet.write_string(1, column, text, book.head())
         for verdict in self.verdicts:
@@ -114,6 +113,7 @@ class RuleSheet:
             for line in verdict.lines:
                 self._write_line(verdict, line, judged[line.name])
             self._write_whole(verdict)
+            self._write_reasons(verdict)
         for column, width in enumerate(self.WIDTHS):
             sheet.set_column(column, column, width)
         sheet.freeze_panes(2, 2)
@@ -155,6 +155,17 @@ class RuleSheet:
         for column, formula, value in zip((7, 8, 9), formulas, values, strict=True):
             self._put(number, column, formula, value, decimals)
         self._write_status(number, line, leaf)
+
+    def _write_reasons(self, verdict: Verdict) -> None:
+        """Write why a rule may be missed, and what was answered where a reason was asked for."""
+        told = [verdict.rule.reason]
+        about = (f for f in self.sheets.plan.check() if f.rule == verdict.rule.id)
+        told += [str(finding.facts.get("answered") or "") for finding in about]
+        text = "；".join(dict.fromkeys(said for said in told if said))
+        if text:
+            wrap = self.sheets.book.text(text_wrap=True)
+            line = self._first[self._key(verdict)]
+            self.sheets.rules.write_string(line, self.REASON, text, wrap)
 
     def _put(
         self, line: int, column: int, formula: str | None, value: Decimal | None, decimals: int

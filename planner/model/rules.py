@@ -41,6 +41,13 @@ class BenchmarkRef(Closed):
 Amount = Quantity | Literal["unknown"] | BenchmarkRef
 
 
+class Threshold(Closed):
+    """A bound that the rule set does not know and somebody does, with the document that states it."""
+
+    value: Quantity
+    source: Annotated[str, Field(min_length=1)]
+
+
 BOUNDS = ("at_least", "above", "at_most", "below")
 
 

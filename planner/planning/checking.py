@@ -102,13 +102,13 @@ def baseline_findings(plan: Plan) -> tuple[Finding, ...]:
     """Return the findings on the baseline of a plan and its certification only."""
     scopes = ("certification", "reverification")
     chosen = tuple(v for v in plan.verdicts if v.rule.scope in scopes)
-    about = {verdict.rule.id for verdict in chosen}
+    others = {v.rule.id for v in plan.verdicts} - {v.rule.id for v in chosen}
     found = [
         *plan.baseline.findings,
         *plan.benchmarks.findings,
         *plan.notes,
         *posing_findings(plan.rules),
-        *(finding for finding in plan.system.findings if finding.rule in about),
+        *(finding for finding in plan.system.findings if finding.rule not in others),
         *verdict_findings(chosen, plan.system),
     ]
     return tuple(dict.fromkeys(found))

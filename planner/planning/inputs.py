@@ -20,6 +20,7 @@ from planner.model.asked import cell_of, known_id
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import BenchmarkBook
 from planner.model.catalogue import Cell
+from planner.model.rules import Threshold
 from planner.model.rulesets import RuleSet
 from planner.model.scenario import Scenario
 from planner.model.shapes import Shape
@@ -60,6 +61,8 @@ class PlanInputs(Frozen):
         What the repair that made the plan found.
     horizon
         How many years the targets extend over, where it is not what the rule set says.
+    thresholds
+        Rule id to the threshold that the rule set does not know, with its source.
 
     Raises
     ------
@@ -82,10 +85,21 @@ class PlanInputs(Frozen):
     reasons: Mapping[str, str] = field(default_factory=dict)
     repaired: Repair | None = None
     horizon: int | None = None
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Freeze the mappings and refuse readings the rule set does not offer."""
-        freeze(self, "readings", "wishes", "pins", "targets", "shapes", "reasons", "given")
+        freeze(
+            self,
+            "readings",
+            "wishes",
+            "pins",
+            "targets",
+            "shapes",
+            "reasons",
+            "given",
+            "thresholds",
+        )
         findings = [*self.rules.check_readings(self.all_readings)]
         if self.horizon is not None and not 1 <= self.horizon <= MOST_YEARS:
             raise InputError([Finding("horizon_wrong", Obligation.MUST_FIX, found=str(self.horizon),

@@ -10,6 +10,7 @@ from planner.core.findings import Finding
 from planner.core.schema import Closed, Quantity
 from planner.model.benchmarks import Benchmark
 from planner.model.catalogue import Indicator
+from planner.model.rules import Threshold
 from planner.model.shapes import Shape
 from planner.model.stated import LONGEST
 from planner.planning.changes import How, Kind
@@ -97,6 +98,7 @@ class PlanFile(Closed):
     seed: int | None
     horizon: Annotated[int, Field(ge=1, le=10)] | None = None
     reasons: dict[str, str] = Field(default_factory=dict)
+    thresholds: dict[str, Threshold] = Field(default_factory=dict)
     repair: RepairRecord | None = None
     benchmarks: tuple[Figure, ...]
     input_findings: tuple[Finding, ...]

@@ -260,6 +260,7 @@ class PlanRecord(PlanVerbs):
             ambitions,
             self.span,
             frozenset(cell.indicator for cell in self.unfounded),
+            self.thresholds,
         )
 
     @cached_property

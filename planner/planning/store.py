@@ -25,6 +25,7 @@ from planner.model import messages
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import Benchmark, BenchmarkBook
 from planner.model.catalogue import Catalogue, Cell, extend, shipped
+from planner.model.rules import Threshold
 from planner.model.rulesets import RuleSet, load_rules
 from planner.model.rulesets import from_text as rules_from_text
 from planner.model.scenario import Scenario, load_scenario
@@ -127,6 +128,10 @@ def _repaired(record: RepairRecord | None) -> Repair | None:
     return Repair(record.complies, changes, distance, gap, record.odds, record.bottleneck)
 
 
+def _thresholds(known: Mapping[str, Threshold]) -> dict[str, Any]:
+    return {key: {"value": str(item.value), "source": item.source} for key, item in known.items()}
+
+
 def _reference(item: RuleSet | Scenario, version: str = "") -> dict[str, Any]:
     data: dict[str, Any] = {"id": item.id, "version": version, "hash": item.hash}
     return data if item.shipped else data | {"text": item.text}
@@ -162,6 +167,7 @@ def as_data(plan: PlanRecord) -> dict[str, Any]:
         "seed": plan.seed,
         **({"horizon": plan.horizon} if plan.horizon is not None else {}),
         "reasons": dict(plan.reasons),
+        **({"thresholds": _thresholds(plan.thresholds)} if plan.thresholds else {}),
         "repair": _repair(plan.repaired),
         "benchmarks": [
             _figure(item, used=replace(item, place=Place()) in used)
@@ -297,6 +303,7 @@ def _rebuild(record: PlanFile, data: dict[str, Any], path: Path, make: type[P]) 
         record.reasons,
         _repaired(record.repair),
         record.horizon,
+        record.thresholds,
     )
 
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any, Self
 
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.numerals import read_number
 from planner.model.asked import Number, stated
 from planner.model.catalogue import Cell
+from planner.model.rules import Threshold
 from planner.model.scenario import Scenario
 from planner.model.shapes import SHAPES
 from planner.planning.inputs import PlanInputs
@@ -192,6 +194,41 @@ class PlanVerbs(PlanInputs):
         '≥17.50'
         """
         return replace(self, benchmarks=self.benchmarks.choosing(key, words), repaired=None)
+
+    def threshold(self, rule: str, value: Number, source: str) -> Self:
+        """Return a plan that knows a threshold which the rule set does not (§4).
+
+        Parameters
+        ----------
+        rule
+            The id of a rule without one, as findings name it.
+        value
+            The threshold, in the unit of the rule.
+        source
+            The document that states it; every export names it.
+
+        Raises
+        ------
+        InputError
+            When the value is no number or no source is given. A rule that has a threshold, or
+            that there is not, is a finding of :meth:`check`.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> known = plan.threshold("cert/rd_growth", 8, "某厅〔2026〕1号")
+        >>> next(v.status.value for v in known.verdicts if v.rule.id == "cert/rd_growth")
+        'met'
+        """
+        number = read_number(str(value)).value
+        if number is None or not source.strip():
+            found = f"{rule}={value}, {source}"
+            raise InputError(
+                [Finding("threshold_wrong", Obligation.MUST_FIX, rule=rule, found=found)]
+            )
+        given = Threshold(value=number, source=source.strip())
+        return replace(self, thresholds={**self.thresholds, rule: given}, repaired=None)
 
     def asking(self, **changes: Any) -> Self:
         """Return inputs that ask for something else: see :meth:`planner.Plan.asking`."""

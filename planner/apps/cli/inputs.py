@@ -137,7 +137,7 @@ def baseline_of(args: argparse.Namespace) -> Baseline:
 
 def asked(made: Plan, args: argparse.Namespace) -> Plan:
     """Return a plan with the wishes, pins, shapes and relaxations of the command line."""
-    last = made.years[-1]
+    made, last = entered(made, args), made.years[-1]
     _once([*_cells(args.set, last), *_cells(args.pin)])
     for name, year, value in _cells(args.set, last):
         made = made.wish(name, year, value)
@@ -150,6 +150,14 @@ def asked(made: Plan, args: argparse.Namespace) -> Plan:
     for key, text in pairs(args.reason, "CODE[@ID]=TEXT"):
         code, _, about = key.partition("@")
         made = made.reason(code, text, about)
+    return made
+
+
+def entered(made: Plan, args: argparse.Namespace) -> Plan:
+    """Return a plan with the thresholds of the command line, each with its document."""
+    for rule, said in pairs(args.threshold, "RULE=NUMBER,DOCUMENT"):
+        number, *document = re.split(r"[,，;；]", said, maxsplit=1)
+        made = made.threshold(rule, number, "".join(document))
     return made
 
 

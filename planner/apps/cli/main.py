@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         ("--reading", "RULE=NAME", "口径 / reading"),
         ("--take", "CELL=WAY", "存疑处的读法 / how to read a cell"),
         ("--use", "ID=WORDS", "采用哪个对照数 / which benchmark figure"),
+        ("--threshold", "RULE=NUMBER,DOCUMENT", "未知门槛及出处 / a threshold the rules lack"),
     ):
         common.add_argument(name, action="append", default=[], metavar=form, help=text)
     common.add_argument("--json", action="store_true", help="机器可读输出 / JSON on stdout")
@@ -194,7 +195,7 @@ def _new(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from planner.api.opening import plan
 
-    made = plan(cliinput.baseline_of(args), **cliinput.inputs(args))
+    made = cliinput.entered(plan(cliinput.baseline_of(args), **cliinput.inputs(args)), args)
     findings = made.check_baseline()
     if args.json:
         _print_json(_as_json(made, findings, args.lang, ("certification", "reverification")))
@@ -281,7 +282,7 @@ def _verify(args: argparse.Namespace) -> int:
     baseline = cliinput.baseline_of(args) if args.baseline else None
     inputs = cliinput.inputs(args) | ({} if args.rules else {"rules": None})
     inputs |= {"catalogue": cliinput.catalogue_of(args), "mapping": cliinput.mapping_of(args)}
-    made = verify(args.goals, baseline, **inputs)
+    made = cliinput.entered(verify(args.goals, baseline, **inputs), args)
     return _show(made, answerable(made.check()), args, ())
 
 
