@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.api.plan import Plan
-from planner.core.findings import Finding, Obligation
+from planner.core.findings import Finding, InputError, Obligation
 from planner.intake.baselines import read_baseline
 from planner.intake.benchmarks import read_benchmarks, shipped_benchmarks
 from planner.model.baseline import Baseline
@@ -132,16 +132,49 @@ def held_against(before: Plan, rules: str | Path | RuleSet) -> Plan:
         base = seen_from(base, max(base.years, default=base.base_year))
     base, notes = _based(base, chosen, asked=False)
     notes += _in_force(base, chosen)
-    kept = tuple(note for note in before.notes if note.code not in _OF_RULES)
     span = before.horizon or chosen.record.horizon
+    return _within(before, base, notes, span).with_rules(chosen)
+
+
+def over(before: Plan, base_year: int | None = None, horizon: int | None = None) -> Plan:
+    """Return a plan from another base year, or over another number of years.
+
+    What was asked for of years that have no targets then is dropped.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> made = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 260)
+    >>> over(made, 2024).years, over(made, horizon=5).years[-1]
+    ((2025, 2026, 2027), 2030)
+    """
+    base, year = before.baseline, base_year or before.baseline.base_year
+    if year not in base.years:
+        expected = "、".join(map(str, base.years))
+        raise InputError([Finding("base_year_empty", Obligation.MUST_FIX, year=year,
+                                  found=str(year), expected=expected)])  # fmt: skip
+    base, notes = _based(seen_from(base, year), before.rules, asked=True)
+    notes += _in_force(base, before.rules)
+    usual = before.rules.record.horizon
+    span = horizon or before.span
+    moved = _within(before, base, notes, span)
+    return replace(moved, horizon=None if span == usual else span, repaired=None)
+
+
+def _within(before: Plan, base: Baseline, notes: tuple[Finding, ...], span: int) -> Plan:
+    """Return a plan of another baseline without what was asked for of years outside its span."""
+    kept = tuple(note for note in before.notes if note.code not in _OF_RULES)
     years = range(base.base_year + 1, base.base_year + span + 1)
     wishes = {cell: value for cell, value in before.wishes.items() if cell.year in years}
     pins = {cell: value for cell, value in before.pins.items() if cell.year in years}
     targets = {cell: said for cell, said in before.targets.items() if cell.year in years}
-    moved = replace(
-        before, baseline=base, notes=(*kept, *notes), wishes=wishes, pins=pins, targets=targets
-    )
-    return moved.with_rules(chosen)
+    given = before.given
+    if given is not None:
+        given = {cell: value for cell, value in given.items() if cell.year in years}
+    return replace(
+        before, baseline=base, notes=(*kept, *notes), wishes=wishes, pins=pins, targets=targets,
+        given=given, horizon=before.horizon if span == before.span else span,
+    )  # fmt: skip
 
 
 def _book(given: str | Path | BenchmarkBook | None, base: Baseline) -> BenchmarkBook:

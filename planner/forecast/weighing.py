@@ -15,13 +15,13 @@ References
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from planner.forecast.growth import Panel
+from planner.forecast.assumptions import Assumptions
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -30,6 +30,23 @@ DRAWN = 4096
 MOST = 2**20  # states times units that are held in memory together
 FREEDOM = 5  # degrees, of the t distribution
 WIDER = 1.2  # than the spread the panel was settled with
+
+
+class Panel(Protocol):
+    """What is asked of a panel: see :class:`planner.forecast.growth.Panel`."""
+
+    assumptions: Assumptions
+    span: int
+    combinations: Any
+
+    @property
+    def groups(self) -> Sequence[Any]: ...  # noqa: D102
+    @property
+    def settled(self) -> Any: ...  # noqa: D102
+    @property
+    def counts(self) -> Array: ...  # noqa: D102
+    @property
+    def inverses(self) -> Sequence[Array]: ...  # noqa: D102
 
 
 class States(NamedTuple):

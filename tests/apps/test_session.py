@@ -116,6 +116,7 @@ def test_without_a_study_verbs_say_so() -> None:
         "reading": {"rule": "f", "name": "intensity"},
         "relax": {"rule": "e", "reason": "x"},
         "choose_scenario": {"name": "steady"},
+        "choose_span": {"horizon": "5"},
         "repair": {},
         "why": {},
         "save_as": {"name": "x"},
@@ -261,6 +262,25 @@ def test_a_name_from_the_browser_is_never_a_path(verb: str, tmp_path: Path) -> N
     session = opened()
     refused(session, verb, name=str(secret))
     assert "password123" not in str(session.notices)
+
+
+def test_another_base_year_and_number_of_years_are_chosen() -> None:
+    session = did(opened(), "tune", indicator="output", year=END, value="260")
+    did(session, "tune", indicator="patents", year=END - 1, value="300")
+    did(session, "choose_span", horizon="5")
+    assert session.plan.years == tuple(range(2026, 2031))
+    # 186.20 x 1.1^5 = 299.877: the floor of rule a moves with the horizon.
+    assert session.plan.goals["output"].requirement_text == "≥299.88"
+    assert value(session, "output") == "260.00"
+    did(session, "choose_span", base_year="2024", horizon="3")
+    assert session.plan.years == (2025, 2026, 2027)
+    assert not session.plan.wishes.keys() - {Cell("patents", 2027)}  # 2028 has no target any more
+    did(session, "undo")
+    did(session, "undo")
+    assert (session.plan.years[-1], value(session, "output")) == (END, "260.00")
+    refused(session, "choose_span", "base_year_empty", base_year="1999")
+    refused(session, "choose_span", "horizon_wrong", horizon="11")
+    refused(session, "choose_span", "not_a_number", horizon="x")
 
 
 def test_rules_chosen_later_give_what_rules_chosen_first_give() -> None:
@@ -714,6 +734,9 @@ ANY = st.one_of(
     message("compare", name=st.sampled_from(["计划", "甲"])),
     message("relax", rule=st.sampled_from(["e", "f", "a"]), reason=st.sampled_from(["r", ""])),
     message("choose_rules", name=st.sampled_from(["xinjiang-2025", "yunnan"])),
+    message(
+        "choose_span", base_year=st.sampled_from(["", "2024"]), horizon=st.sampled_from(["", "2"])
+    ),
     message(
         "mend",
         indicator=st.sampled_from(["output", "co2", "output_growth", "smes"]),

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, validate_call
 
-from planner.api.opening import held_against
+from planner.api.opening import held_against, over
 from planner.apps.page import loading
 from planner.apps.page.sessionstate import Held, PageName, SessionState
 from planner.core.findings import Finding, InputError, Obligation
@@ -186,6 +186,14 @@ class Session(SessionState):
             self._study(study.each(lambda plan: held_against(plan, rule_set)))
         self.rules = name
 
+    def choose_span(self, base_year: str = "", horizon: str = "") -> None:
+        """Plan from another base year, or over another number of years."""
+        for text in (base_year, horizon):
+            if text and not text.isdecimal():
+                raise InputError([Finding("not_a_number", Obligation.MUST_FIX, found=text[:40])])
+        year, years = int(base_year or 0) or None, int(horizon or 0) or None
+        self._study(self._open.each(lambda plan: over(plan, year, years)))
+
     def choose_scenario(self, name: str) -> None:
         """Plan under the ambitions of a shipped scenario, or of none."""
         self._plan(self.plan.under(load_scenario(name) if name else None))
@@ -308,7 +316,7 @@ VERBS: Mapping[str, Callable[..., None]] = {
     for job in (
         Session.hello, Session.ping, Session.open_example, Session.open_saved, Session.upload,
         Session.choose_cluster, Session.mend, Session.tune, Session.pin, Session.release,
-        Session.shape, Session.reading, Session.relax, Session.choose_rules,
+        Session.shape, Session.reading, Session.relax, Session.choose_rules, Session.choose_span,
         Session.choose_scenario, Session.repair, Session.accept, Session.dismiss, Session.why,
         Session.way, Session.undo, Session.redo, Session.save_as, Session.switch, Session.remove,
         Session.compare, Session.look, Session.take_theirs, SessionState.keep_mine,

@@ -6,6 +6,7 @@ from html import escape
 
 import ipywidgets as w
 
+from planner.api.plan import Plan
 from planner.apps.page import tablemodel
 from planner.apps.page.loading import EXAMPLES, KINDS
 from planner.apps.page.parts import Files, Grid
@@ -16,6 +17,7 @@ from planner.core.resources import shipped_names
 from planner.model.rulesets import FOLDER as RULES
 from planner.model.rulesets import load_rules
 from planner.model.scenario import load_scenario, scenario_names
+from planner.planning.inputs import MOST_YEARS
 
 _UPLOADS = {
     "baseline": ("upload", KINDS),
@@ -33,7 +35,7 @@ class Start(View):
         self.intro = w.HTML()
         self.examples, self.kept = choice(), choice()
         self.rules, self.ambition = choice(), choice()
-        self.clusters = choice()
+        self.clusters, self.base_year, self.horizon = choice(), choice(), choice()
         self.open_example, self.open_kept = w.Button(), w.Button()
         self.take, self.onward = w.Button(), w.Button(button_style="primary")
         self.files = Files(self.act)
@@ -46,6 +48,8 @@ class Start(View):
         self.onward.on_click(lambda _: self.act("look", page="goals"))
         self.on(self.rules, "choose_rules", "name")
         self.on(self.ambition, "choose_scenario", "name")
+        self.on(self.base_year, "choose_span", "base_year")
+        self.on(self.horizon, "choose_span", "horizon")
         self.choosing = w.HBox([self.clusters, self.take])
         left = w.VBox(
             [
@@ -57,6 +61,7 @@ class Start(View):
                 self.choosing,
                 self.rules,
                 self.ambition,
+                w.HBox([self.base_year, self.horizon]),
             ]
         )
         right = w.VBox([w.HBox([self.onward]), self.said, self.grid])
@@ -89,6 +94,7 @@ class Start(View):
         plan = session.plan if held else None
         offer(self.ambition, ambitions, plan.scenario.id if plan and plan.scenario else "")
         self.ambition.disabled = not held
+        self._span(lang, plan)
         self.choosing.layout.display = "" if session.held else "none"
         if session.held:
             self.clusters.description = say("which_cluster", lang)
@@ -104,6 +110,24 @@ class Start(View):
         self.said.value = f"<p>✓ {escape(say('no_findings', lang))}</p>" if clean else ""
         if said:
             self.said.value = finding_list(said, say("other_findings", lang))
+
+    def _span(self, lang: str, plan: Plan | None) -> None:
+        """Offer the base years that have figures, and numbers of years to plan."""
+        self.base_year.description, self.horizon.description = (
+            say("base_year", lang),
+            say("span", lang),
+        )
+        for menu in (self.base_year, self.horizon):
+            menu.disabled = plan is None
+        base = plan.baseline if plan else None
+        years = sorted({*base.years, base.base_year}) if base else []
+        offer(
+            self.base_year,
+            [(str(year), str(year)) for year in years] or [("—", "")],
+            str(base.base_year) if base else "",
+        )
+        spans = [(say("years", lang, n=n), str(n)) for n in range(1, MOST_YEARS + 1)]
+        offer(self.horizon, spans if plan else [("—", "")], str(plan.span) if plan else "")
 
     def _peers(self, lang: str) -> None:
         """Say among whom odds are told, where that is not as usual, and offer to go back."""
