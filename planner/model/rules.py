@@ -254,7 +254,7 @@ class Rule(Closed):
 
     `read_as` names the rule whose reading it is read in as well. A rule of `coherence` says how goals
     fit together: a table that misses it needs a reason, and odds, which are about what comes about,
-    leave it out.
+    leave it out. `short` is what it is called where there is room for a word.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -268,6 +268,7 @@ class Rule(Closed):
     readings: dict[str, Reading] = Field(default_factory=dict)
     read_as: str = ""
     coherence: bool = False
+    short: Text | None = None
     note: Text | None = None
 
     @model_validator(mode="after")

@@ -70,8 +70,9 @@ def summary(plan: Plan, lang: str) -> ViewModel:
         )
         if n
     ]
-    state = "unmet" if fix else "unknown" if unknown else "met"
-    if not fix and not unknown:
+    odd = any(v.rule.coherence and v.status is Status.UNMET for v in plan.verdicts)
+    state = "unmet" if fix else "unknown" if unknown or odd else "met"
+    if state == "met":
         parts = [say("status_line_met", lang), *parts]
     return {"state": state, "text": messages.joined(parts, lang)}
 
@@ -88,7 +89,17 @@ def _light(verdict: Verdict, session: Session) -> ViewModel:
         figures = (
             f"{head.value} / {head.sign}{head.requirement if head.requirement is not None else '?'}"
         )
-    return _item(rule.id, rule.id, rule.title(session.lang), state, figures, session)
+    made = _made(session.plan, rule)
+    sign = made.short(session.lang) if made is not None and made.short else rule.id
+    item = _item(rule.id, sign, rule.title(session.lang), state, figures, session)
+    if rule.coherence and state == "unmet":  # what may have a reason is not forbidden
+        item |= {"state": "unknown", "word": say("due", session.lang)}
+    return item
+
+
+def _made(plan: Plan, rule: RuleNode) -> Rule | None:
+    """Return a rule as its file says it."""
+    return next((item for item in plan.rules.record.rules if item.id == rule.id), None)
 
 
 def _item(key: str, sign: str, title: str, state: str, figures: str, session: Session) -> ViewModel:
@@ -108,7 +119,7 @@ def _item(key: str, sign: str, title: str, state: str, figures: str, session: Se
 
 def _detail(plan: Plan, verdict: Verdict, lang: str) -> ViewModel:
     rule = verdict.rule
-    made = next((item for item in plan.rules.record.rules if item.id == rule.id), None)
+    made = _made(plan, rule)
     lines = [(say("source", lang), _source(plan, rule, made))]
     if made is not None:
         lines.append((say("formula", lang), "\n".join(_formulas(plan, made, rule, lang))))
