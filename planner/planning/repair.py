@@ -246,14 +246,11 @@ def _amended(plan: PlanRecord, nearest: NearestTable) -> dict[Cell, Decimal]:
     for source, (cell, value) in resolved.rates.items():
         if from_units(steps[cell], catalogue[cell.indicator].decimals) != value:
             wishes.pop(source, None)  # the level asked for beside it says where it is now
-    table = {c: from_units(units, catalogue[c.indicator].decimals) for c, units in steps.items()}
-    measured = plan.numbers_of(table).measured
-    asked = {rule.asked.cell: rule.node for rule in plan.wished.rules if rule.asked is not None}
+    kept = _kept_ratios(plan, steps) if resolved.ratios else frozenset()
     for cell in resolved.ratios:
         part, level, printed = _ratio(catalogue, cell, steps)
-        node = asked.get(cell)
-        if cell in plan.pinned or (node and node.status(measured) is Status.MET):
-            continue  # kept, if need be by more of the whole
+        if cell in plan.pinned or cell in kept:
+            continue
         if printed is not None:
             wishes[cell] = printed
         else:
@@ -261,6 +258,19 @@ def _amended(plan: PlanRecord, nearest: NearestTable) -> dict[Cell, Decimal]:
         if printed is None or _resolved(catalogue, cell, printed, steps) != level:
             wishes[part] = level
     return wishes
+
+
+def _kept_ratios(plan: PlanRecord, steps: Steps) -> frozenset[Cell]:
+    """Return what was asked for and is kept in a table, a ratio if need be by more of the whole."""
+    catalogue = plan.baseline.catalogue
+    table = {c: from_units(units, catalogue[c.indicator].decimals) for c, units in steps.items()}
+    measured = plan.numbers_of(table).measured
+    asked = (rule for rule in plan.wished.rules if rule.asked is not None)
+    return frozenset(
+        rule.asked.cell
+        for rule in asked
+        if rule.asked is not None and rule.node.status(measured) is Status.MET
+    )
 
 
 def _ratio(catalogue: Catalogue, cell: Cell, steps: Steps) -> tuple[Cell, Decimal, Decimal | None]:

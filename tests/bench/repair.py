@@ -83,10 +83,10 @@ class Case:
 
     @cached_property
     def problem(self) -> Problem:
-        wants, softs = self.request.wants(self.request.of(*FREE), {})
+        wants, softs = self.question.wants(self.question.of(*FREE), {})
         assert not softs
-        assert wants.keys() == set(self.request.cells)
-        return Problem(self.request.cells, self.request.hard, wants)
+        assert wants.keys() == set(self.question.cells)
+        return Problem(self.question.cells, self.question.hard, wants)
 
 
 @dataclass(frozen=True)
