@@ -76,7 +76,7 @@ def predictive(
     (2, 3, 2000)
     >>> import numpy as np
     >>> low, high = np.quantile(paths[0, -1], [0.1, 0.9])
-    >>> bool(118 < low * 1.2 < high)
+    >>> bool(118 < low < 150 < high < 180)
     True
     """
     given = assumptions or shipped()

@@ -174,7 +174,11 @@ class PlanInputs(Frozen):
             if item.kind == "growth" or base.exact(item.id, base.base_year) is not None:
                 continue
             of_parts = item.kind == "ratio" and base.exact(item.den, base.base_year) is not None
-            found.add(Cell(item.num if of_parts else item.id, cell.year))
+            key = item.num if of_parts else item.id
+            if (
+                base.exact(key, base.base_year) is None
+            ):  # nothing of no firms is no missing baseline
+                found.add(Cell(key, cell.year))
         return frozenset(found)
 
     def bounds(self, cell: Cell, said: Stated) -> tuple[Fraction | None, Fraction | None] | None:

@@ -349,3 +349,12 @@ def test_a_provinces_own_rates_are_told_in_one_paragraph(tmp_path: Path) -> None
 def _one(folder: Path) -> Path:
     (folder / "one.csv").write_text("指标,2025年,2028年\n集群总产值,186.20,8%/yr\n", "utf-8")
     return folder / "one.csv"
+
+
+def test_a_share_of_no_firms_is_no_target_without_a_base() -> None:
+    """Nought of nought firms has no share, but both have a baseline."""
+    base = make_baseline({"smes": 0, "iiot_smes": 0, "cloud_smes": 0, "quality_smes": 0})
+    plan = pl.plan(base).wish("iiot_smes", 2026, 2).wish("iiot_share", 2028, 0).pin("smes", 2028, 3)
+    fixed = plan.repair()
+    assert fixed.repaired is not None
+    assert not plan.unfounded
