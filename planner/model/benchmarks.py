@@ -62,7 +62,7 @@ class Benchmark:
     def __post_init__(self) -> None:
         """Tell the kind of a figure whose file does not say it."""
         if self.kind is None:
-            object.__setattr__(self, "kind", kind_of("", self.basis, self.note))
+            object.__setattr__(self, "kind", kind_of("", self.basis, self.note, source=self.source))
 
     @property
     def yearly(self) -> Decimal:

@@ -30,6 +30,7 @@ class ScopeWords(Closed):
     generic: tuple[str, ...]
     kinds: dict[Kind, tuple[str, ...]]
     aims: tuple[str, ...]
+    aimed: tuple[str, ...]
 
 
 @resources.once
@@ -41,7 +42,7 @@ def scope_words() -> ScopeWords:
     return value
 
 
-def kind_of(text: str, *beside: str) -> Kind | None:
+def kind_of(text: str, *beside: str, source: str = "") -> Kind | None:
     """Return what kind of figure is meant by a word, or where there is none by what stands beside.
 
     None where the word is unknown.
@@ -52,6 +53,7 @@ def kind_of(text: str, *beside: str) -> Kind | None:
     words = scope_words()
     if not text:
         aimed = any(aim in said for aim in words.aims for said in beside)
+        aimed = aimed or any(aim in source for aim in words.aimed)
         return "target" if aimed else "average"
     return next((kind for kind, names in words.kinds.items() if text.casefold() in names), None)
 
