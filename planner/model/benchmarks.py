@@ -136,10 +136,10 @@ class BenchmarkBook:
             When no figure of that id bears the words, or more than one; with those there are.
         """
         figures = [figure for figure in self.figures if figure.id == key]
-        named = [figure for figure in figures if words and words in _names(figure)]
+        named = [figure for figure in figures if words and words in names_of(figure)]
         named = named or [figure for figure in figures if words and words in figure.source]
-        if len(named) != 1:
-            told = Listed(tuple(_told(figure) for figure in named or figures), "between")
+        if len({names_of(figure) for figure in named}) != 1:
+            told = Listed(tuple(said_of(figure) for figure in named or figures), "between")
             raise InputError(
                 [Finding("benchmark_choice", Obligation.MUST_FIX, found=f"{key}={words}",
                          facts={"figures": told, "id": key})]
@@ -187,11 +187,13 @@ class BenchmarkBook:
         return None, (missing,)
 
 
-def _names(figure: Benchmark) -> str:
+def names_of(figure: Benchmark) -> str:
+    """Return what tells a figure from others of its id."""
     return f"{figure.scope} {figure.year} {figure.said} {figure.value}{figure.unit}"
 
 
-def _told(figure: Benchmark) -> Phrase:
+def said_of(figure: Benchmark) -> Phrase:
+    """Say a figure with whose it is and of which kind, as one of several."""
     said: dict[str, str] = {"figure": figure.said, "scope": figure.scope, "year": str(figure.year)}
     return phrase(f"figure_{figure.kind}", **said)
 
@@ -283,13 +285,13 @@ def _rivals(
 ) -> Iterator[Finding]:
     """Say which figures were left, and ask where some of them have as good a claim."""
     if equals:
-        figures = Listed(tuple(_told(figure) for figure in (best, *equals)), "between")
+        figures = Listed(tuple(said_of(figure) for figure in (best, *equals)), "between")
         facts = {"figures": figures, "id": best.id, "figure": best.said}
         yield Finding("benchmark_contradicts", Obligation.MUST_FIX, found=best.id, facts=facts,
                       ways_out=("choose_benchmark",))  # fmt: skip
-    left = [f for f in others if f not in equals and _names(f) != _names(best)]
+    left = [f for f in others if f not in equals and names_of(f) != names_of(best)]
     if left:
-        told = Listed(tuple(_told(figure) for figure in left[:SHOWN]), "between")
+        told = Listed(tuple(said_of(figure) for figure in left[:SHOWN]), "between")
         shown = phrase("shortened", said=told) if len(left) > SHOWN else told
         about = {"figures": shown, "id": best.id, "figure": best.said}
         yield Finding("benchmark_rivals", Obligation.INFO, found=str(len(left)), facts=about)

@@ -115,6 +115,7 @@ def test_without_a_study_verbs_say_so() -> None:
         "shape": {"indicator": "output", "shape": "front"},
         "reading": {"rule": "f", "name": "intensity"},
         "relax": {"rule": "e", "reason": "x"},
+        "benchmark": {"key": "iiot_share", "words": "45"},
         "choose_scenario": {"name": "steady"},
         "choose_span": {"horizon": "5"},
         "repair": {},
@@ -262,6 +263,21 @@ def test_a_name_from_the_browser_is_never_a_path(verb: str, tmp_path: Path) -> N
     session = opened()
     refused(session, verb, name=str(secret))
     assert "password123" not in str(session.notices)
+
+
+def test_a_rule_is_held_against_another_figure() -> None:
+    session = did(opened(), "look", light="e")
+    detail = lightmodel.lights(session)["detail"]
+    offered = {item["text"]: item for item in detail["figures"]}
+    (taken,) = [text for text, item in offered.items() if item["on"]]
+    assert taken.startswith("55 %")
+    other = next(item for text, item in offered.items() if text.startswith("45 %"))
+    did(session, "benchmark", key=detail["benchmark"], words=other["id"])
+    assert session.plan.goals["iiot_share"].requirement_text == "≥45.00"
+    assert [item["on"] for item in lightmodel.lights(session)["detail"]["figures"]].count(True) == 1
+    did(session, "undo")
+    assert session.plan.goals["iiot_share"].requirement_text == "≥55.00"
+    refused(session, "benchmark", "benchmark_choice", key="iiot_share", words="全国")
 
 
 def test_another_base_year_and_number_of_years_are_chosen() -> None:

@@ -43,6 +43,12 @@ const DETAIL = {
     { id: "total", text: "总量", on: true },
     { id: "intensity", text: "强度", on: false },
   ],
+  benchmark: "co2_decline",
+  figuresLabel: "对照",
+  figures: [
+    { id: "全国 2025", text: "3 %", on: true },
+    { id: "新疆 2025", text: "4 %", on: false },
+  ],
   relax: { button: "放宽", label: "理由" },
 };
 const LIGHTS = {
@@ -236,20 +242,24 @@ describe("names of elements", () => {
     assert.equal(new Set(ids).size, ids.length);
     assert.ok(ids.includes("pl-scenario")); // a single app's are as they are called
     const labels = [...document.querySelectorAll("label")];
-    assert.equal(labels.length, 4 * apps.length);
+    assert.equal(labels.length, 6 * apps.length);
     for (const label of labels) {
       assert.equal(label.control?.closest(".planner"), label.closest(".planner"));
     }
   });
 
-  it("let each app have its choice among readings", () => {
+  it("let each app have its choice among readings and figures", () => {
     const apps = [app(), app()];
     for (const { root } of apps) shown(lights, LIGHTS, root);
     /** @type {NodeListOf<HTMLInputElement>} */
     const radios = document.querySelectorAll("input[type=radio]");
     radios[1]?.click();
     const chosen = [...radios].map((radio) => radio.checked);
-    assert.deepEqual(chosen, [false, true, true, false]);
+    const [untouched, figures] = [
+      [true, false],
+      [true, false],
+    ];
+    assert.deepEqual(chosen, [false, true, ...figures, ...untouched, ...figures]);
   });
 });
 

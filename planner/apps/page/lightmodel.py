@@ -13,6 +13,7 @@ from planner.compliance.rows import Row, RuleNode, Status
 from planner.compliance.shown import certifying, lit
 from planner.core.findings import Obligation
 from planner.model import messages
+from planner.model.benchmarks import Benchmark, names_of, said_of
 from planner.model.rules import BenchmarkRef, Rule, Test
 from planner.model.wording import formulas, provenance
 from planner.planning.statements import worked
@@ -130,9 +131,13 @@ def _detail(plan: Plan, verdict: Verdict, lang: str) -> ViewModel:
     about = [finding for finding in plan.check() if finding.rule == rule.id]
     readings = plan.rules.readings.get(rule.id)
     chosen = plan.all_readings.get(rule.id, readings.default if readings else "")
+    used = next(iter(_used(plan, made, rule)), None)
     return {
         "id": rule.id,
         "title": rule.title(lang),
+        "benchmark": used.id if used else "",
+        "figuresLabel": say("figures_offered", lang),
+        "figures": _figures(plan, used, lang) if used else [],
         "lines": [{"label": label, "text": text} for label, text in lines if text],
         "findings": told(about, lang, plan.system.catalogue),
         "findingsLabel": say("findings", lang),
@@ -176,11 +181,24 @@ def _worked(plan: Plan, verdict: Verdict, lang: str) -> list[str]:
 
 def _benchmarks(plan: Plan, made: Rule | None, rule: RuleNode, lang: str) -> list[str]:
     """Return the figures a rule was held against, with what they are and where they are from."""
+    return [provenance(item, lang) for item in _used(plan, made, rule)]
+
+
+def _used(plan: Plan, made: Rule | None, rule: RuleNode) -> list[Benchmark]:
     if made is None:
         return []
     test = made.readings[rule.reading].test if rule.reading in made.readings else made.test
     wanted = set(_referenced(test)) if test is not None else set()
-    return [provenance(item, lang) for item in plan.system.used if item.id in wanted]
+    return [item for item in plan.system.used if item.id in wanted]
+
+
+def _figures(plan: Plan, used: Benchmark, lang: str) -> list[ViewModel]:
+    """Return the figures a rule may be held against, each once."""
+    offered = {names_of(item): item for item in plan.benchmarks.figures[::-1] if item.id == used.id}
+    return [
+        {"id": words, "text": messages.said(said_of(item), lang), "on": words == names_of(used)}
+        for words, item in reversed(offered.items())
+    ]
 
 
 def _referenced(test: Test) -> Iterable[str]:
@@ -203,6 +221,9 @@ def _certified(plan: Plan, verdicts: list[Verdict], lang: str) -> ViewModel:
     return {
         "id": "cert",
         "title": messages.label("certification", lang),
+        "benchmark": "",
+        "figuresLabel": "",
+        "figures": [],
         "lines": lines,
         "findings": [],
         "findingsLabel": say("findings", lang),

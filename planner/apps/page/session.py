@@ -174,6 +174,10 @@ class Session(SessionState):
         """Read a rule in another of the ways it offers."""
         self._plan(self.plan.reading(rule, name))
 
+    def benchmark(self, key: str, words: str) -> None:
+        """Hold a rule against another of the figures at hand."""
+        self._plan(self.plan.benchmark(key, words))
+
     def relax(self, rule: str, reason: str) -> None:
         """Let a benchmark be missed, for a reason."""
         self._plan(self.plan.relax(rule, reason))
@@ -317,6 +321,7 @@ VERBS: Mapping[str, Callable[..., None]] = {
         Session.hello, Session.ping, Session.open_example, Session.open_saved, Session.upload,
         Session.choose_cluster, Session.mend, Session.tune, Session.pin, Session.release,
         Session.shape, Session.reading, Session.relax, Session.choose_rules, Session.choose_span,
+        Session.benchmark,
         Session.choose_scenario, Session.repair, Session.accept, Session.dismiss, Session.why,
         Session.way, Session.undo, Session.redo, Session.save_as, Session.switch, Session.remove,
         Session.compare, Session.look, Session.take_theirs, SessionState.keep_mine,

@@ -17,6 +17,8 @@ import { named } from "./root.js";
  * @property {boolean} open
  * @property {string} hint
  *
+ * @typedef {{ id: string, text: string, on: boolean }} Choice
+ *
  * @typedef {object} Detail
  * @property {string} id
  * @property {string} title
@@ -24,7 +26,10 @@ import { named } from "./root.js";
  * @property {Told[]} findings
  * @property {string} findingsLabel
  * @property {string} readingLabel
- * @property {{ id: string, text: string, on: boolean }[]} readings
+ * @property {Choice[]} readings
+ * @property {string} benchmark
+ * @property {string} figuresLabel
+ * @property {Choice[]} figures
  * @property {{ button: string, label: string } | null} relax
  *
  * @typedef {object} LightsView
@@ -73,22 +78,24 @@ function detailOf({ root, act }) {
   let reason = null;
 
   /**
-   * The readings of a rule, one of them chosen.
-   * @param {Detail} it
+   * Choices of which one is taken: the readings of a rule, the figures it may be held against.
+   * @param {string} kind
+   * @param {string} label
+   * @param {Choice[]} offered
+   * @param {(id: string) => void} take
    */
-  function readings(it) {
-    if (it.readings.length < 2) return null;
-    const lines = it.readings.map(({ id, text, on }) => {
-      const choose = () => act("reading", { rule: it.id, name: id });
-      const group = { type: "radio", name: named(root, "pl-reading"), checked: on };
+  function choices(kind, label, offered, take) {
+    if (offered.length < 2) return null;
+    const lines = offered.map(({ id, text, on }) => {
+      const group = { type: "radio", name: named(root, kind), checked: on };
       return h(
         "label",
         { class: "pl-reading" },
-        h("input", { ...group, onchange: choose }),
+        h("input", { ...group, onchange: () => take(id) }),
         ` ${text}`,
       );
     });
-    return h("fieldset", {}, h("legend", {}, it.readingLabel), ...lines);
+    return h("fieldset", {}, h("legend", {}, label), ...lines);
   }
 
   /**
@@ -126,7 +133,12 @@ function detailOf({ root, act }) {
       h("h2", {}, title),
       h("button", { ...shut, onclick: () => act("look", { light: "" }) }, "×"),
       h("dl", {}, ...lines),
-      readings(it),
+      choices("pl-reading", it.readingLabel, it.readings, (name) =>
+        act("reading", { rule: it.id, name }),
+      ),
+      choices("pl-figure", it.figuresLabel, it.figures, (words) =>
+        act("benchmark", { key: it.benchmark, words }),
+      ),
       relaxing(it),
       found,
     ];
