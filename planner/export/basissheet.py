@@ -46,7 +46,7 @@ def write_basis(book: Book, sheet: Any, plan: PlanRecord, lang: str) -> None:
         for figure in plan.system.used
     ]
     heads = [say("threshold"), say("years"), say("source")]
-    table(say("benchmark_word"), heads, figures)
+    table(say("benchmarks_used"), heads, figures)
     catalogue = plan.system.catalogue
     findings: list[Finding] = messages.ordered(plan.check())
     rows = [
