@@ -137,7 +137,7 @@ SEEN_ONCE = (
     *columns("wooldridge", "school93_98", "schid", "exppp", "enrol"),
     *columns("AER", "Municipalities", "municipality", "grants"),
 )
-# Not looked at before settings stood.
+# Not looked at before settings stood, but for how far down the scale of growth reaches.
 HELD = (
     *columns("Ecdat", "SumHes", "country", "pop"),
     *columns("stevedata", "pwt_sample", "country", "rgdpe", "pop"),
