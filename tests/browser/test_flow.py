@@ -308,7 +308,8 @@ def test_another_reading_of_rule_f_has_another_formula(goals):
     formula = detail.locator("dt", has_text=say("formula", "zh")).locator("+ dd")
     expect(detail).to_contain_text("二氧化碳排放量下降率不低于行业平均水平")
     before, co2 = formula.inner_text(), goal_table(goals)["co2"][2028]
-    expect(detail.locator("input:checked")).to_have_count(1)
+    expect(detail.locator(".pl-readings input:checked")).to_have_count(1)
+    expect(detail.locator(".pl-figures input:checked")).to_have_count(1)
     detail.locator("label", has_text="按单位产值").click()
     expect(formula).not_to_have_text(before)
     expect(detail.locator("label", has_text="按单位产值").locator("input")).to_be_checked()

@@ -177,7 +177,7 @@ def test_undo_by_key_without_a_focus_is_of_the_app_used_last(page, two):
 def test_no_name_of_an_element_is_there_twice(page):
     page.locator("[data-rule=f]").nth(0).click()
     page.locator("[data-rule=f]").nth(1).click()
-    expect(page.locator(".pl-detail fieldset")).to_have_count(2)
+    expect(page.locator(".pl-detail .pl-readings")).to_have_count(2)
     found = page.evaluate(MIXED)
     assert found["named"] >= 4
     assert found["twice"] == []
@@ -187,10 +187,10 @@ def test_no_name_of_an_element_is_there_twice(page):
 def test_a_choice_in_one_app_leaves_that_of_the_other(two):
     for app in two:
         app.locator("[data-rule=f]").click()
-        expect(app.locator(".pl-detail input:checked")).to_have_count(1)
+        expect(app.locator(".pl-readings input:checked")).to_have_count(1)
     first, second = two
-    first.locator(".pl-detail input[type=radio]").nth(1).check()
-    expect(first.locator(".pl-detail input[type=radio]").nth(1)).to_be_checked()
+    first.locator(".pl-readings input[type=radio]").nth(1).check()
+    expect(first.locator(".pl-readings input[type=radio]").nth(1)).to_be_checked()
     expect(second.locator(".pl-detail input[type=radio]").nth(0)).to_be_checked()
     second.locator("#pl-shape-2").select_option("front")
     expect(second.locator("#pl-shape-2")).to_have_value("front")

@@ -95,7 +95,7 @@ function detailOf({ root, act }) {
         ` ${text}`,
       );
     });
-    return h("fieldset", {}, h("legend", {}, label), ...lines);
+    return h("fieldset", { class: `${kind}s` }, h("legend", {}, label), ...lines);
   }
 
   /**
