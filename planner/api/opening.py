@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.api.plan import Plan
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.phrases import listed, phrase
 from planner.intake.baselines import read_baseline
 from planner.intake.benchmarks import read_benchmarks, shipped_benchmarks
 from planner.model.baseline import Baseline
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DEFAULT_RULES = "xinjiang-2025"
-_OF_RULES = {"rules_not_in_force", "base_year_other", "base_year_empty"}
+_OF_RULES = {"asked_dropped", "rules_not_in_force", "base_year_other", "base_year_empty"}
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -168,6 +169,19 @@ def _within(before: Plan, base: Baseline, notes: tuple[Finding, ...], span: int)
     wishes = {cell: value for cell, value in before.wishes.items() if cell.year in years}
     pins = {cell: value for cell, value in before.pins.items() if cell.year in years}
     targets = {cell: said for cell, said in before.targets.items() if cell.year in years}
+    dropped = [
+        cell
+        for asked in (before.wishes, before.pins, before.targets)
+        for cell in asked
+        if cell.year not in years
+    ]
+    if dropped:
+        cells = (
+            phrase("cell", name=base.catalogue.texts([cell.indicator]), year=cell.year)
+            for cell in dict.fromkeys(dropped)
+        )
+        facts = {"cells": listed(cells, "between_names")}
+        notes += (Finding("asked_dropped", Obligation.INFO, facts=facts),)
     given = before.given
     if given is not None:
         given = {cell: value for cell, value in given.items() if cell.year in years}

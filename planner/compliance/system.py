@@ -14,7 +14,7 @@ from functools import cached_property
 
 from planner.compliance.compiler import rule_nodes, test_node
 from planner.compliance.context import Compilation
-from planner.compliance.rows import Linear, RuleNode, Sense, every
+from planner.compliance.rows import Linear, Row, RuleNode, Sense, every
 from planner.core.findings import Finding
 from planner.core.schema import Text
 from planner.model.baseline import Baseline
@@ -65,6 +65,21 @@ class System:
     def remainders(self) -> frozenset[str]:
         """Return the indicators that take what the others of a sum leave: the last of each."""
         return frozenset(cells[-1].indicator for cells, _ in self._totals)
+
+    @cached_property
+    def binding(self) -> Mapping[Cell, tuple[tuple[RuleNode, Row], ...]]:
+        """Return by cell the rows of rules on targets that speak of it, each with its rule.
+
+        Neither ambitions nor what can be met in another way.
+        """
+        found: dict[Cell, list[tuple[RuleNode, Row]]] = {}
+        for rule in self.of_scope("target"):
+            if rule.is_choice or rule.level == "ambition" or rule.origin != "rules":
+                continue
+            for row in rule.rows:
+                for cell, _ in row.terms:
+                    found.setdefault(cell, []).append((rule, row))
+        return {cell: tuple(rows) for cell, rows in found.items()}
 
     @property
     def _totals(self) -> Iterator[tuple[tuple[Cell, ...], str]]:

@@ -83,28 +83,25 @@ def _bars(odds: OddsRecord, item: Indicator, year: int) -> Iterator[Decimal]:
 
     A ratio that follows from its parts is asked for what its numerator is asked for.
     """
-    numbers, system = odds.plan.numbers, odds.plan.system
+    plan = odds.plan
+    measured, system = plan.numbers.measured, plan.base_system
     part = item if item.id in system.measured else None
     if part is None and item.kind == "ratio" and item.num in system.measured:
         part = system.catalogue[item.num]
     if part is None:
         return
-    floor = item.better == "higher"
-    for rule in system.of_scope("target"):
-        if rule.is_choice or rule.reason or rule.level == "ambition" or rule.origin != "rules":
+    floor, cell = item.better == "higher", Cell(part.id, year)
+    whole = measured.get(Cell(item.den, year)) if part is not item else None
+    for rule, row in system.binding.get(cell, ()):
+        bar = None if rule.id in plan.reasons else _bar(row, cell, measured, floor=floor)
+        if bar is None:
             continue
-        for row in rule.rows:
-            bar = _bar(row, Cell(part.id, year), numbers.measured, floor=floor)
-            if bar is None:
-                continue
-            limit, strict = bar
-            sense = Sense.GE if floor else Sense.LE
-            level = safe_limit(limit, part.decimals, sense, strict=strict)
-            whole = numbers.measured.get(Cell(item.den, year)) if part is not item else None
-            if part is item:
-                yield level
-            elif whole:
-                yield _ratio_of(item, system.catalogue, level, whole)
+        limit, strict = bar
+        level = safe_limit(limit, part.decimals, Sense.GE if floor else Sense.LE, strict=strict)
+        if part is item:
+            yield level
+        elif whole:
+            yield _ratio_of(item, system.catalogue, level, whole)
 
 
 def _ratio_of(item: Indicator, catalogue: Catalogue, part: Decimal, whole: Fraction) -> Decimal:

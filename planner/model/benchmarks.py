@@ -136,7 +136,8 @@ class BenchmarkBook:
             When no figure of that id bears the words, or more than one; with those there are.
         """
         figures = [figure for figure in self.figures if figure.id == key]
-        named = [figure for figure in figures if words and words in names_of(figure)]
+        named = [f for f in figures if words in {str(f.value), f.said, names_of(f)}]
+        named = named or [figure for figure in figures if words and words in names_of(figure)]
         named = named or [figure for figure in figures if words and words in figure.source]
         if len({names_of(figure) for figure in named}) != 1:
             told = Listed(tuple(said_of(figure) for figure in named or figures), "between")

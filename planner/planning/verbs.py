@@ -14,6 +14,7 @@ from planner.model.rules import Threshold
 from planner.model.scenario import Scenario
 from planner.model.shapes import SHAPES
 from planner.planning.inputs import PlanInputs
+from planner.planning.possible import MOST
 
 
 class PlanVerbs(PlanInputs):
@@ -210,7 +211,7 @@ class PlanVerbs(PlanInputs):
         Raises
         ------
         InputError
-            When the value is no number or no source is given. A rule that has a threshold, or
+            When the value is no number of zero or more, or no source is given. A rule that has a threshold, or
             that there is not, is a finding of :meth:`check`.
 
         Examples
@@ -221,8 +222,9 @@ class PlanVerbs(PlanInputs):
         >>> next(v.status.value for v in known.verdicts if v.rule.id == "cert/rd_growth")
         'met'
         """
-        number = read_number(str(value)).value
-        if number is None or not source.strip():
+        number = read_number(str(value).rstrip(" %％")).value
+        # A bound below zero, or beyond any figure, would bind nobody.
+        if number is None or not 0 <= number <= MOST or not source.strip():
             found = f"{rule}={value}, {source}"
             raise InputError(
                 [Finding("threshold_wrong", Obligation.MUST_FIX, rule=rule, found=found)]

@@ -27,6 +27,7 @@ from planner.apps.page.study import LONGEST_NAME, MOST_SCENARIOS, Study
 from planner.core.archive import MAX_BYTES
 from planner.core.findings import InputError
 from planner.model.catalogue import Cell, shipped
+from planner.model.messages import sentence
 from planner.model.scenario import from_text as scenario_from_text
 from planner.planning.store import dumps
 
@@ -291,6 +292,11 @@ def test_another_base_year_and_number_of_years_are_chosen() -> None:
     did(session, "choose_span", base_year="2024", horizon="3")
     assert session.plan.years == (2025, 2026, 2027)
     assert not session.plan.wishes.keys() - {Cell("patents", 2027)}  # 2028 has no target any more
+    (told,) = [item for item in session.plan.check() if item.code == "asked_dropped"]
+    assert "集群总产值2028年" in sentence(told, "zh", session.plan.system.catalogue)
+    did(session, "choose_span", base_year="2025")
+    assert "asked_dropped" not in {item.code for item in session.plan.check()}
+    did(session, "undo")
     did(session, "undo")
     did(session, "undo")
     assert (session.plan.years[-1], value(session, "output")) == (END, "260.00")

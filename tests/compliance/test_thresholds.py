@@ -25,7 +25,9 @@ def status(plan: pl.Plan, rule: str = RULE) -> str:
 
 
 # R&D went from 3.61 to 4.65 in two years: (4.65 / 3.61) ^ (1/2) - 1 = 13.494 %.
-@pytest.mark.parametrize(("value", "met"), [("13.49", "met"), ("13.50", "unmet"), (8, "met")])
+@pytest.mark.parametrize(
+    ("value", "met"), [("13.49", "met"), ("13.50", "unmet"), (8, "met"), ("8%", "met")]
+)
 def test_a_threshold_entered_is_judged(plan: pl.Plan, value: object, met: str) -> None:
     assert status(plan) == "unknown"
     known = plan.threshold(RULE, value, DOCUMENT)  # type: ignore[arg-type]
@@ -50,7 +52,7 @@ def test_one_that_no_rule_takes_is_told(plan: pl.Plan) -> None:
     for rule in ("a", "cert/nothing"):  # rule a has a threshold
         (told,) = [f for f in plan.threshold(rule, 8, "x").check() if f.code == "threshold_unused"]
         assert told.rule == rule
-    for value, source in (("viel", "x"), (8, " ")):
+    for value, source in (("viel", "x"), (8, " "), (-150, "x"), (10**20, "x")):
         with pytest.raises(InputError, match="threshold_wrong"):
             plan.threshold(RULE, value, source)
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
+import numpy as np
 import pytest
+from conftest import make_baseline
 
 import planner as pl
-from planner.forecast.advice import offer, withheld
+from planner.export.csvfiles import odds_csv
+from planner.forecast.advice import held_down, offer, withheld
 from planner.model.catalogue import Cell
-from planner.model.messages import said
+from planner.model.messages import said, sentence
+from planner.planning.statements import merit
+from planner.planning.store import dumps, loads
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +68,78 @@ def test_what_is_not_offered_is_one_finding_and_a_dash(odds):
     frame = odds.frame("zh")
     assert frame.loc["有效发明专利数量", "八成把握的目标"] == ""
     assert frame.loc["集群总产值", "八成把握的目标"] == str(odds["output"].safe)
+
+
+def test_without_each_goal_the_others_are_counted_path_by_path(plan, odds):
+    end = plan.years[-1]
+    hits = {key: odds.hits(Cell(key, end)) for key in odds.counted}
+    assert odds.without.keys() == hits.keys()
+    for key, chance in odds.without.items():
+        others = np.logical_and.reduce([found for other, found in hits.items() if other != key])
+        assert chance.hits == int(others.sum())
+        assert chance.hits >= odds.joint.hits
+    worst = max(odds.without, key=lambda key: odds.without[key].hits)
+    assert held_down(odds)[0] == worst
+    (told,) = [finding for finding in odds.findings if finding.code == "odds_held_down"]
+    assert str(odds.without[worst]) in sentence(told, "zh", plan.system.catalogue)
+
+
+def test_no_offer_breaks_the_rule_of_a_ratio_it_is_part_of(plan, odds):
+    """Nobody asks for platform users themselves, but for their share."""
+    end = plan.years[-1]
+    made = offer(odds, odds["iiot_smes"])
+    assert made.kind == "rule"
+    assert odds["iiot_smes"].safe < made.value
+
+    def met(value):
+        tried = plan.pin("smes", end, 312).wish("iiot_smes", end, value)
+        return [v.status.value for v in tried.verdicts if v.rule.id == "e"] == ["met"]
+
+    assert met(made.value)
+    assert not met(made.value - 1)
+
+
+def test_one_year_without_a_reference_class_gives_no_range():
+    base = make_baseline({"patents": 100, "output": 100})
+    odds = pl.plan(base).odds(peers=[])
+    goal = odds["patents"]
+    assert (goal.informative, dict(goal.fan)) == (False, {})
+    assert offer(odds, goal).kind == "blind"
+    assert "不具参考性" in said(withheld(goal, offer(odds, goal)), "zh")
+    assert "odds_blind" in {finding.code for finding in odds.findings}
+    (record,) = [item for item in odds.record("zh")["goals"] if item["indicator"] == "patents"]
+    assert (record["safe"], record["fan"], record["informative"]) == ("", {}, False)
+    blank = next(r for r in csv_rows(odds) if r["indicator"] == "patents")
+    end = odds.plan.years[-1]
+    assert [blank[f"{name}_{end}"] for name in ("safe", "p10", "p50", "p90")] == [""] * 4
+
+
+def csv_rows(odds):
+    return list(csv.DictReader(io.StringIO(odds_csv(odds).decode("utf-8-sig"))))
+
+
+def test_the_file_says_what_may_be_offered(odds):
+    end = odds.plan.years[-1]
+    for row in csv_rows(odds):
+        made = offer(odds, odds[row["indicator"]])
+        assert (row[f"offer_{end}"], row["offer_kind"]) == (str(made.value), made.kind)
+        assert (row[f"safe_{end}"] == "") is (made.kind != "safe")
+        assert float(row["offer_chance"]) == pytest.approx(made.chance.value, abs=1e-6)
+
+
+def test_where_choosing_by_odds_gains_nothing_the_bottleneck_is_named(plan):
+    fixed = plan.pin("co2", plan.years[-1], 30).repair(prefer="odds")
+    before, after = fixed.repaired.odds
+    assert before == after
+    assert fixed.repaired.bottleneck == "co2"
+    told = said(merit(fixed.repaired, plan.baseline.catalogue), "zh")
+    assert "二氧化碳排放量" in told
+    again = loads(dumps(fixed).decode(), "plan.json", pl.Plan)
+    assert again.repaired.bottleneck == "co2"
+
+
+def test_a_figure_computed_from_a_benchmark_is_not_put_in_its_sources_mouth(odds, plan):
+    (told,) = [finding for finding in odds.findings if finding.code == "odds_benchmark"]
+    text = sentence(told, "zh", plan.system.catalogue)
+    # 1 - (1 - 0.0366) x 1.1279 is a growth of 8.66 %, output growing as it last did.
+    assert text.index("17 %/5年") < text.index("推算为每年 8.66%")

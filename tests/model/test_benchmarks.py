@@ -101,6 +101,8 @@ def test_figures_with_an_equal_claim_are_a_question() -> None:
     assert not [f for f in answered.check() if f.rule == "e" and f.level.value == "must_fix"]
     assert answered.goals["iiot_share"].requirement_text == "≥48.00"
     assert "benchmark_contradicts" not in codes(answered)
+    small = BenchmarkBook((figure("iiot_share", "5", 2028), figure("iiot_share", "55", 2028)))
+    assert [f.chosen for f in small.choosing("iiot_share", "5").figures] == [True, False]
     same = BenchmarkBook((one, replace(two, value=Decimal(52))))
     # Two sources of one figure contradict nothing.
     assert "benchmark_contradicts" not in codes(pl.plan(make_baseline(), benchmarks=same))

@@ -214,7 +214,10 @@ class Session(SessionState):
         elif proposal.changes:
             self.proposal = proposal
         else:
-            self.notices = (Finding("nothing_to_repair", Obligation.INFO),)
+            told = [Finding("nothing_to_repair", Obligation.INFO)]
+            if prefer == "odds":
+                told += [f for f in self._open.odds.findings if f.code == "odds_held_down"]
+            self.notices = tuple(told)
 
     def accept(self) -> None:
         """Take the repaired plan."""
