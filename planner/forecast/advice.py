@@ -58,7 +58,7 @@ def offer(odds: OddsRecord, goal: GoalOdds) -> Offer:
     >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds()
     >>> made = [offer(odds, odds[key]) for key in ("output", "iiot_smes")]
     >>> [(str(each.value), each.kind, each.chance.value > 0.8) for each in made]
-    [('256.56', 'safe', True), ('172', 'rule', False)]
+    [('256.81', 'safe', True), ('172', 'rule', False)]
     """
     row, falls = goal.row, goal.item.better == "lower"
     value, kind = goal.safe, "safe"

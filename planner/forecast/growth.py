@@ -41,6 +41,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.core.frozen import remembered
 from planner.forecast.assumptions import Assumptions
 from planner.forecast.weighing import picked, states
 
@@ -99,6 +100,7 @@ class Worlds:
     roots: Array
     sources: Weights
 
+    @remembered
     def moments(self, year: int) -> tuple[float, float]:
         """Return mean and standard deviation of the logarithmic growth until a year ahead."""
         means, roots = self.means[:, year], self.roots[:, year]
