@@ -13,6 +13,7 @@ from planner.api.plan import Plan
 from planner.core.findings import Finding
 from planner.export.filing import file_form
 from planner.export.narrative import read_narrative
+from planner.export.openitems import Progress, field_of, in_order, progress
 from planner.intake.baselines import form_baseline
 from planner.intake.form.reader import FormText, held, read_form_text
 from planner.intake.goalsheets import form_goals
@@ -63,8 +64,14 @@ class FormReading:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """Return what the form left unplaced, and everything that has to be said of its numbers."""
-        return tuple(dict.fromkeys([*self.text.findings, *self.plan.check(), *self.checks]))
+        """Return everything that has to be said of form and numbers, in the order of the form."""
+        said = dict.fromkeys([*self.text.findings, *self.plan.check(), *self.checks])
+        return in_order(self.form, said)
+
+    @property
+    def progress(self) -> tuple[Progress, ...]:
+        """Return how far each part of the form is."""
+        return progress(self.form, self.content, self.findings)
 
 
 def read_form(
@@ -137,11 +144,20 @@ def _checks(text: FormText, answers: Answers, plan: Plan) -> tuple[Finding, ...]
     narrative = read_narrative(None, plan.baseline.catalogue)
     filing = file_form(text.form, plan, answers, narrative, drafts=False)
     known = set(plan.check())
-    # What has no place in the document is told already, and is not blank.
-    unplaced = tuple(item.place.cell for item in text.findings if item.code == "form_unplaced")
+    # What has no place in the document, or cannot be told there, is said already and not blank.
+    told = {field_of(text.form, item) for item in text.findings if item.code in _SAID}
     return tuple(
         replace(item, place=replace(item.place, file=text.name))
         for item in filing.findings
         if item not in known
-        and not (item.code == "form_blank" and item.place.cell.startswith(unplaced))
+        and not (item.code == "form_blank" and field_of(text.form, item) in told)
     )
+
+
+_SAID = {
+    "form_unplaced",
+    "form_label_other",
+    "form_tick_unclear",
+    "form_tick_both",
+    "form_option_unknown",
+}

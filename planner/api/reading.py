@@ -16,7 +16,8 @@ from planner.core.marks import Sheet
 from planner.core.schema import Document, parse, read_text
 from planner.core.tables import read_sheets
 from planner.intake.account import LEFT, USED, Account, Booking, Ledger
-from planner.intake.answers import answers_of, from_document
+from planner.intake.answers import from_document
+from planner.intake.answersheets import answers_of
 from planner.intake.baselines import baseline_of, clusters_of
 from planner.intake.benchmarks import benchmarks_of
 from planner.intake.kinds import FileKind, kind_of_sheets, named_as

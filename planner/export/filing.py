@@ -15,14 +15,18 @@ from planner.core.numerals import read_number
 from planner.core.rounding import PERCENT, to_grid
 from planner.export.filling import Filling
 from planner.export.formcheck import Evidence, check_form, check_plan, evidence
+from planner.export.formclaims import check_claims
 from planner.export.formfigures import Figures, Shown
 from planner.export.narrative import Facts, NarrativeFile, draft
+from planner.export.openitems import Progress, in_order, progress
 from planner.intake.figures import read_figure
+from planner.intake.form.letters import letters
 from planner.intake.form.phrasing import without_unit
 from planner.model.answers import Answers
 from planner.model.catalogue import Cell
 from planner.model.forms import Form
 from planner.model.formschema import NONE, TICK, Content, Field, Slot, goal_slot
+from planner.model.units import factor
 from planner.planning.record import PlanRecord
 
 
@@ -30,13 +34,19 @@ from planner.planning.record import PlanRecord
 class Filing:
     """A form's content, with everything that has to be said about it.
 
-    `content` is the text of each place that is filled, `evidence` what has to be attached.
+    `content` is the text of each place that is filled, `evidence` what has to be attached;
+    `findings` stand in the order of the form.
     """
 
     form: Form
     content: Content
     findings: tuple[Finding, ...]
     evidence: tuple[Evidence, ...]
+
+    @property
+    def progress(self) -> tuple[Progress, ...]:
+        """Return how far each part is."""
+        return progress(self.form, self.content, self.findings)
 
 
 def file_form(
@@ -94,6 +104,7 @@ class _Filler(Filling):
 
     def run(self) -> Filing:
         self.findings += self.answers.findings
+        self.mark = self.narrative.draft_mark if self.narrative else ""
         check_plan(self)
         for item in self.form:
             if item.kind in {"number", "series"}:
@@ -106,10 +117,12 @@ class _Filler(Filling):
                 self._given(item)
         self._texts()
         check_form(self)
+        check_claims(self)
         attached = tuple(evidence(self))
         if attached:
             self.note("form_evidence", Obligation.INFO, None, found=str(len(attached)))
-        return Filing(self.form, self.content, tuple(self.findings), attached)
+        findings = in_order(self.form, dict.fromkeys(self.findings))
+        return Filing(self.form, self.content, findings, attached)
 
     # -- numbers ----------------------------------------------------------------------------
 
@@ -152,8 +165,11 @@ class _Filler(Filling):
     def _settled(self, item: Field, slot: Slot, shown: Shown, decimals: int, unit: str = "") -> str:
         """Return the number to print: the plan's, else the answer's; where firm they may not differ."""
         told = self.answer(slot)
-        number = read_figure(without_unit(told, unit or item.unit))
-        value = number.of(unit or item.unit)
+        unit = unit or item.unit or self._unit(item)
+        number = read_figure(without_unit(told, unit))
+        value = number.of(unit)
+        if value is None and number.number is not None and (by := factor(number.unit, unit)):
+            value = number.number * by.numerator / by.denominator
         if told and value is None and not number.blank:
             self.note("form_number", Obligation.MUST_FIX, item, slot, found=told[:40])
             told = ""
@@ -175,7 +191,7 @@ class _Filler(Filling):
             )
             stated = None
             told = ""
-        share = known is None and (unit or item.unit) == "%" and not number.unit
+        share = known is None and unit == "%" and not told.endswith(("%", "％"))
         if share and stated is not None and 0 < abs(stated) < 1:
             meant = f"{(stated * PERCENT).normalize():f}"
             self.note("form_fraction", Obligation.NEEDS_REASON, item, slot, found=str(stated),
@@ -201,6 +217,13 @@ class _Filler(Filling):
             self.note(code, level, item, slot, **facts, facts={"year": slot.part}, ways_out=ways)
         return str(known if shown.firm else stated)
 
+    def _unit(self, item: Field) -> str:
+        """Return the unit that a field's label asks for: of the level, or of a rate."""
+        if item.figure is None or item.figure.kind != "level":
+            return "%" if item.figure else ""
+        known = self.indicators.get(item.figure.of)
+        return known.unit.zh if known else ""
+
     # -- choices and texts -------------------------------------------------------------------
 
     def _choice(self, item: Field) -> None:
@@ -225,6 +248,11 @@ class _Filler(Filling):
                 "form_one_choice", Obligation.MUST_FIX, item, min(ticked), found=str(len(ticked))
             )
         self.content.update(dict.fromkeys(sorted(ticked), TICK))
+        if ticked and told.get(Slot(item.id, NONE)):
+            names = "、".join(item.options[int(s.part) - 1].text[:16] for s in sorted(ticked))
+            self.note("form_none_ticked", Obligation.MUST_FIX, item, Slot(item.id, NONE),
+                      found=told[Slot(item.id, NONE)], expected=names,
+                      ways_out=("untick_either",))  # fmt: skip
         if not ticked and told.get(Slot(item.id, NONE)):
             self.content[Slot(item.id, NONE)] = self.form.record.none
 
@@ -239,8 +267,13 @@ class _Filler(Filling):
     def _texts(self) -> None:
         """Fill in what follows from elsewhere: the cluster's name, repeated fields, drafts."""
         for slot in self.form.cluster_slots[:1]:
-            if slot not in self.content and self.plan.baseline.cluster:
-                self.content[slot] = self.plan.baseline.cluster
+            known, told = self.plan.baseline.cluster, self.content.get(slot, "")
+            if known and not told:
+                self.content[slot] = known
+            # The full name on the form may begin with where the cluster lies.
+            elif known and letters(known) not in letters(told):
+                self.note("form_name_differs", Obligation.MUST_FIX, self.form.fields[slot.field],
+                          slot, found=told, expected=known, ways_out=("correct_either",))  # fmt: skip
         for item in self.form:
             slot = Slot(item.id)
             if item.same_as:
@@ -262,8 +295,7 @@ class _Filler(Filling):
                 )
                 if text:
                     self.content[slot] = text
-            mark = self.narrative.draft_mark if self.narrative else ""
-            if mark and self.content.get(slot, "").startswith(mark):
+            if self.is_draft(self.content.get(slot, "")):
                 self.note(
                     "form_draft", Obligation.NEEDS_REASON, item, slot, ways_out=("edit_draft",)
                 )

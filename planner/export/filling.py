@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from planner.core.findings import Finding, Obligation, Place
+from planner.export.openitems import slot_prefixes
 from planner.model.answers import Answers
 from planner.model.catalogue import Indicator
 from planner.model.forms import Form
@@ -24,6 +25,7 @@ class Filling:
     answers: Answers
     content: dict[Slot, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    mark: str = ""  # with which a draft begins
 
     def note(
         self,
@@ -33,12 +35,43 @@ class Filling:
         slot: Slot | None = None,
         **more: Any,
     ) -> None:
-        """Record a finding at the place of an answer, or of the field on the form."""
+        """Record a finding at the place of an answer, or of the field on the form.
+
+        What needs a reason and has one among the answers is a note, with the reason.
+        """
         place = self.answers.places.get(slot) if slot else None
         if item is not None:
-            more["facts"] = {"field": item.name, **more.get("facts", {})}
+            about = slot or Slot(item.id)
+            facts = {"field": self.called(item, about), "slot": str(about)}
+            more["facts"] = {**facts, **more.get("facts", {})}
             place = place or self.place(item)
+            if level is Obligation.NEEDS_REASON and code not in _UNANSWERABLE:
+                names = slot_prefixes(about)
+                said = next(
+                    (self.answers.reasons[n] for n in names if n in self.answers.reasons), ""
+                )
+                if said:
+                    level, more["ways_out"] = Obligation.INFO, ()
+                    more["facts"]["answered"] = said
+                else:
+                    more["facts"]["answer"] = names[min(1, len(names) - 1)]
+                    more["ways_out"] = (*more.get("ways_out", ()), "form_reason")
         self.findings.append(Finding(code, level, place or Place(), **more))
+
+    def called(self, item: Field, slot: Slot) -> str:
+        """Return a field's name, and which line and column of a goal table is meant."""
+        row, _, column = slot.part.rpartition(".")
+        if item.kind != "goals" or not row:
+            return item.name
+        directions = self.plan.system.catalogue.directions
+        known = self.indicators.get(row)
+        name = known.zh if known else directions[row].zh if row in directions else row
+        head = next((each.text for each in item.columns if each.id == column), "")
+        return f"{item.name} {name} {head}".strip()
+
+    def is_draft(self, text: str) -> bool:
+        """Whether a text still bears the mark of a draft."""
+        return bool(self.mark) and text.startswith(self.mark)
 
     def place(self, item: Field) -> Place:
         """Return where a field stands on the form."""
@@ -52,3 +85,7 @@ class Filling:
     def indicators(self) -> Mapping[str, Indicator]:
         """Return the plan's indicators by id."""
         return self.plan.system.catalogue.indicators
+
+
+# What a reason does not settle: a draft has to be read, a fraction to be written as meant.
+_UNANSWERABLE = {"form_draft", "form_fraction", "form_rules"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.core.findings import Finding, Obligation, Place, must_fix
@@ -50,34 +51,35 @@ def _blanks(filling: Filling) -> None:
             blank = [] if any(slot in filling.content for slot in slots) else [slots[0]]
         else:
             blank = [slot for slot in slots if slot not in filling.content]
-        if item.kind == "count" and filling.content.get(Slot(item.id, "count")) == "0":
+        if item.kind == "count" and filling.content.get(Slot(item.id, "count")) in {
+            "0",
+            filling.form.record.none,
+        }:
             blank = []
-        if blank:
-            parts = "、".join(slot.part for slot in blank if slot.part and slot.part != "1")
-            ways = ("fill_or_none",) if item.kind != "choice" or item.many else ("tick_one",)
-            filling.note("form_blank", Obligation.MUST_FIX, item, blank[0],
-                      facts={"parts": _said(filling, item, parts)}, ways_out=ways)  # fmt: skip
+        ways = ("fill_or_none",) if item.kind != "choice" or item.many else ("tick_one",)
+        # Each line of a goal table is a thing of its own to fill in.
+        groups = _by_row(blank) if item.kind == "goals" else [blank] if blank else []
+        for group in groups:
+            parts = "" if item.kind == "goals" else _said(group)
+            heads = [filling.called(item, slot) for slot in group]
+            facts = {"parts": parts}
+            if item.kind == "goals":
+                facts["field"] = heads[0] + "".join(f"、{head.split()[-1]}" for head in heads[1:])
+            filling.note("form_blank", Obligation.MUST_FIX, item, group[0],
+                      facts=facts, ways_out=ways)  # fmt: skip
 
 
-def _said(filling: Filling, item: Field, parts: str) -> str:
+def _by_row(blank: Sequence[Slot]) -> list[list[Slot]]:
+    rows: dict[str, list[Slot]] = {}
+    for slot in blank:
+        rows.setdefault(slot.part.rpartition(".")[0], []).append(slot)
+    return list(rows.values())
+
+
+def _said(blank: Sequence[Slot]) -> str:
     """Return which places of a field are blank, as its reader would name them."""
-    if item.kind == "goals":
-        named = []
-        for part in parts.split("、"):
-            key, _, column = part.rpartition(".")
-            name = (
-                filling.indicators[key].zh
-                if key in filling.indicators
-                else _direction(filling, key)
-            )
-            text = next(c.text for c in item.columns if c.id == column)
-            named.append(f"{name} {text}")
-        return "、".join(named)
-    return parts.replace("count", "数量").replace("names", "名称")
-
-
-def _direction(filling: Filling, key: str) -> str:
-    return filling.plan.system.catalogue.directions[key].zh
+    parts = [slot.part for slot in blank if slot.part and slot.part != "1"]
+    return "、".join({"count": "数量", "names": "名称"}.get(part, part) for part in parts)
 
 
 def _lengths(filling: Filling) -> None:

@@ -13,27 +13,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from planner.core.files import printable
 from planner.core.findings import Finding, InputError, Obligation, Place
-from planner.core.marks import Sheet
 from planner.core.schema import Document, parse, read_text
 from planner.core.tables import read_sheets
-from planner.intake.account import Account, Ledger
+from planner.intake.answered import MAX_TEXT, NO, YES, Intake, answer_text, clean
+from planner.intake.answersheets import answers_of
 from planner.intake.form.letters import letters
 from planner.intake.kinds import FileKind, named_as
 from planner.model.answers import Answers
-from planner.model.answersheet import answer_columns
 from planner.model.catalogue import Catalogue, shipped
 from planner.model.forms import Form
 from planner.model.formschema import NONE, TICK, Field, Slot, goal_slot
 
 _COUNT_KEYS = {"count": "count", "数量": "count", "names": "names", "名称": "names"}
-_TICKS = {"✓", "√", "☑", "■", "是", "x", "X", "1", "1.0", "true", "True", "TRUE"}
-_YES, _NO = "是", "否"
 # How a choice between yes and no may be written in YAML; in a text they stay what they are.
-_SAID = dict.fromkeys(("true", "yes", "on"), _YES) | dict.fromkeys(("false", "no", "off"), _NO)
+_SAID = dict.fromkeys(("true", "yes", "on"), YES) | dict.fromkeys(("false", "no", "off"), NO)
 _WHOLE = re.compile(r"[0-9]{1,15}")
-MAX_TEXT, LARGEST = 20_000, 10**15
 
 
 def read_answers(path: str | Path, form: Form, catalogue: Catalogue | None = None) -> Answers:
@@ -72,82 +67,24 @@ def read_answers(path: str | Path, form: Form, catalogue: Catalogue | None = Non
     return from_document(parse(read_text(path), path.name), form, catalogue or shipped())
 
 
-class _Intake:
-    """Collects answers and everything that has to be said of them."""
-
-    def __init__(self, form: Form) -> None:
-        self.form = form
-        self.values: dict[Slot, str] = {}
-        self.places: dict[Slot, Place] = {}
-        self.findings: list[Finding] = []
-
-    def put(self, slot: Slot, value: Any, place: Place) -> None:
-        if isinstance(value, int) and abs(value) > LARGEST:
-            self.fault("answer_long", place, "…", str(LARGEST))
-            return
-        text = clean(answer_text(value))
-        if len(text) > MAX_TEXT:
-            self.fault("answer_long", place, str(len(text)), str(MAX_TEXT))
-            return
-        if text:
-            self.values[slot], self.places[slot] = text, place
-
-    def fault(
-        self, code: str, place: Place, found: str, expected: str = "", near: str = ""
-    ) -> None:
-        facts = {"near": near} if near else {}
-        ways = ("did_you_mean",) if near else ()
-        self.findings.append(
-            Finding(
-                code,
-                Obligation.MUST_FIX,
-                place,
-                found=found[:80],
-                expected=expected,
-                facts=facts,
-                ways_out=ways,
-            )
-        )
-
-
-def answer_text(value: Any) -> str:
-    """Return a value as text: whole numbers without a point, nothing for none."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return _YES if value else _NO
-    if isinstance(value, int) and abs(value) > LARGEST:
-        return "…"  # a number of thousands of digits is no text
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else format(value, ".15g")
-    return str(value)
-
-
-def clean(text: str) -> str:
-    r"""Drop what no document can hold, and blanks around.
-
-    >>> clean(" a\x00b\r\nc ")
-    'ab\nc'
-    """
-    return printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-
 # -- YAML ---------------------------------------------------------------------------------------
 
 
 def from_document(document: Document, form: Form, catalogue: Catalogue) -> Answers:
     """Return the answers of a YAML document: a mapping from field id or label to its answer."""
-    intake = _Intake(form)
+    intake = Intake(form)
     intake.findings += document.findings
     data = document.data
     root: tuple[str | int, ...] = ()
     readings: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     if isinstance(data, dict) and "answers" in data:
-        for key in data.keys() - {"form", "answers", "readings"}:
+        for key in data.keys() - {"form", "answers", "readings", "reasons"}:
             intake.fault("key_unknown", document.place((key,)), key)
         if str(data.get("form", form.id)) != form.id:
             intake.fault("form_other", document.place(("form",)), str(data["form"]), form.id)
         readings = _readings(data.get("readings"), form, document, intake)
+        reasons = _reasons(data.get("reasons"), form, document, intake)
         data, root = data["answers"], ("answers",)
     if not isinstance(data, dict):
         place = document.place(root)
@@ -160,11 +97,35 @@ def from_document(document: Document, form: Form, catalogue: Catalogue) -> Answe
             near = difflib.get_close_matches(key, [*known, *known.values()], 1)
             intake.fault("field_unknown", place, key, near=near[0] if near else "")
             continue
+        intake.about = item.id
         _Field(intake, item, place, catalogue).take(value)
-    return Answers(form.id, intake.values, readings, intake.places, tuple(intake.findings))
+        intake.about = ""
+    return Answers(
+        form.id,
+        intake.values,
+        readings,
+        intake.places,
+        tuple(intake.findings),
+        reasons=reasons,
+    )
 
 
-def _readings(data: Any, form: Form, document: Document, intake: _Intake) -> dict[str, str]:
+def _reasons(data: Any, form: Form, document: Document, intake: Intake) -> dict[str, str]:
+    """Return the reasons given, by the field or place that each is about."""
+    told: dict[str, str] = {}
+    for key, value in (data if isinstance(data, dict) else {}).items():
+        place = document.place(("reasons", key))
+        text = clean(answer_text(value)) if not isinstance(value, dict | list) else ""
+        if form.slot_named(str(key)) is None:
+            intake.fault("field_unknown", place, str(key))
+        elif not text or len(text) > MAX_TEXT:
+            intake.fault("answer_wrong", place, f"{key}: {value}")
+        else:
+            told[str(key)] = text
+    return told
+
+
+def _readings(data: Any, form: Form, document: Document, intake: Intake) -> dict[str, str]:
     readings = {key: str(name) for key, name in (data if isinstance(data, dict) else {}).items()}
     for fault in form.check_readings(readings):
         key = fault.found.partition("=")[0]
@@ -177,7 +138,7 @@ def _readings(data: Any, form: Form, document: Document, intake: _Intake) -> dic
 class _Field:
     """Takes in the answer to one field, in any of the ways it can be written."""
 
-    intake: _Intake
+    intake: Intake
     item: Field
     place: Place
     catalogue: Catalogue
@@ -286,71 +247,3 @@ class _Field:
                     self.intake.put(goal_slot(self.item, row, columns[column]), cell, self.place)
             if not isinstance(cells, dict):
                 self._wrong(f"{name}: {cells}", ", ".join(columns))
-
-
-# -- the answer sheet ---------------------------------------------------------------------------
-
-
-def answers_of(sheets: tuple[Sheet, ...], form: Form) -> tuple[Answers, Account]:
-    """Return the answers on the answer sheet of a workbook, and the account of its marks."""
-    sheet = next((sheet for sheet in sheets if answer_columns(sheet) is not None), None)
-    if sheet is None:
-        return Answers(form.id), Account()
-    ledger = Ledger([sheet])
-    return _from_sheet(sheet, form, ledger), ledger.close()
-
-
-def _from_sheet(sheet: Sheet, form: Form, ledger: Ledger) -> Answers:
-    intake = _Intake(form)
-    found = answer_columns(sheet)
-    assert found is not None  # noqa: S101 - told by whoever calls
-    head, keys, values = found
-    for row, marks in sheet.rows.items():
-        key, mark = sheet.text(row, keys).strip(), sheet.at(row, values)
-        if row > head and mark is not None:
-            place = sheet.place(row, values)
-            faults = len(intake.findings)
-            _answer(intake, form, key, mark.text, place)
-            if len(intake.findings) == faults:
-                ledger.use(sheet, mark, "answer", key, value=mark.text)
-            else:
-                ledger.leave(sheet, mark, intake.findings[-1].code)
-        for other in marks:
-            if ledger.is_open(sheet, other):
-                is_key = other.column == keys and row >= head
-                if is_key:
-                    ledger.use(sheet, other, "label")
-                else:
-                    ledger.leave(sheet, other, "printed")
-    return Answers(form.id, intake.values, {}, intake.places, tuple(intake.findings))
-
-
-def _answer(intake: _Intake, form: Form, key: str, value: str, place: Place) -> None:
-    """Take in one answer of the sheet."""
-    field_id, _, part = key.partition(".")
-    item = form.fields.get(field_id)
-    if not key:
-        intake.fault("field_unknown", place, value)
-    elif item is None or not item.fillable or not _has_place(item, part, form):
-        intake.fault("field_unknown", place, key)
-    elif item.kind == "choice":
-        _tick(intake, Slot(field_id, part), value, place)
-    else:
-        intake.put(Slot(field_id, part), value, place)
-
-
-def _has_place(item: Field, part: str, form: Form) -> bool:
-    """Whether a field has a place of that name; a goal table takes rows of any indicator."""
-    if item.kind == "goals":
-        return part.rpartition(".")[2] in {column.id for column in item.columns}
-    return Slot(item.id, part) in item.slots(form.base_year) or part == "formula"
-
-
-def _tick(intake: _Intake, slot: Slot, value: Any, place: Place) -> None:
-    text = answer_text(value).strip()
-    if slot.part == NONE:
-        intake.put(slot, text, place)
-    elif text in _TICKS:
-        intake.put(slot, TICK, place)
-    elif text and text not in {_NO, "0", "0.0", "False"}:
-        intake.fault("tick_wrong", place, text, TICK)

@@ -30,6 +30,9 @@ class Answers(Frozen):
         The text in each place of the form; a tick for a chosen option.
     readings
         Field id to how it is understood, where that is not the default.
+    reasons
+        What a finding that needs a reason is answered with, by the place or field it is about:
+        ``achieved.patents``, ``restricted_industry``.
     places
         Where each answer stands in the file it was read from.
     findings
@@ -46,12 +49,13 @@ class Answers(Frozen):
     form: str
     values: Mapping[Slot, str] = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     places: Mapping[Slot, Place] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
         """Freeze the mappings."""
-        freeze(self, "values", "readings", "places")
+        freeze(self, "values", "readings", "reasons", "places")
 
     def __repr__(self) -> str:
         """Say how many there are without printing them."""
@@ -79,6 +83,7 @@ class Answers(Frozen):
             self,
             values={**self.values, **others.values},
             readings={**self.readings, **others.readings},
+            reasons={**self.reasons, **others.reasons},
             places={**self.places, **others.places},
             findings=(*self.findings, *others.findings),
         )
@@ -94,6 +99,8 @@ def dump_answers(answers: Answers, form: Form) -> str:
     whole: dict[str, Any] = {"form": answers.form}
     if answers.readings:
         whole["readings"] = dict(answers.readings)
+    if answers.reasons:
+        whole["reasons"] = dict(answers.reasons)
     return yaml.safe_dump(
         whole | {"answers": data}, allow_unicode=True, sort_keys=False, width=1000
     )

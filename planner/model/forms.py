@@ -78,6 +78,11 @@ class Form:
         fields = [field for field in self if label in {field.name, *field.labels}]
         return fields[0] if len(fields) == 1 else None
 
+    def slot_named(self, name: str) -> Slot | None:
+        """Return the place that a name such as ``achieved.patents`` begins with a field of."""
+        key, _, part = name.partition(".")
+        return Slot(key, part) if key in self.fields and self.fields[key].fillable else None
+
     def check_readings(self, chosen: Mapping[str, str]) -> list[Finding]:
         """Return a finding for every reading that the form does not offer."""
         findings = []
@@ -159,15 +164,12 @@ def _loose_ends(record: FormFile, document: Document, catalogue: Catalogue) -> t
         place = document.place(("parts", p, "fields", f))
         if ids.count(field.id) > 1:
             fault("id_repeated", place, field.id)
-        if field.same_as and field.same_as not in ids:
-            fault("value_wrong", place, field.same_as)
-        indicators = [field.figure.of] if field.figure else []
-        indicators += [field.formula_of] if field.formula_of else []
-        indicators += [key for row in field.rows for key in row.indicators]
-        indicators += [option.means.indicator for option in field.options if option.means]
-        for key in indicators:
+        for key in _indicators(field):
             if key not in catalogue:
                 fault("indicator_unknown", place, key)
+        others = {field.same_as, *(option.counts for option in field.options)} - {"", *ids}
+        for key in sorted(others):
+            fault("value_wrong", place, key)
         for row in field.rows:
             if row.direction not in catalogue.directions:
                 fault("value_wrong", place, row.direction, ", ".join(catalogue.directions))
@@ -178,3 +180,13 @@ def _loose_ends(record: FormFile, document: Document, catalogue: Catalogue) -> t
         if key not in ids:
             fault("value_wrong", place, key)
     return tuple(findings)
+
+
+def _indicators(field: Field) -> Iterator[str]:
+    """Yield the indicators that a field speaks of."""
+    if field.figure:
+        yield field.figure.of
+    if field.formula_of:
+        yield field.formula_of
+    yield from (key for row in field.rows for key in row.indicators)
+    yield from (option.means.indicator for option in field.options if option.means)

@@ -99,12 +99,18 @@ class Means(Closed):
 
 
 class Option(Closed):
-    """One answer to choose."""
+    """One answer to choose.
+
+    `counts` is the field whose number has to be above zero where this is ticked, and only there;
+    `explain` says that whoever ticks it has to give a reason.
+    """
 
     text: str
     note: str = ""
     evidence: str = ""
     means: Means | None = None
+    counts: str = ""
+    explain: bool = False
 
 
 class Column(Closed):

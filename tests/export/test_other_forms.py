@@ -24,6 +24,7 @@ def renamed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert "cluster_name" in ids
     for key in sorted(ids, key=len, reverse=True):
         text = re.sub(rf"(\{{id: ){key}(, kind:)", rf"\1other_{key}\2", text)
+        text = re.sub(rf"(counts: ){key}\b", rf"\1other_{key}", text)
         text = re.sub(rf"(same_as: ){key}\b", rf"\1other_{key}", text)
     reading = r"^  (co2_reduction|energy_reduction):$"
     text = re.sub(reading, r"  other_\1:", text, flags=re.MULTILINE)

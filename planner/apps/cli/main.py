@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.apps.cli import forms as cliforms
 from planner.apps.cli import inputs as cliinput
 from planner.apps.cli import odds as cliodds
 from planner.apps.cli import reading as clireading
@@ -22,8 +23,6 @@ from planner.core.version import __version__
 
 if TYPE_CHECKING:
     from planner.api.plan import Plan
-    from planner.apps.cli.forms import Desk
-    from planner.model.baseline import Baseline
 
 OK, FIX, UNUSABLE = 0, 1, 2
 Job = Callable[[argparse.Namespace], int]
@@ -100,30 +99,13 @@ def _parser() -> argparse.ArgumentParser:
     verify = command("verify", _verify, "核对已有的目标表 / judge any goal table")
     verify.add_argument("goals", metavar="GOALS")
     verify.add_argument("--baseline", metavar="BASELINE")
-    _form_commands(commands, common)
+    cliforms.add_commands(commands, common, _form)
     rules = command(
         "rules", _rules, "用文字和公式说明规则 / the rules in words; checks a rule file"
     )
     rules.add_argument("ruleset", nargs="?", metavar="ID|FILE")
     cliserve.add_commands(commands)
     return parser
-
-
-def _form_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    """Add ``form fill`` and ``form read``."""
-    from planner.apps.cli.forms import add_options
-
-    text = "官方申报表：填写与读入 / the official form, out and in"
-    verbs = commands.add_parser("form", help=text, description=text).add_subparsers(
-        dest="verb", required=True, metavar="fill|read"
-    )
-    for name, job, said, parents in (
-        ("fill", _form_fill, "填写申报表 / fill the form", [common, cliinput.wishing()]),
-        ("read", _form_read, "读入已填的申报表 / read a filled form", [common]),
-    ):
-        made = verbs.add_parser(name, parents=parents, help=said, description=said)
-        made.set_defaults(job=job)
-        add_options(made, name)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -286,53 +268,8 @@ def _verify(args: argparse.Namespace) -> int:
     return _show(made, answerable(made.check()), args, ())
 
 
-def _form_fill(args: argparse.Namespace) -> int:
-    from planner.apps.cli.forms import fill
-
-    return _exit_code(fill(args, _desk(args)))
-
-
-def _form_read(args: argparse.Namespace) -> int:
-    from planner.apps.cli.forms import read
-
-    return _exit_code(read(args, _desk(args)))
-
-
-def _desk(args: argparse.Namespace) -> Desk:
-    """Return what the form commands share with the others, readings told apart."""
-    from planner.api.opening import plan
-    from planner.apps.cli.forms import Desk
-    from planner.model.forms import DEFAULT_FORM, load_form
-
-    args.form_given = args.form is not None
-    args.form = args.form or DEFAULT_FORM
-    own = load_form(args.form, cliinput.catalogue_of(args)).record.readings
-    readings = dict(cliinput.pairs(args.reading, "RULE=NAME"))
-    args.reading = [f"{key}={name}" for key, name in readings.items() if key not in own]
-
-    def plan_of(name: str) -> Plan:
-        args.source, args.baseline = name, None
-        return cliinput.source(args)
-
-    def asked(made: Plan) -> Plan:
-        return cliinput.asked(made, args)
-
-    def plan_from(base: Baseline) -> Plan:
-        return asked(plan(base, scenario=args.scenario, **cliinput.inputs(args)))
-
-    return Desk(
-        plan_of,
-        plan_from,
-        asked,
-        lambda: cliinput.catalogue_of(args),
-        _print_json,
-        {key: name for key, name in readings.items() if key in own},
-        {
-            "benchmarks": cliinput.inputs(args)["benchmarks"],
-            "readings": {key: name for key, name in readings.items() if key not in own},
-            "mapping": cliinput.mapping_of(args),
-        },
-    )
+def _form(args: argparse.Namespace) -> int:
+    return _exit_code(cliforms.run(args, _print_json))
 
 
 def _show(

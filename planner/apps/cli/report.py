@@ -22,7 +22,9 @@ from planner.planning.statements import merit, ratio_rates, reasons
 if TYPE_CHECKING:
     from planner.api.forms import FormReading
     from planner.api.plan import Plan
+    from planner.export.openitems import Progress
     from planner.model.catalogue import Catalogue
+    from planner.model.forms import Form
     from planner.model.rules import Rule, Scope
 from planner.model.rulesets import RuleSet
 
@@ -207,11 +209,16 @@ def _figures(line: Line, lang: str) -> tuple[str, str, str]:
 
 
 def findings(
-    items: Sequence[Finding], lang: str, catalogue: Catalogue | None = None, *, error: bool = False
+    items: Sequence[Finding],
+    lang: str,
+    catalogue: Catalogue | None = None,
+    *,
+    error: bool = False,
+    sort: bool = True,
 ) -> None:
     """Print findings, those that oblige most first, each with its place and ways out."""
     console = screen(error=error)
-    for finding in messages.ordered(items):
+    for finding in messages.ordered(items) if sort else items:
         place = str(finding.place)
         console.print(
             f"[{messages.level(finding, lang)}] {place + '  ' if place else ''}"
@@ -221,6 +228,30 @@ def findings(
         )
         for way in messages.ways_out(finding, lang, catalogue):
             console.print(f"    → {way}", soft_wrap=True)
+
+
+def open_items(
+    form: Form,
+    parts: Sequence[Progress],
+    items: Sequence[Finding],
+    lang: str,
+    catalogue: Catalogue | None = None,
+) -> None:
+    """Print what is said of a form part by part, each with how far it is, then all else."""
+    from planner.export.openitems import field_of
+
+    console, left = screen(), list(items)
+    for part in parts:
+        facts = {"part": part.title, "done": part.done, "fields": part.fields}
+        console.print(messages.label("form_progress", lang, **facts), style="bold")
+        own = [
+            item
+            for item in left
+            if (key := field_of(form, item)) and form.part_of[key].title == part.title
+        ]
+        findings(own, lang, catalogue, sort=False)
+        left = [item for item in left if item not in own]
+    findings(left, lang, catalogue)
 
 
 DUE = Obligation.NEEDS_REASON

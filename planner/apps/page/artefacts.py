@@ -9,6 +9,7 @@ import zipfile
 from planner.apps.page.study import Study
 from planner.core.findings import Finding, InputError, Obligation
 from planner.export.artefacts import ARTEFACTS, Files, Source, make
+from planner.export.openitems import standing
 from planner.export.pack import pack_files
 from planner.model.forms import load_form
 
@@ -31,6 +32,7 @@ OFFERED = {
     "plan_json": ("plan_json", ".json"),
     "baseline_xlsx": ("baseline_xlsx", ".xlsx"),
 }
+WITH_FORM = {"pack", "form_docx", "evidence_xlsx"}
 # Said where an artefact has nothing to hand out.
 _NOTHING = {"evidence_xlsx": "no_evidence", "charts": "no_charts"}
 
@@ -55,6 +57,22 @@ def handed_out(key: str, study: Study, lang: str) -> bytes:
     return next(iter(chosen.values()))
 
 
+def form_standing(study: Study) -> tuple[Finding, ...]:
+    """Return how far the form of a study is from being filed; nothing where it is another one's."""
+    from planner.export.formpack import fill_form
+
+    if not _has_form(study):
+        return ()
+    filing = fill_form(study.plan, study.answers)
+    told = standing(filing.progress, filing.findings)
+    return () if told is None else (told,)
+
+
+def _has_form(study: Study) -> bool:
+    form = load_form(catalogue=study.plan.system.catalogue)
+    return study.plan.rules.id == form.record.rules
+
+
 def _made(artefact: str, study: Study, lang: str) -> Files:
     odds = study.odds if ARTEFACTS[artefact].odds else None
     return make(artefact, Source(study.plan, lang, odds, study.answers))
@@ -63,9 +81,8 @@ def _made(artefact: str, study: Study, lang: str) -> Files:
 def _everything(study: Study, lang: str) -> Files:
     """Return the goal pack and all else there is; the form where the plan is under its rules."""
     files = dict(pack_files(Source(study.plan, lang)))
-    form = load_form(catalogue=study.plan.system.catalogue)
     for key, item in ARTEFACTS.items():
-        fits = key != "form" or study.plan.rules.id == form.record.rules
+        fits = key != "form" or _has_form(study)
         if item.packed != "always" and fits:
             files |= _made(key, study, lang)
     return files

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from planner.apps.page import lightmodel, viewmodel
-from planner.apps.page.artefacts import OFFERED, file_name, handed_out
+from planner.apps.page.artefacts import OFFERED, WITH_FORM, file_name, form_standing, handed_out
 from planner.apps.page.parts import Bar, Files, Lights
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say
@@ -98,6 +98,8 @@ class Page:
         session.notices = ()
         try:
             name, data = self.made(artefact)
+            if artefact in WITH_FORM and session.study is not None:
+                session.notices = form_standing(session.study)
         except InputError as error:
             session.notices = error.findings
             self._say("")

@@ -1,0 +1,125 @@
+"""Answers in a workbook: the answer sheet, line by line, and choices named above the figures.
+
+Every mark of the answer sheet is accounted for; what is faulty is told by its cell.
+"""
+
+from __future__ import annotations
+
+from itertools import islice, pairwise
+from typing import Any
+
+from planner.core.findings import Place
+from planner.core.marks import Sheet
+from planner.intake.account import Account, Ledger
+from planner.intake.answered import NO, Intake, answer_text
+from planner.intake.form.letters import letters
+from planner.model.answers import Answers
+from planner.model.answersheet import answer_columns
+from planner.model.forms import Form
+from planner.model.formschema import NONE, TICK, Field, Slot
+
+_TICKS = {"✓", "√", "☑", "■", "是", "x", "X", "1", "1.0", "true", "True", "TRUE"}
+HEAD_ROWS = 8  # above a table of numbers
+
+
+def answers_of(sheets: tuple[Sheet, ...], form: Form) -> tuple[Answers, Account]:
+    """Return the answers in a workbook, and the account of the marks that hold them.
+
+    They stand on the answer sheet; a choice may also be named on the sheet of numbers.
+    """
+    told, account = Answers(form.id), Account()
+    for other in sheets:
+        if answer_columns(other) is None and not other.hidden:
+            answers, used = _choices_beside(other, form)
+            told, account = told.over(answers), account.with_more(used)
+    sheet = next((sheet for sheet in sheets if answer_columns(sheet) is not None), None)
+    if sheet is None:
+        return told, account
+    ledger = Ledger([sheet])
+    told = told.over(_from_sheet(sheet, form, ledger))
+    return told, account.with_more(ledger.close())
+
+
+def _choices_beside(sheet: Sheet, form: Form) -> tuple[Answers, Account]:
+    """Return the choices named above a table of numbers: a label, and right of it an option."""
+    intake, used = Intake(form), []
+    labels = {
+        letters(label): item
+        for item in form
+        if item.kind == "choice" and not item.many and not any(o.means for o in item.options)
+        for label in item.labels
+    }
+    for marks in islice(sheet.rows.values(), HEAD_ROWS):
+        for mark, beside in pairwise(marks):
+            item = labels.get(letters(mark.text))
+            options = [letters(option.text) for option in item.options] if item else []
+            if item and letters(beside.text) in options:
+                number = options.index(letters(beside.text)) + 1
+                place = sheet.place(beside.row, beside.column)
+                intake.put(Slot(item.id, str(number)), TICK, place)
+                used += [mark, beside]
+    if not used:
+        return Answers(form.id), Account()
+    ledger = Ledger([Sheet(sheet.file, sheet.name, tuple(used))])
+    for label, value in zip(used[::2], used[1::2], strict=True):
+        ledger.use(sheet, label, "label")
+        ledger.use(sheet, value, "answer", value=value.text)
+    return Answers(form.id, intake.values, {}, intake.places), ledger.close()
+
+
+def _from_sheet(sheet: Sheet, form: Form, ledger: Ledger) -> Answers:
+    intake = Intake(form)
+    found = answer_columns(sheet)
+    assert found is not None  # noqa: S101 - told by whoever calls
+    head, keys, values = found
+    for row, marks in sheet.rows.items():
+        key, mark = sheet.text(row, keys).strip(), sheet.at(row, values)
+        if row > head and mark is not None:
+            place = sheet.place(row, values)
+            faults = len(intake.findings)
+            intake.about = key
+            _answer(intake, form, key, mark.text, place)
+            intake.about = ""
+            if len(intake.findings) == faults:
+                ledger.use(sheet, mark, "answer", key, value=mark.text)
+            else:
+                ledger.leave(sheet, mark, intake.findings[-1].code)
+        for other in marks:
+            if ledger.is_open(sheet, other):
+                is_key = other.column == keys and row >= head
+                if is_key:
+                    ledger.use(sheet, other, "label")
+                else:
+                    ledger.leave(sheet, other, "printed")
+    return Answers(form.id, intake.values, {}, intake.places, tuple(intake.findings))
+
+
+def _answer(intake: Intake, form: Form, key: str, value: str, place: Place) -> None:
+    """Take in one answer of the sheet."""
+    field_id, _, part = key.partition(".")
+    item = form.fields.get(field_id)
+    if not key:
+        intake.fault("field_unknown", place, value)
+    elif item is None or not item.fillable or not _has_place(item, part, form):
+        intake.fault("field_unknown", place, key)
+    elif item.kind == "choice":
+        _tick(intake, Slot(field_id, part), value, place)
+    else:
+        intake.put(Slot(field_id, part), value, place)
+
+
+def _has_place(item: Field, part: str, form: Form) -> bool:
+    """Whether a field has a place of that name; a goal table takes rows of any indicator."""
+    if item.kind == "goals":
+        return part.rpartition(".")[2] in {column.id for column in item.columns}
+    return Slot(item.id, part) in item.slots(form.base_year) or part == "formula"
+
+
+def _tick(intake: Intake, slot: Slot, value: Any, place: Place) -> None:
+    text = answer_text(value).strip()
+    if slot.part == NONE:
+        intake.put(slot, text, place)
+    elif text in _TICKS:
+        intake.put(slot, TICK, place)
+    elif text and text not in {NO, "0", "0.0", "False"}:
+        intake.fault("tick_wrong", place, text, TICK)
