@@ -28,7 +28,7 @@ from planner.model.catalogue import shipped
 from planner.model.forms import Field, Form, Part, load_form
 
 # Group, its inner label, and three columns of years: every section's table stands on these.
-WIDTHS = [2.6, 3.4, 3.5, 3.5, 3.5]
+WIDTHS = [3.2, 4.6, 2.9, 2.9, 2.9]
 SIZE = 10.5
 BOX = "□"
 
@@ -80,7 +80,7 @@ class Section:
     def row(self) -> list[Any]:
         row = self.table.add_row()
         no_row_splits(row)
-        row.height = Cm(0.8)
+        row.height = Cm(0.62)
         return list(row.cells)
 
     def series(self, label: str, values: list[str]) -> None:
@@ -111,7 +111,7 @@ class Section:
                 value_text(field),
             )
             if field.limit:
-                self.table.rows[-1].height = Cm(2.4)
+                self.table.rows[-1].height = Cm(1.4)
 
     def shares_line(self, field: Field) -> bool:
         fields = self.part.fields
@@ -137,7 +137,7 @@ class Section:
             text = value_text(field)
             write(cell, field.label + (f"\n{text}" if text else ""))
             if field.limit:
-                self.table.rows[-1].height = Cm(2.4)
+                self.table.rows[-1].height = Cm(1.4)
         else:
             write(cells[1].merge(cells[2]), field.label)
             write(cells[3].merge(cells[4]), value_text(field))
@@ -208,6 +208,10 @@ def goal_table(frame: Any, field: Field) -> None:
             write(row.cells[1], text)
             for cell in row.cells[2:]:
                 write(cell, "", centred=True)
+            if text is not texts[-1]:
+                # A direction stays on one page: its name stands but once.
+                for paragraph in (p for cell in row.cells for p in cell.paragraphs):
+                    paragraph.paragraph_format.keep_with_next = True
         merged = table.cell(start, 0).merge(table.cell(len(table.rows) - 1, 0))
         write(merged, catalogue.directions[rows.direction].zh, centred=True)
     rest = (sum(WIDTHS) - 0.6 - 2.6 - 4.4) / len(field.columns)
@@ -243,7 +247,9 @@ def cover(document: Any, form: Form, part: Part) -> None:
         line = document.add_paragraph()
         line.paragraph_format.left_indent = Cm(1)
         line.paragraph_format.space_after = Pt(18)
-        line.add_run(field.label + field.hint).font.size = Pt(16)
+        line.add_run(field.label).font.size = Pt(16)
+        blank = line.add_run(field.hint or " " * 24)
+        blank.font.size, blank.underline = Pt(16), True
     issuer = document.add_paragraph()
     issuer.alignment = CENTRE
     issuer.paragraph_format.space_before = Pt(90)

@@ -55,7 +55,10 @@ def style() -> Any:
     """Register the shipped fonts and return the settings all charts are drawn with."""
     for weight in ("Regular", "Bold"):
         font_manager.fontManager.addfont(str(resources.data_path(f"fonts/NotoSansSC-{weight}.ttf")))
+    # Newer versions shape letters by the locale they run in, unless they are told a language.
+    spoken = {"text.language": "zh-Hans"} if "text.language" in mpl.rcParams else {}
     return {
+        **spoken,
         "font.family": ["Noto Sans SC", "DejaVu Sans"],
         "axes.unicode_minus": False,
         "axes.spines.top": False,

@@ -156,11 +156,23 @@ class _Filler(Filling):
                 self.content[slot] = value
         if item.figure and item.figure.formula and Slot(item.id) in self.content:
             slot = Slot(item.id, "formula")
-            if formula := figures.formula(item.figure.of, self.form.base_year) or self.answer(slot):
+            derived = self._formula(item, figures)
+            if formula := derived or self.answer(slot):
                 self.content[slot] = formula
                 remark = self.indicators[item.figure.of].remark
-                if remark:
+                if remark and item.figure.kind == "level":
                     self.note("form_formula", Obligation.INFO, item, facts={"remark": remark})
+
+    def _formula(self, item: Field, figures: Figures) -> str:
+        """Return how the number in a field follows; nothing where somebody stated another."""
+        figure, year = item.figure, self.form.base_year
+        if figure is None:
+            return ""
+        if figure.kind == "level":
+            return figures.formula(figure.of, year)
+        shown = figures.of(item, year).value
+        kept = shown is not None and self.content[Slot(item.id)] == str(shown)
+        return figures.reduction_formula(item, year) if kept else ""
 
     def _settled(self, item: Field, slot: Slot, shown: Shown, decimals: int, unit: str = "") -> str:
         """Return the number to print: the plan's, else the answer's; where firm they may not differ."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from planner.core.findings import Finding, Obligation, Place, must_fix
 from planner.core.numerals import read_number
 from planner.export.filling import Filling
+from planner.model.forms import Form
 from planner.model.formschema import Field, Slot
 
 
@@ -25,10 +26,19 @@ def check_form(filling: Filling) -> None:
     _blanks(filling)
     _lengths(filling)
     _goals_hold(filling)
-    instructions = filling.form.record.instructions
-    by_eye = [str(number) for number, item in enumerate(instructions, 1) if not item.checks]
-    if by_eye:
-        filling.note("form_by_person", Obligation.INFO, None, found="、".join(by_eye))
+    filling.findings += by_person(filling.form)
+
+
+def by_person(form: Form, *, pages_seen: bool = False) -> tuple[Finding, ...]:
+    """Name the instructions that only a person can check, once the pages have been seen or not."""
+    numbers = [
+        str(number)
+        for number, item in enumerate(form.record.instructions, 1)
+        if not item.checks or (item.printed and not pages_seen)
+    ]
+    if not numbers:
+        return ()
+    return (Finding("form_by_person", Obligation.INFO, found="、".join(numbers)),)
 
 
 def check_plan(filling: Filling) -> None:

@@ -91,6 +91,24 @@ class Figures:
         scale = f"×{Fraction(item.scale)}" if item.scale != 1 else ""
         return f"{num}÷{den}{scale}"
 
+    def reduction_formula(self, item: Field, year: int) -> str:
+        """Return how a reduction follows from what is printed, in figures; '' where it does not."""
+        key = item.figure.of if item.figure else ""
+        start, end = (self._level(key, at) for at in (year - SPAN + 1, year))
+        if not start or not end:
+            return ""
+        offered = item.id in self.form.record.readings
+        if offered and self.form.reading(item.id, self.readings) == "yearly":
+            return f"1－（{end}÷{start}）^（1÷{SPAN - 1}）"
+        return f"（{start}－{end}）÷{start}"
+
+    def _level(self, key: str, year: int) -> str:
+        """Return a level as it can be reckoned with: a ratio as its parts, else as printed."""
+        if text := self.formula(key, year):
+            return f"（{text}）"
+        level = self.plan.numbers.printed(key, year)
+        return "" if level is None else str(level)
+
     def formulas(self, key: str) -> str:
         """Return the formula of a ratio in words, and in figures for each of the years."""
         catalogue = self.plan.system.catalogue

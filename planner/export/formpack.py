@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.core.files import write_bytes
+from planner.core.files import not_written, write_together
 from planner.core.findings import Finding, InputError, Obligation
 from planner.export.filing import Filing, file_form
-from planner.export.formcheck import Evidence
+from planner.export.formcheck import Evidence, by_person
 from planner.export.narrative import read_narrative
+from planner.export.openitems import in_order
+from planner.export.pagination import page_findings, page_texts
 from planner.export.styles import Book
 from planner.intake.answers import read_answers
 from planner.model import messages
@@ -96,7 +98,8 @@ def write_form(
     Raises
     ------
     InputError
-        When the template cannot be used, or the packages for documents are not installed.
+        When the template cannot be used, the packages for documents are not installed, or a
+        file is open in another program.
     """
     path = Path(path)
     if path.suffix.casefold() != ".docx":
@@ -106,10 +109,12 @@ def write_form(
         raise InputError([wrong])
     files, findings = rendered(filing, catalogue, lang)
     names = {FORM: path, EVIDENCE: path.with_name(path.stem + CHECKLIST)}
-    written = [write_bytes(names[name], data) for name, data in files.items()]
-    if EVIDENCE not in files:
-        names[EVIDENCE].unlink(missing_ok=True)  # left from an earlier form of this name
-    return tuple(written), findings
+    named = {names[name].name: data for name, data in files.items()}
+    try:
+        written = write_together(path.parent, named, [names[EVIDENCE].name])
+    except OSError as error:
+        raise InputError([not_written(error, path.parent)]) from error
+    return written, findings
 
 
 def form_files(plan: PlanRecord, answers: Answers | None, lang: str = "zh") -> Mapping[str, bytes]:
@@ -122,14 +127,15 @@ def rendered(
     filing: Filing, catalogue: Catalogue, lang: str
 ) -> tuple[Mapping[str, bytes], tuple[Finding, ...]]:
     """Return the files of a filing by name, and the fields that the template has no place for."""
-    data, findings = _document(filing, catalogue)
+    data, findings = document(filing, catalogue)
     files = {FORM: data}
     if filing.evidence:
         files[EVIDENCE] = evidence_book(filing, lang)
     return files, findings
 
 
-def _document(filing: Filing, catalogue: Catalogue) -> tuple[bytes, tuple[Finding, ...]]:
+def document(filing: Filing, catalogue: Catalogue) -> tuple[bytes, tuple[Finding, ...]]:
+    """Return the filled form, and the fields that the template has no place for."""
     try:
         from planner.export.formword import form_document
     except ImportError as error:
@@ -138,6 +144,16 @@ def _document(filing: Filing, catalogue: Catalogue) -> tuple[bytes, tuple[Findin
         )
         raise InputError([missing]) from error
     return form_document(filing, catalogue)
+
+
+def with_pages(form: Form, findings: tuple[Finding, ...], data: bytes) -> tuple[Finding, ...]:
+    """Return what is said of a form with what its pages show, where they can be set."""
+    pages = page_texts(data)
+    if pages is None:
+        return findings
+    kept = (item for item in findings if item.code != "form_by_person")
+    seen = (*by_person(form, pages_seen=True), *page_findings(form, pages))
+    return in_order(form, [*kept, *seen])
 
 
 def evidence_book(filing: Filing, lang: str = "zh") -> bytes:

@@ -131,7 +131,7 @@ def _write_passage(item: Field, where: Passage, value: str) -> None:
     if where.on_line:
         label = line_text(where.heading.element)
         start = label[: label.index(where.on_line[-1]) + 1] if where.on_line[-1] in label else label
-        _set_text(where.heading.element, start + value.replace("\n", " "))
+        _set_on_line(where.heading.element, start, value.replace("\n", " "))
         return
     hints = [line for line in where.lines if letters(line.text) == letters(item.hint) and item.hint]
     kept = hints if item.keep_hint else []
@@ -144,6 +144,17 @@ def _write_passage(item: Field, where: Passage, value: str) -> None:
         _set_text(after, text)
     for line in rest:
         line.element.getparent().remove(line.element)
+
+
+def _set_on_line(element: Any, label: str, value: str) -> None:
+    """Put a value behind its label; where the blank was a line to write on, it stands on it."""
+    ruled = any(run.underline for run in Paragraph(element, None).runs)  # type: ignore[arg-type]
+    _set_text(element, label if ruled else label + value)
+    if ruled:
+        first = Paragraph(element, None).runs[0]._r  # type: ignore[arg-type]  # noqa: SLF001
+        first.addnext(deepcopy(first))
+        run = Paragraph(element, None).runs[1]  # type: ignore[arg-type]
+        run.text, run.underline = value, True
 
 
 # -- goal tables ---------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from planner.core.files import write_bytes
-from planner.core.findings import Finding, Obligation
+from planner.core.files import not_written, write_together
+from planner.core.findings import Finding, InputError, Obligation
 from planner.export.artefacts import ARTEFACTS, Files, Source, can_be_made, make, missing
 from planner.forecast.odds import OddsRecord
 from planner.planning.record import PlanRecord
@@ -46,6 +46,8 @@ def export_pack(
 ) -> tuple[Path, ...]:
     """Write ``plan.json``, the goal table in every form, and a chart for each direction.
 
+    All files of an earlier pack are replaced together, or none of them is.
+
     Word and PDF need the extra ``documents``; without it they are left out. With `odds` they
     gain a table of them, ``odds.csv`` comes along, the charts show what may come about, and the
     plan is saved with the seed of the odds (§11).
@@ -53,13 +55,17 @@ def export_pack(
     Returns
     -------
     The files written, in that order.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be replaced, for instance since it is open in another program.
     """
     told = plan if odds is None else plan.seeded(odds.seed)
     files = pack_files(Source(told, lang, odds))
-    written = tuple(write_bytes(folder / name, data) for name, data in files.items())
-    # What is left from another export into the same folder.
+    # What may be left from another export into the same folder.
     possible = ["odds.csv", *(f"charts/{key}.png" for key in plan.system.catalogue.directions)]
-    for name in possible:
-        if name not in files:
-            (folder / name).unlink(missing_ok=True)
-    return written
+    try:
+        return write_together(folder, files, possible)
+    except OSError as error:
+        raise InputError([not_written(error, folder)]) from error

@@ -236,10 +236,14 @@ class Part(Closed):
 
 
 class Instruction(Closed):
-    """One of the form's own filling instructions, with the findings that check it."""
+    """One of the form's own filling instructions, with the findings that check it.
+
+    `printed` are those that only the printed pages can tell.
+    """
 
     text: str
     checks: tuple[str, ...] = ()
+    printed: tuple[str, ...] = ()
 
 
 class Named(Closed):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -304,3 +307,21 @@ def test_the_english_workbook_has_no_chinese_labels(plan: pl.Plan) -> None:
     sheet = opened(goals_workbook(plan, lang="en"))["Goals"]
     heads = [cell.value for cell in sheet[5]]
     assert heads[:4] == ["Direction", "Indicator", "Unit", "2025 baseline"]
+
+
+def test_every_locale_gives_the_same_bytes(tmp_path: Path) -> None:
+    """What a pack holds, and what is told for programs, does not hang on where it is made."""
+    told = {}
+    for name in ("C", "C.UTF-8", "POSIX", "zh_CN.UTF-8", "zh_CN.GB18030"):
+        out = tmp_path / "pack"
+        command = [sys.executable, "-m", "planner.apps.cli.main", "plan"]
+        command += [str(pl.shared("baselines") / "example.csv")]
+        command += ["--lang", "en", "--out", str(out), "--json"]
+        done = subprocess.run(
+            command, capture_output=True, check=False, env={**os.environ, "LC_ALL": name}
+        )
+        assert "示例县" in done.stdout.decode("utf-8")
+        files = {path.name: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        told[name] = (done.stdout, files)
+    first = told.pop("C")
+    assert all(other == first for other in told.values())

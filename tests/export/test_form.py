@@ -293,7 +293,7 @@ def test_another_base_year_or_rule_set_is_said() -> None:
 
 def test_instructions_that_only_a_person_can_check_are_named() -> None:
     found = [f.found for f in filed().findings if f.code == "form_by_person"]
-    assert found == ["3、5、7、8、9"]
+    assert found == ["3、5、7、8、9、11"]
 
 
 def test_ticked_items_make_the_checklist() -> None:

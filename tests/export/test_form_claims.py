@@ -15,8 +15,10 @@ from planner.apps.page.study import Study
 from planner.core.findings import Obligation
 from planner.core.schema import parse
 from planner.export.filing import Filing
+from planner.export.formcheck import by_person
 from planner.export.formclaims import named
 from planner.export.openitems import field_of
+from planner.export.pagination import page_findings
 from planner.intake.answers import from_document, read_answers
 
 CASES = DATA / "cases" / "documents"
@@ -246,3 +248,32 @@ def test_the_page_says_that_the_form_is_not_ready() -> None:
     assert told.level is Obligation.MUST_FIX
     assert int(told.found) > 30
     assert "一、基本情况" in pl.sentence(told)
+
+
+# -- pages -------------------------------------------------------------------------------------
+
+
+def pages(form: pl.Form, **run_in: str) -> tuple[str, ...]:
+    """Return pages of a form, a part to each, but for those that run into the one before."""
+    made: list[str] = []
+    for part in form.record.parts:
+        title = part.title.replace(" ", "")
+        if part.id in run_in:
+            made[-1] += title + "……"
+        else:
+            made.append(title + "……")
+    return tuple(made)
+
+
+def test_a_part_that_runs_into_another_is_told() -> None:
+    apart = page_findings(FORM, pages(FORM))
+    assert not [f for f in apart if f.level is Obligation.MUST_FIX]
+    (told,) = [f for f in page_findings(FORM, pages(FORM, digital="")) if f.level is Obligation.MUST_FIX]  # fmt: skip
+    assert (told.code, told.place.sheet) == ("form_pages_shared", "四、数字化升级情况")
+
+
+def test_pages_nobody_has_seen_are_left_to_a_person() -> None:
+    (told,) = by_person(FORM)
+    assert "11" in told.found.split("、")
+    (told,) = by_person(FORM, pages_seen=True)
+    assert "11" not in told.found.split("、")

@@ -133,6 +133,8 @@ def fill(desk: Desk) -> tuple[Finding, ...]:
 
 def check(desk: Desk) -> tuple[Finding, ...]:
     """Say what is open on a form, in its own order, whatever it is to be filled from."""
+    from planner.export.formpack import document, with_pages
+    from planner.export.openitems import progress
     from planner.intake.kinds import FileKind, named_as
 
     args = desk.args
@@ -141,10 +143,14 @@ def check(desk: Desk) -> tuple[Finding, ...]:
         # What is filled in already is held to the form as it stands.
         reading = _read_form(filed[0], desk)
         plan, form = reading.plan, reading.form
-        findings, parts = reading.findings, reading.progress
+        findings, content = reading.findings, reading.content
+        data = Path(filed[0]).read_bytes()
     else:
         filing, plan = _filing(desk)
-        form, findings, parts = filing.form, filing.findings, filing.progress
+        form, findings, content = filing.form, filing.findings, filing.content
+        data, _ = document(filing, desk.catalogue)
+    findings = with_pages(form, findings, data)
+    parts = progress(form, content, findings)
     if args.json:
         from planner.model import messages
 
@@ -243,7 +249,7 @@ def _plan_of_answers(answers: Answers, desk: Desk) -> Plan:
 
 def read(desk: Desk) -> tuple[Finding, ...]:
     """Read a filled form into baseline, goal table and answers, and say what was not understood."""
-    from planner.core.files import write_bytes
+    from planner.core.files import not_written, write_together
     from planner.export.csvfiles import baseline_csv, goals_csv
     from planner.model.answers import dump_answers
     from planner.planning.store import dumps
@@ -257,7 +263,10 @@ def read(desk: Desk) -> tuple[Finding, ...]:
         "plan.json": dumps(reading.plan),
     }
     folder = Path(args.out) if args.out else None
-    written = [write_bytes(folder / name, data) for name, data in files.items()] if folder else []
+    try:
+        written = write_together(folder, files) if folder else ()
+    except OSError as error:
+        raise InputError([not_written(error, folder or Path())]) from error
     if args.json:
         desk.show(_read_record(reading, written, args.lang))
     else:

@@ -114,6 +114,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that lacks a sign shows another
     args = _parser().parse_args(argv)
+    if getattr(args, "json", False) and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")  # for programs: the same everywhere
     try:
         return int(args.job(args))
     except InputError as error:
@@ -216,16 +218,8 @@ def _said(made: Plan, args: argparse.Namespace) -> tuple[Finding, ...]:
 
 
 def _exported(made: Plan, args: argparse.Namespace) -> Sequence[Path]:
-    try:
-        odds = made.odds(peers=cliodds.among(args, made)) if args.odds else None
-        return made.export(args.out, args.lang, odds)
-    except OSError as error:
-        fault = Finding(
-            "file_unreadable",
-            Obligation.MUST_FIX,
-            found=f"{args.out}: {error.strerror or type(error).__name__}",
-        )
-        raise InputError([fault]) from error
+    odds = made.odds(peers=cliodds.among(args, made)) if args.odds else None
+    return made.export(args.out, args.lang, odds)
 
 
 def _repair(args: argparse.Namespace) -> int:
