@@ -78,7 +78,13 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _switch(folder: Path, stage: Path, names: Sequence[str]) -> None:
-    """Move the old files out and the new ones in; whatever fails is taken back."""
+    """Move the old files out and the new ones in; whatever fails is taken back.
+
+    A single file takes the place of the one before in one step.
+    """
+    if len(names) == 1 and (stage / "new" / names[0]).exists():
+        (stage / "new" / names[0]).replace(folder / names[0])
+        return
     moved: list[tuple[Path, Path]] = []
 
     def move(source: Path, target: Path) -> None:
