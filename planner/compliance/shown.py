@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from planner.compliance.judge import Verdict
-from planner.compliance.rows import Status
+from planner.compliance.rows import RuleNode, Status
 from planner.model.rules import Scope
 
 Verdicts = tuple[Verdict, ...]
+
+
+def named(rule: RuleNode, lang: str) -> str:
+    """Return what a rule is called in a document: by the letter of its source, else its title."""
+    return rule.id if len(rule.id) == 1 else rule.title(lang)
 
 
 def recomputed(verdicts: Iterable[Verdict]) -> Verdicts:

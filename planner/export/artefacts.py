@@ -88,7 +88,7 @@ def _odds_csv(source: Source) -> bytes:
 def _goals_xlsx(source: Source) -> bytes:
     from planner.export.workbook import goals_workbook
 
-    return goals_workbook(source.plan, source.charts, source.lang)
+    return goals_workbook(source.plan, source.lang)
 
 
 def _goals_docx(source: Source) -> bytes:

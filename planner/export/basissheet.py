@@ -36,11 +36,11 @@ def write_basis(book: Book, sheet: Any, plan: PlanRecord, lang: str) -> None:
         line += len(rows) + 3
 
     readings = [
-        [item.title(lang), key, item.readings[name].title(lang)]
+        [item.title(lang), "", item.readings[name].title(lang)]
         for key, item in plan.rules.readings.items()
         for name in [plan.all_readings.get(key, item.default)]
     ]
-    table(say("reading"), [say("title"), "id", say("reading")], readings)
+    table(say("reading"), [say("title"), "", say("reading")], readings)
     figures = [
         [f"{figure.id}  {figure.said}", str(figure.year), provenance(figure, lang)]
         for figure in plan.system.used
@@ -53,12 +53,7 @@ def write_basis(book: Book, sheet: Any, plan: PlanRecord, lang: str) -> None:
         [
             messages.level(finding, lang),
             str(finding.place),
-            " ".join(
-                [
-                    messages.sentence(finding, lang, catalogue),
-                    *messages.ways_out(finding, lang, catalogue),
-                ]
-            ),
+            messages.sentence(finding, lang, catalogue),
         ]
         for finding in findings
     ]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from xlsxwriter.utility import xl_col_to_name
 
 from planner.compliance.judge import FINER, Line, Verdict
 from planner.compliance.rows import PARTS, Clause, Gap, Node, Row, Sense, leaves
-from planner.compliance.shown import recomputed
+from planner.compliance.shown import named, recomputed
 from planner.core.rounding import places
 from planner.model.catalogue import Cell, Indicator
 
 if TYPE_CHECKING:
+    from planner.export.inputcells import InputCells
     from planner.export.styles import Book
     from planner.planning.record import PlanRecord
 
@@ -28,6 +29,7 @@ class Sheets(Protocol):
 
     plan: PlanRecord
     book: Book
+    inputs: InputCells
     lang: str
     names: dict[str, str]
     words: dict[str, str]
@@ -55,7 +57,7 @@ class RuleSheet:
     )  # fmt: skip
     THRESHOLD, REQUIREMENT, VALUE, MARGIN, STATUS, WHOLE, REASON = 6, 7, 8, 9, 10, 11, 12
     FIRST = 2
-    WIDTHS = (18, 24, 40, 30, 32, 8, 11, 14, 14, 12, 9, 10, 36)
+    WIDTHS = (10, 18, 30, 16, 22, 10, 9, 10, 10, 9, 8, 8, 20)
 
     def __init__(self, sheets: Sheets) -> None:
         """Lay out the lines."""
@@ -137,7 +139,9 @@ class RuleSheet:
         quote = rule.quote if first else ""
         names = dict.fromkeys(catalogue.label(cell.indicator, lang) for cell in line.subject)
         wrap = book.text(text_wrap=True)
-        texts = (rule.id, rule.title(lang), quote, reading, " + ".join(names))
+        # What has no letter in a document is called by its title alone.
+        called = rule.id if named(rule, lang) == rule.id else ""
+        texts = (called, rule.title(lang), quote, reading, " + ".join(names))
         book.fit_row(sheet, number, texts, self.WIDTHS)
         for column, text in enumerate(texts):
             sheet.write_string(number, column, text, wrap)
@@ -150,11 +154,29 @@ class RuleSheet:
         if line.is_rate:
             decimals = places(line.value)
         self._put(number, self.THRESHOLD, *self._threshold(leaf, item.decimals))
-        formulas = self._formulas(line, leaf, decimals)
+        guards = [self._guard(leaf, of) for of in ("limit", "subject", "both")]
+        formulas = tuple(
+            f'IF({guard},IFERROR({text},""),"")' if guard and text else text
+            for guard, text in zip(guards, self._formulas(line, leaf, decimals), strict=True)
+        )
         values = (line.requirement, line.value, line.margin)
         for column, formula, value in zip((7, 8, 9), formulas, values, strict=True):
             self._put(number, column, formula, value, decimals)
         self._write_status(number, line, leaf)
+
+    def _guard(self, leaf: Row | Gap, of: Literal["limit", "subject", "both"] = "both") -> str:
+        """Return the condition that the targets which a row, or a side of it, rests on can be used."""
+        if isinstance(leaf, Gap):
+            return ""
+        sides = {"subject": leaf.subject, "limit": tuple(cell for cell, _ in leaf.limit.terms)}
+        sides["both"] = (*sides["subject"], *sides["limit"])
+        catalogue, cells = self.sheets.plan.system.catalogue, []
+        for cell in sides[of]:
+            item = catalogue[cell.indicator]
+            derived = leaf.basis == "parts" and item.kind == "ratio"
+            # Of a ratio that is held to its parts, these alone have to be there.
+            cells += [Cell(item.num, cell.year), Cell(item.den, cell.year)] if derived else [cell]
+        return self.sheets.inputs.all_usable(cells)
 
     def _write_reasons(self, verdict: Verdict) -> None:
         """Write why a rule may be missed, and what was answered where a reason was asked for."""
@@ -175,8 +197,7 @@ class RuleSheet:
             look = book.number(decimals, "plain")
             sheet.write_blank(line, column, None, look)
         elif formula is None:
-            look = book.number(decimals, "input" if column == self.THRESHOLD else "plain")
-            sheet.write_number(line, column, float(value), look)
+            sheet.write_number(line, column, float(value), book.number(decimals, "plain"))
         else:
             look = book.number(decimals, "formula")
             sheet.write_formula(line, column, f"={formula}", look, float(value))
@@ -211,9 +232,10 @@ class RuleSheet:
         limit = self._limit(leaf, number)
         requirement = None
         if leaf.basis == "parts":
-            exact, limit = self._from_parts(leaf, number)
-            if exact is None or limit is None:
+            ratio, limit = self._from_parts(leaf, number)
+            if ratio is None or limit is None:
                 return None, None, None
+            exact = f"({ratio[0]})/({ratio[1]})*{ratio[2]}"
             margin = self._margin(line, f"({exact})", f"({limit})")
             return f"ROUND({limit},{decimals})", f"ROUND({exact},{decimals})", margin
         count = len({cell.year for cell in leaf.subject})
@@ -294,13 +316,15 @@ class RuleSheet:
         test = f"{margin}=0" if line.sense is Sense.EQ else f"{margin}>=0"
         if line.is_rate:
             test = self._rate_test(leaf, line, number) or test
-        if leaf.basis == "parts":
-            test = self._parts_test(leaf, number) or test
         need, value = self._cell(self.REQUIREMENT, number), self._cell(self.VALUE, number)
-        text = (
-            f'=IF(OR({need}="",{value}=""),"{words["unknown"]}",'
-            f'IF({test},"{words["met"]}","{words["unmet"]}"))'
-        )
+        known = f'AND({need}<>"",{value}<>"")'
+        if leaf.basis == "parts" and (exact := self._parts_test(leaf, number)):
+            test, known = exact, self._guard(leaf) or "TRUE"
+        # A ratio to a whole of which nothing is left is judged by its parts.
+        parts, else_ = line.name + PARTS, f'"{words["unknown"]}"'
+        if parts in self.place:
+            else_ = self._cell(self.STATUS, self.place[parts])
+        text = f'=IF({known},IF({test},"{words["met"]}","{words["unmet"]}"),{else_})'
         sheets.rules.write_formula(number, self.STATUS, text, look, word)
 
     def _rate_test(self, leaf: Row | Gap, line: Line, number: int) -> str | None:
@@ -312,28 +336,31 @@ class RuleSheet:
         equal = "" if line.strict else "="
         return f"ROUND({past}-{self._cell(self.THRESHOLD, number)},{NOISE_DIGITS}){sign}{equal}0"
 
-    def _from_parts(self, leaf: Row, number: int) -> tuple[str | None, str | None]:
-        """Return a ratio from the sums of its parts, and its limit, both unrounded."""
+    def _from_parts(self, leaf: Row, number: int) -> tuple[tuple[str, str, str] | None, str | None]:
+        """Return numerator, denominator and scale of a ratio, summed up, and its limit."""
         item = self.sheets.plan.system.catalogue[leaf.subject[0].indicator]
-        limit = self._limit(leaf, number)
-        if len(leaf.subject) == 1:
-            return self.sheets.ratio(item, leaf.subject[0].year, self.name), limit
-        sums = []
+        limit, sums = self._limit(leaf, number), []
         for part in (item.num, item.den):
             refs = [self.sheets.ref(Cell(part, cell.year), self.name) for cell in leaf.subject]
             if None in refs:
                 return None, None
             sums.append("+".join(map(str, refs)))
-        return f"({sums[0]})/({sums[1]})*{item.scale}", f"({limit})/{len(leaf.subject)}"
+        count = len(leaf.subject)
+        limit = f"({limit})/{count}" if limit is not None and count > 1 else limit
+        return (sums[0], sums[1], str(item.scale)), limit
 
     def _parts_test(self, leaf: Row, number: int) -> str | None:
-        """Compare a ratio with its limit unrounded, up to the noise of binary numbers."""
+        """Compare a ratio with its limit as a product, up to the noise of binary numbers.
+
+        Nothing is divided by a whole of which nothing is left.
+        """
         ratio, limit = self._from_parts(leaf, number)
         if ratio is None or limit is None:
             return None
         sign = {Sense.GE: ">", Sense.LE: "<"}.get(leaf.sense, "")
         equal = "" if leaf.beyond else "="
-        return f"ROUND(({ratio})/({limit})-1,12){sign}{equal}0"
+        bound = f"({limit})*({ratio[1]})"
+        return f"ROUND((({ratio[0]})*{ratio[2]}-{bound})/MAX(ABS({bound}),1E-9),12){sign}{equal}0"
 
     def _write_whole(self, verdict: Verdict) -> None:
         """Write the status of the rule: how many of its parts have to hold."""

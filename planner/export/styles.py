@@ -34,6 +34,16 @@ def columns(text: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
+def around(text: str) -> str:
+    """Return the format of a number that is printed within a text, its place marked ``{}``.
+
+    >>> around("{}年")
+    '0"年"'
+    """
+    before, _, after = text.partition("{}")
+    return "".join(f'"{part}"' if part and part != "0" else part for part in (before, "0", after))
+
+
 class Recorded(Worksheet):  # type: ignore[misc]  # the library carries no types
     """A sheet that remembers the numbers, formulas and texts written into it."""
 
@@ -100,9 +110,10 @@ class Book:
         """Return the format of a text cell in a table."""
         return self.format(**{"border": 1, "border_color": RULE, **properties})
 
-    def head(self) -> Any:
+    def head(self, **properties: Any) -> Any:
         """Return the format of a table's header."""
-        return self.text(bold=True, bg_color=HEAD, align="center", text_wrap=True)
+        look = {"bold": True, "bg_color": HEAD, "align": "center", "text_wrap": True}
+        return self.text(**look, **properties)
 
     def fit_row(self, sheet: Any, line: int, texts: Sequence[str], widths: Sequence[int]) -> None:
         """Make a row high enough for its wrapped texts, as some programs do not by themselves."""

@@ -8,7 +8,6 @@ what the plan says. Measured baselines and targets are inputs; the rest follows.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +15,16 @@ from xlsxwriter.utility import xl_col_to_name
 
 from planner.compliance.goals import GoalRow
 from planner.compliance.judge import Verdict
+from planner.compliance.shown import named
 from planner.core.rounding import places
 from planner.core.version import __version__
 from planner.export.basissheet import write_basis
 from planner.export.chartsheet import write_charts
 from planner.export.csvfiles import kinds_of
+from planner.export.historysheet import write_history
+from planner.export.inputcells import SHEET, InputCells
 from planner.export.rulesheet import RuleSheet
-from planner.export.styles import RULE, Book
+from planner.export.styles import RULE, Book, around
 from planner.intake.returned import MANIFEST, pieces
 from planner.model import messages
 from planner.model.catalogue import Cell, Indicator
@@ -31,22 +33,15 @@ from planner.planning.store import dumps, plan_hash
 if TYPE_CHECKING:
     from planner.planning.record import PlanRecord
 
+
 HEADER_ROW = 4  # zero-based; what stands above says whose table it is
 PAST_YEARS = 3
 ROW_HEIGHT = 18
 
 
-def goals_workbook(
-    plan: PlanRecord, charts: Mapping[str, bytes] | None = None, lang: str = "zh"
-) -> bytes:
-    """Return the workbook of a plan.
-
-    Parameters
-    ----------
-    charts
-        Pictures to put on a sheet of their own, by name.
-    """
-    return _Workbook(plan, lang).build(charts or {})
+def goals_workbook(plan: PlanRecord, lang: str = "zh") -> bytes:
+    """Return the workbook of a plan."""
+    return _Workbook(plan, lang).build()
 
 
 class _Workbook:
@@ -63,6 +58,7 @@ class _Workbook:
         self.names = {key: self.say(key) for key in ("goals", "rules", "history", "charts")}
         self.goals = self.book.sheet(self.names["goals"])
         self.rules = self.book.sheet(self.names["rules"])
+        self.charts = self.book.sheet(self.names["charts"])
         self.history = self.book.sheet(self.names["history"])
         self.basis = self.book.sheet(self.say("basis_sheet"))
         self.words = {
@@ -76,6 +72,7 @@ class _Workbook:
         )  # hidden, after the last column that is printed
         self.line_of = {row.id: HEADER_ROW + 1 + index for index, row in enumerate(self.rows)}
         self.past_years, self.past_line = self._plan_history()
+        self.inputs = InputCells(plan, self.line_of, self.column, self.names["goals"])
 
     def say(self, key: str, **facts: object) -> str:
         return messages.label(key, self.lang, **facts)
@@ -95,7 +92,10 @@ class _Workbook:
 
     def _plan_history(self) -> tuple[tuple[int, ...], dict[str, int]]:
         baseline = self.plan.baseline
-        years = tuple(range(self.base - PAST_YEARS, self.base + 1))
+        known = [
+            c.year for c in (*baseline.values, *baseline.growth) if c.year >= self.base - PAST_YEARS
+        ]
+        years = tuple(range(min([*known, self.base]), self.base + 1))
         keys = [c.indicator for c in baseline.values if c.year in years[:-1]]
         ids = [item.id for item in baseline.catalogue if item.id in set(keys)]
         rates = [f"{c.indicator}%" for c in baseline.growth if c.year in years]
@@ -150,14 +150,14 @@ class _Workbook:
 
     # -- sheets --------------------------------------------------------------------------
 
-    def build(self, charts: Mapping[str, bytes]) -> bytes:
+    def build(self) -> bytes:
         rules = RuleSheet(self)
         rules.write()
-        self._write_history()
+        write_history(self)
         self._write_goals(rules)
         write_basis(self.book, self.basis, self.plan, self.lang)
-        if charts:
-            write_charts(self.book.sheet(self.names["charts"]), charts)
+        write_charts(self.book, self.charts, self.rows, self.chart_cells, self.lang)
+        self.inputs.write(self.book.sheet(SHEET), self.rows)
         self._write_manifest()
         self.goals.activate()
         return self.book.close()
@@ -166,16 +166,20 @@ class _Workbook:
         sheet, book = self.goals, self.book
         sheet.write_string(0, 0, self.title, book.format(bold=True, font_size=15))
         ruleset = self.plan.rules
-        line = f"{self.say('rule_set')}：{ruleset.title(self.lang)}　{self.say('hash')}：{plan_hash(self.plan)}"
+        line = f"{self.say('rule_set')}{self.say('colon')}{ruleset.title(self.lang)}"
         sheet.write_string(1, 0, line, book.format(font_color="#555555"))
         sheet.write_string(2, 0, self.say("legend"), book.format(font_color="#555555"))
         heads = [self.say("direction"), self.say("indicator"), self.say("unit")]
-        heads += [self.say("baseline", year=self.base)]
-        heads += [self.say("year", year=year) for year in self.plan.years]
+        heads += ["" for _ in self.years]
         heads += [self.say(key) for key in ("rate", "requirement", "margin", "status", "basis")]
         heads += [self.say("target_kind")] if self.kinds else []
         for column, text in enumerate([*heads, "id"]):
-            sheet.write_string(HEADER_ROW, column, text, book.head())
+            if text:
+                sheet.write_string(HEADER_ROW, column, text, book.head())
+        for year, column in self.column.items():
+            key = "baseline" if year == self.base else "year"
+            look = book.head(num_format=around(self.say(key, year="{}")))
+            sheet.write_number(HEADER_ROW, column, year, look)
         sheet.set_default_row(ROW_HEIGHT)
         for row in self.rows:
             self._write_row(row, rules)
@@ -190,9 +194,10 @@ class _Workbook:
         sheet.set_column(len(heads), len(heads), 18, None, {"hidden": True})
         sheet.freeze_panes(HEADER_ROW + 1, 2)
         # No password: it keeps formulas from being typed over, not from being looked at.
-        sheet.protect(
-            "", {"format_columns": True, "format_rows": True, "select_locked_cells": True}
-        )
+        for locked in (sheet, self.rules, self.history, self.basis):
+            locked.protect(
+                "", {"format_columns": True, "format_rows": True, "select_locked_cells": True}
+            )
 
     def _page(self, sheet: Any, columns: int, last: int) -> None:
         sheet.set_landscape()
@@ -211,11 +216,15 @@ class _Workbook:
         for year in self.years:
             value = row.baseline if year == self.base else row.values[year]
             self.put_number(sheet, line, self.column[year], item, year, value, self.names["goals"])
+            if year != self.base and value is not None and self.inputs.typed(row, year):
+                self.inputs.restrict(sheet, row, year, self.lang)
         column = 3 + len(self.years)
         self._write_rate(row, line, column)
         self._write_requirement(row, line, column + 1, rules)
         self._write_status(row, line, column + 3, rules)
-        sheet.write_string(line, column + 4, "、".join(row.rules), book.text(align="center"))
+        called = {v.rule.id: named(v.rule, self.lang) for v in self.plan.verdicts}
+        rested = self.say("between_names").join(called[key] for key in row.rules)
+        sheet.write_string(line, column + 4, rested, book.text(align="center", shrink=True))
         if self.kinds:
             sheet.write_string(line, column + 5, self.kinds.get(row.id, ""), book.text())
         sheet.write_string(line, self.id_column, row.id, book.text())
@@ -230,15 +239,21 @@ class _Workbook:
             formula = self.ratio(item, year, name)
         elif item.kind == "growth":
             formula = self.growth(item, year, name)
+        usable = self.inputs.usable(Cell(item.id, year))
         if formula is not None and value is not None:
-            text = f"=ROUND({formula},{item.decimals})"
+            text = f"ROUND({formula},{item.decimals})"
+            text = f'=IF({usable}=1,IFERROR({text},""),"")' if usable else f"={text}"
             sheet.write_formula(
                 line, column, text, self.book.number(item.decimals, "formula"), float(value)
             )
-        elif value is not None:
-            sheet.write_number(line, column, float(value), self.book.number(item.decimals, "input"))
+            return
+        # Where nothing was planned no formula waits for a number: it is no place to type one.
+        fixed = year == self.base or value is None
+        look = self.book.number(item.decimals, "plain" if fixed else "input")
+        if value is not None:
+            sheet.write_number(line, column, float(value), look)
         else:
-            sheet.write_blank(line, column, None, self.book.number(item.decimals, "input"))
+            sheet.write_blank(line, column, None, look)
 
     def _write_rate(self, row: GoalRow, line: int, column: int) -> None:
         ends = (self.plan.years[-1], self.base)
@@ -253,7 +268,9 @@ class _Workbook:
             self.goals.write_blank(line, column, None, self.book.number(2, "formula"))
             return
         decimals = places(value)
-        text = f"=ROUND(((({last})/({first}))^(1/{periods})-1)*100,{decimals})"
+        text = f"ROUND(((({last})/({first}))^(1/{periods})-1)*100,{decimals})"
+        usable = self.inputs.usable(Cell(row.id, ends[0]))
+        text = f'=IF({usable}=1,IFERROR({text},""),"")'
         look = self.book.number(decimals, "formula")
         self.goals.write_formula(line, column, text, look, float(value))
 
@@ -280,7 +297,7 @@ class _Workbook:
             formula = self.growth(row.item, self.plan.years[-1], self.names["goals"]) or end
             pair = (formula, f"{xl_col_to_name(column)}{line + 1}")
             pair = pair if row.sense.sign > 0 else (pair[1], pair[0])
-            text = f"=ROUND({pair[0]}-{pair[1]},{digits})"
+            text = f'=IFERROR(ROUND({pair[0]}-{pair[1]},{digits}),"")'
         look = self.book.format(num_format=pattern, **edge)
         sheet.write_formula(line, column + 1, text, look, float(row.margin))
 
@@ -327,43 +344,10 @@ class _Workbook:
             ]
         return findings
 
-    def _write_history(self) -> None:
-        sheet, book, baseline = self.history, self.book, self.plan.baseline
-        sheet.write_string(0, 0, self.names["history"], book.format(bold=True, font_size=13))
-        heads = [self.say("indicator"), self.say("unit"), "id"]
-        heads += [self.say("year", year=year) for year in self.past_years]
-        for column, text in enumerate(heads):
-            sheet.write_string(1, column, text, book.head())
-        for key, line in self.past_line.items():
-            stated = key.endswith("%")
-            item = baseline.catalogue.indicators.get(key.removesuffix("%"))
-            if item is None:
-                continue
-            label = baseline.catalogue.label(item.id, self.lang) + ("增速" if stated else "")
-            sheet.write_string(line, 0, label, book.text())
-            sheet.write_string(line, 1, "%" if stated else item.unit(self.lang), book.text())
-            sheet.write_string(line, 2, key, book.text())
-            for index, year in enumerate(self.past_years):
-                cell = Cell(item.id, year)
-                source = baseline.growth if stated else baseline.values
-                decimals = 2 if stated else item.decimals
-                if cell in source and (stated or year != self.base):
-                    look = book.number(decimals, "input")
-                    sheet.write_number(line, 3 + index, float(source[cell]), look)
-                elif year == self.base and not stated and (ref := self.ref(cell, "")):
-                    value = baseline.printed(item.id, year)
-                    look = book.number(decimals, "formula")
-                    if value is not None:
-                        sheet.write_formula(line, 3 + index, f"={ref}", look, float(value))
-                else:
-                    sheet.write_blank(line, 3 + index, None, book.number(decimals, "input"))
-        sheet.set_column(0, 0, 30)
-        sheet.set_column(1, 1, 12)
-        sheet.set_column(2, 2, 18, None, {"hidden": True})
-        sheet.set_column(3, 3 + len(self.past_years), 12)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+    def chart_cells(self, row: GoalRow) -> tuple[int, int, int]:
+        """Return where a row stands on the goal sheet: its line, its first and its last year."""
+        columns = [self.column[year] for year in self.years]
+        return self.line_of[row.id], columns[0], columns[-1]
 
     def _write_manifest(self) -> None:
         sheet = self.book.sheet(MANIFEST)

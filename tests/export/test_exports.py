@@ -6,9 +6,13 @@ import csv
 import io
 import json
 import os
+import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -24,7 +28,8 @@ from planner.export.charts import png, style, trajectory_chart
 from planner.export.csvfiles import goals_csv
 from planner.export.trajectories import directions
 from planner.export.workbook import goals_workbook
-from planner.model.catalogue import shipped
+from planner.model import messages
+from planner.model.catalogue import Cell, shipped
 from planner.model.rulesets import RuleSet, from_text
 
 HEADER = "indicator,name,direction,unit,baseline,2026,2027,2028,requirement,margin,status"
@@ -79,10 +84,16 @@ def test_what_follows_is_a_formula_and_what_is_decided_is_not(book: bytes) -> No
         for cell in row[3:7]:
             is_formula = isinstance(cell.value, str) and cell.value.startswith("=")
             assert is_formula == (item.kind != "measured"), cell.coordinate
-            assert cell.protection.locked == is_formula
+            # The base year is what the plan started from: nothing to type over.
+            typed = not is_formula and cell.column_letter != "D"
+            assert cell.protection.locked != typed
             colour = cell.font.color.rgb if cell.font.color else None
-            assert (colour == "FF0000C0") == (not is_formula)
-    assert sheet.protection.sheet
+            assert (colour == "FF0000C0") == typed
+            ruled = [v for v in sheet.data_validations.dataValidation if cell.coordinate in v.sqref]
+            assert len(ruled) == typed
+            assert all(not rule.allowBlank and rule.showErrorMessage for rule in ruled)
+    for each in opened(book):
+        assert each.protection.sheet or each.sheet_state == "veryHidden" or each.title == "轨迹图"
 
 
 def test_no_formula_uses_a_name_or_an_error(book: bytes) -> None:
@@ -99,7 +110,9 @@ def test_the_manifest_is_hidden_and_carries_the_hash(plan: pl.Plan, book: bytes)
     facts = {row[0].value: row[1].value for row in sheet.iter_rows()}
     assert facts["plan"] == plan.hash
     assert json.loads(facts["cells"])["G6"] == "output@2028"
-    assert plan.hash in str(opened(book)["目标表"]["A2"].value)
+    seen = opened(book)["目标表"]
+    assert plan.hash in seen.oddFooter.left.text
+    assert not [cell for row in seen.iter_rows() for cell in row if plan.hash in str(cell.value)]
 
 
 def test_the_same_plan_gives_the_same_bytes(plan: pl.Plan, book: bytes) -> None:
@@ -306,7 +319,77 @@ def test_a_chart_draws_what_the_table_says(plan: pl.Plan) -> None:
 def test_the_english_workbook_has_no_chinese_labels(plan: pl.Plan) -> None:
     sheet = opened(goals_workbook(plan, lang="en"))["Goals"]
     heads = [cell.value for cell in sheet[5]]
-    assert heads[:4] == ["Direction", "Indicator", "Unit", "2025 baseline"]
+    assert heads[:5] == ["Direction", "Indicator", "Unit", 2025, 2026]
+    assert sheet["D5"].number_format == '0" baseline"'
+    for each in opened(goals_workbook(plan, lang="en")):
+        if each.sheet_state == "visible" and each.title not in {"Rules", "Basis and findings"}:
+            texts = [str(cell.value) for row in each.iter_rows(min_row=4) for cell in row]
+            assert not [text for text in texts if re.search("[\u4e00-\u9fff]", text)]
+
+
+def test_no_cell_refers_to_itself() -> None:
+    base = pl.read_baseline(pl.shared("baselines") / "example.csv")
+    more = {Cell(key, year): Decimal(1) for key in ("incidents", "violations", "area") for year in (2023, 2024, 2025)}  # fmt: skip
+    plan = pl.plan(replace(base, values={**base.values, **more}))
+    for sheet in opened(goals_workbook(plan)):
+        for row in sheet.iter_rows():
+            for cell in row:
+                own = re.compile(rf"(^|[^!A-Z'])\$?{cell.column_letter}\$?{cell.row}(?![0-9])")
+                assert not own.search(str(cell.value)[1:]) or cell.data_type != "f", cell.coordinate
+
+
+def typed(chance: random.Random, value: Decimal) -> object:
+    """Return what somebody may type over a number: sound figures, and what no plan takes."""
+    near = value * Decimal(chance.choice(["1.01", "0.8", "1.2", "100"]))
+    odd = chance.choice([0.01, 0.5])
+    return chance.choice([float(round(near)), float(round(near)), float(value) + odd, 0, None, -3, "待定"])  # fmt: skip
+
+
+def typed_books(folder: Path, count: int, seed: int) -> list[tuple[str, Path]]:
+    """Write workbooks in each of which somebody typed over some targets; say what."""
+    chance, made = random.Random(seed), []  # noqa: S311 - choices, not secrets
+    plans = [pl.plan(pl.shared("baselines") / "example.csv"),
+             pl.plan(make_baseline({"champions": 0, "hightech": 0, "rd_spend": None}))]  # fmt: skip
+    for number in range(count):
+        plan = plans[number % len(plans)]
+        book = openpyxl.load_workbook(io.BytesIO(goals_workbook(plan)))
+        sheet = book["目标表"]
+        inputs = [cell for row in sheet.iter_rows(min_row=6) for cell in row if not cell.protection.locked]  # fmt: skip
+        told = []
+        for cell in chance.sample(inputs, chance.choice([1, 1, 2, 4])):
+            cell.value = typed(chance, Decimal(str(cell.value)))
+            told.append(f"{cell.coordinate}={cell.value!r}")
+        path = folder / f"typed-{number}.xlsx"
+        book.save(path)
+        made.append((" ".join(told), path))
+    return made
+
+
+def compare_statuses(folder: Path, count: int, seed: int) -> None:
+    """Hold the statuses that LibreOffice calculates against those of the engine."""
+    books = typed_books(folder, count, seed)
+    recalculated(folder)
+    for told, path in books:
+        judged = pl.verify(path)
+        after = openpyxl.load_workbook(folder / "recalculated" / path.name, data_only=True)
+        sheet = after["目标表"]
+        errors = [c.coordinate for each in after for row in each.iter_rows() for c in row if str(c.value).startswith(("#", "Err:"))]  # fmt: skip
+        assert not errors, (told, errors)
+        lines = rows_of(after)
+        seen = {key: str(sheet.cell(line, 11).value) for key, line in lines.items()}
+        words = {key: messages.status(key, "zh") for key in ("met", "unmet", "unknown", "free")}
+        wanted = {row.id: words.get(row.status, row.status) for row in judged.goals}
+        differ = {k: (seen[k], wanted[k]) for k in wanted if k in seen and seen[k] != wanted[k]}
+        assert not differ, (told, differ)
+
+
+def test_what_is_typed_gives_the_same_statuses_in_sheet_and_engine(tmp_path: Path) -> None:
+    compare_statuses(tmp_path, 24, seed=1)
+
+
+@pytest.mark.long
+def test_two_hundred_typed_changes(tmp_path: Path) -> None:
+    compare_statuses(tmp_path, 200, seed=2)
 
 
 def test_every_locale_gives_the_same_bytes(tmp_path: Path) -> None:
