@@ -8,22 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from planner.compliance.shown import annexed
+from planner.compliance.shown import annexed, named
 from planner.core.findings import Obligation
-from planner.core.version import __version__
+from planner.export.calculations import calculation
 from planner.forecast.advice import offer
 from planner.forecast.summary import findings, past
 from planner.model import messages
+from planner.model.benchmarks import said_of
 from planner.model.wording import provenance
 from planner.planning.statements import ratio_rates
 from planner.planning.store import plan_hash
 
 if TYPE_CHECKING:
     from planner.compliance.goals import GoalRow
-    from planner.compliance.judge import Verdict
+    from planner.compliance.judge import Line, Verdict
     from planner.forecast.odds import OddsRecord
     from planner.planning.record import PlanRecord
 
@@ -60,6 +62,7 @@ class Annex:
 
     title: str
     subtitle: str
+    filed: str  # the line for who files it, and when
     banner: str
     tables: tuple[AnnexTable, ...]
     notes: tuple[str, ...]
@@ -90,21 +93,32 @@ class _Clerk:
         plan, record = self.plan, self.plan.rules.record
         cluster = plan.baseline.cluster
         colon = messages.colon(self.lang)
+        stated = record.document
+        source = " ".join(part for part in (stated.title, stated.number, stated.issuer) if part)
         fix = sum(finding.level is Obligation.MUST_FIX for finding in plan.check())
         return Annex(
             self.say("goal_title", cluster=cluster, base=self.base, end=self.end),
-            f"{self.say('rule_set')}{colon}{plan.rules.title(self.lang)}（{plan.rules.id} {record.version}）",
+            f"{self.say('rule_source')}{colon}{source}",
+            self.say("annex_filed", cluster=cluster),
             self.say("not_complies", n=fix) if fix else "",
-            (self._overall(), self._stages(), self._rules(), *self._feasible()),
+            (self._overall(), *self._others(), self._stages(), self._rules(), *self._feasible()),
             tuple(self._notes()),
             self.say("note"),
             f"{self.say('hash')}{colon}{plan_hash(plan)}",
             self.lang,
         )
 
-    def _directions(self) -> Iterator[tuple[GoalRow, AnnexCell | None]]:
-        """Yield the rows, each direction's name as a cell over all of its rows."""
-        for _, group in groupby(self.plan.goals, key=lambda row: row.item.direction):
+    @cached_property
+    def _asked(self) -> tuple[list[GoalRow], list[GoalRow]]:
+        """Return the rows that a rule with a source speaks of, and all others."""
+        sourced = {verdict.rule.id for verdict in annexed(self.plan.verdicts)}
+        goals = list(self.plan.goals)
+        asked = [row for row in goals if sourced & {*row.rules}]
+        return asked, [row for row in goals if row not in asked]
+
+    def _directions(self, goals: list[GoalRow]) -> Iterator[tuple[GoalRow, AnnexCell | None]]:
+        """Yield rows, each direction's name as a cell over all of its rows."""
+        for _, group in groupby(goals, key=lambda row: row.item.direction):
             rows = list(group)  # indicators of one's own stand last, apart from their direction's
             for number, row in enumerate(rows):
                 yield row, None if number else AnnexCell(row.direction(self.lang), len(rows))
@@ -114,27 +128,48 @@ class _Clerk:
             *(self.say(key) for key in ("direction", "indicator", "unit")),
             self.say("baseline", year=self.base),
             self.say("target_year", year=self.end),
-            *(self.say(key) for key in ("rate", "rule", "requirement", "margin", "status")),
+            *(self.say(key) for key in ("rate", "requirement", "margin", "basis", "status")),
         )
+        called = {v.rule.id: v.rule for v in annexed(self.plan.verdicts)}
         rows = []
-        for row, direction in self._directions():
+        for row, direction in self._directions(self._asked[0]):
             cells = [
                 row.item.name(self.lang),
                 row.item.unit(self.lang),
                 number(row.baseline),
                 number(row.values[self.end]),
                 number(row.rate),
-                "、".join(row.rules),
                 row.requirement_text,
                 number(row.margin) if row.margin is not None else "",
+                self.say("between_names").join(
+                    named(called[key], self.lang) for key in row.rules if key in called
+                ),
             ]
             status = AnnexCell(messages.status(row.status, self.lang), strong=row.status == "unmet")
             rows.append((*([direction] if direction else []), *map(AnnexCell, cells), status))
-        widths = (self._aside, 4.3, 1.7, 1.75, 1.75, 1.4, 1.1, 1.75, 1.4, 1.35)
+        widths = (self._aside, 3.6, 1.7, 1.8, 1.8, 1.35, 2.0, 1.45, 1.75, 1.35)
         sides: tuple[Side, ...] = (
-            "centre", "left", "centre", "right", "right", "right", "centre", "right", "right", "centre",
+            "centre", "left", "centre", "right", "right", "right", "right", "right", "centre", "centre",
         )  # fmt: skip
         return AnnexTable(self.say("annex_overall"), heads, widths, sides, tuple(rows))
+
+    def _others(self) -> Iterator[AnnexTable]:
+        """Yield the goals that no rule with a source speaks of, if there are any."""
+        heads = (
+            *(self.say(key) for key in ("direction", "indicator", "unit")),
+            self.say("baseline", year=self.base),
+            self.say("target_year", year=self.end),
+            self.say("rate"),
+        )
+        rows = []
+        for row, direction in self._directions(self._asked[1]):
+            cells = [row.item.name(self.lang), row.item.unit(self.lang), number(row.baseline)]
+            cells += [number(row.values[self.end]), number(row.rate)]
+            rows.append((*([direction] if direction else []), *map(AnnexCell, cells)))
+        widths = (self._aside, 6.4, 2.4, 2.6, 2.6, 2.2)
+        sides: tuple[Side, ...] = ("centre", "left", "centre", "right", "right", "right")
+        if rows:
+            yield AnnexTable(self.say("annex_others"), heads, widths, sides, tuple(rows))
 
     def _stages(self) -> AnnexTable:
         heads = (
@@ -143,7 +178,7 @@ class _Clerk:
             *(self.say("target_year", year=year) for year in self.plan.years),
         )
         rows = []
-        for row, direction in self._directions():
+        for row, direction in self._directions([*self._asked[0], *self._asked[1]]):
             cells = [row.item.name(self.lang), row.item.unit(self.lang), number(row.baseline)]
             cells += [number(row.values[year]) for year in self.plan.years]
             rows.append((*([direction] if direction else []), *map(AnnexCell, cells)))
@@ -156,34 +191,61 @@ class _Clerk:
         )
 
     def _rules(self) -> AnnexTable:
-        keys = ("rule", "quote", "indicator", "value", "requirement", "margin", "status")
-        rows = [self._rule(verdict) for verdict in annexed(self.plan.verdicts)]
-        widths = (1.0, 5.6, 4.2, 2.0, 2.2, 1.6, 1.4)
-        sides: tuple[Side, ...] = ("centre", "left", "left", "right", "right", "right", "centre")
+        keys = (
+            "rule", "quote", "source_note", "indicator", "value", "requirement", "calculation", "status",
+        )  # fmt: skip
+        rows = [cells for verdict in annexed(self.plan.verdicts) for cells in self._rule(verdict)]
+        widths = (1.0, 3.2, 3.1, 2.8, 1.6, 1.9, 3.5, 1.4)
+        sides: tuple[Side, ...] = (
+            "centre", "left", "left", "left", "right", "right", "left", "centre",
+        )  # fmt: skip
         heads = tuple(self.say(key) for key in keys)
-        return AnnexTable(self.say("annex_rules"), heads, widths, sides, tuple(rows))
+        title = self.say("annex_rules")
+        return AnnexTable(title, heads, widths, sides, tuple(rows), new_page=True)
 
-    def _rule(self, verdict: Verdict) -> tuple[AnnexCell, ...]:
-        head, catalogue = verdict.head, self.plan.system.catalogue
-        names = dict.fromkeys(catalogue.label(cell.indicator, self.lang) for cell in head.subject)
-        unit = "%" if head.is_rate else ""
-        known = head.requirement is not None and head.sense is not None
+    def _rule(self, verdict: Verdict) -> Iterator[tuple[AnnexCell, ...]]:
+        """Yield a row for each year that a rule speaks of; its sentence and sources stand once."""
+        lines, lettered = [verdict.head], named(verdict.rule, self.lang) == verdict.rule.id
+        if lettered and not verdict.rule.is_choice:
+            lines = [line for line in verdict.lines if line.basis == verdict.head.basis] or lines
+        called = verdict.rule.id if lettered else "—"
+        quote = verdict.rule.quote or verdict.rule.title(self.lang)
+        first = [AnnexCell(text, len(lines)) for text in (called, quote, self._said(verdict))]
+        for number_, line in enumerate(lines):
+            yield (*([] if number_ else first), *self._line(verdict, line))
+
+    def _line(self, verdict: Verdict, line: Line) -> Iterator[AnnexCell]:
+        catalogue = self.plan.system.catalogue
+        names = dict.fromkeys(catalogue.label(cell.indicator, self.lang) for cell in line.subject)
+        unit = "%" if line.is_rate else ""
+        known = line.requirement is not None and line.sense is not None
         requirement = (
-            f"{head.sign}{head.requirement}{unit}"
+            f"{line.sign}{line.requirement}{unit}"
             if known
             else messages.status("unknown", self.lang)
         )
-        texts = [
-            verdict.rule.id,
-            verdict.rule.quote or verdict.rule.title(self.lang),
-            f"{' + '.join(names)} {head.end.year}",
-            "—" if head.value is None else f"{head.value}{unit}",
-            requirement,
-            "—" if head.margin is None else str(head.margin),
-        ]
-        word = verdict.status.value
-        status = AnnexCell(messages.status(word, self.lang), strong=word == "unmet")
-        return (*map(AnnexCell, texts), status)
+        yield AnnexCell(f"{' + '.join(names)} {line.end.year}")
+        yield AnnexCell("—" if line.value is None else f"{line.value}{unit}")
+        yield AnnexCell(requirement)
+        yield AnnexCell(calculation(self.plan, verdict, line) or "—")
+        word = line.status.value
+        yield AnnexCell(messages.status(word, self.lang), strong=word == "unmet")
+
+    def _said(self, verdict: Verdict) -> str:
+        """Say what a rule rests on: the figure it is held against, and reasons given or due."""
+        about = [f for f in self.plan.check() if f.rule == verdict.rule.id]
+        told = [str(f.facts.get("answered") or "") for f in about]
+        told += [verdict.rule.reason, self.plan.reasons.get(verdict.rule.id, "")]
+        reason = self.say("reason") + messages.colon(self.lang)
+        said = [f"{reason}{text}" for text in dict.fromkeys(told) if text]
+        if not said and any(f.level is Obligation.NEEDS_REASON for f in about):
+            said = [self.say("reason_due")]
+        keys = tuple({cell.indicator for line in verdict.lines for cell in line.subject})
+        # A figure is called by the indicator it is of, or by how that declines.
+        figures = [f for f in self.plan.system.used if f.id.startswith(keys)]
+        if verdict.rule.level == "benchmark":
+            said = [*(messages.said(said_of(figure), self.lang) for figure in figures[:1]), *said]
+        return "\n".join(said) or "—"
 
     def _feasible(self) -> Iterator[AnnexTable]:
         """Yield the odds of each goal, if they are asked for."""
@@ -230,20 +292,17 @@ class _Clerk:
         for key, item in plan.rules.readings.items():
             name = plan.all_readings.get(key, item.default)
             title = item.readings[name].title(lang)
-            yield f"{self.say('reading')} {key}（{item.title(lang)}）{colon}{title}"
+            yield f"{self.say('reading')}{colon}{item.title(lang)}{self.say('dash')}{title}"
         for figure in plan.system.used:
-            yield f"{figure.id}{colon}{provenance(figure, lang)}"
-        rules = {rule.id for rule in plan.system.rules}
+            yield provenance(figure, lang)
+        called = {rule.id: named(rule, lang) for rule in plan.system.rules}
         for key, reason in plan.reasons.items():
-            if key in rules:
-                yield f"{self.say('reason')} {key}{colon}{reason}"
-        for finding in plan.check():
-            if finding.facts.get("answered"):
-                yield messages.sentence(finding, lang, plan.system.catalogue)
+            if key in called:
+                yield f"{self.say('reason')}{self.say('of_rule', name=called[key])}{colon}{reason}"
         for row in plan.goals:
             if row.item.remark:
                 yield f"{row.item.name(lang)}{colon}{row.item.remark(lang)}"
-        yield self.say("annex_made", version=__version__, hash=plan.rules.hash)
+        yield self.say("annex_made")
 
 
 def number(value: Decimal | None) -> str:

@@ -37,8 +37,9 @@ def goals_document(plan: PlanRecord, lang: str = "zh", odds: OddsRecord | None =
     made = annex(plan, lang, odds)
     document = new_document(made.title, margin=1.5)
     document.core_properties.keywords = made.keyword
-    _line(document, made.title, 15, bold=True, centred=True)
+    _line(document, made.title, 14, bold=True, centred=True)
     _line(document, made.subtitle, 10, centred=True)
+    _line(document, made.filed, 10)
     if made.banner:
         _line(document, made.banner, 11, bold=True, colour=ALERT)
     for table in made.tables:
@@ -50,8 +51,8 @@ def goals_document(plan: PlanRecord, lang: str = "zh", odds: OddsRecord | None =
     for number, note in enumerate(made.notes, 1):
         _line(document, f"{number}. {note}", SIZE)
     section = document.sections[0]
-    page_number(section)
-    section.footer.paragraphs[0].add_run(f"　{made.keyword}").font.size = Pt(9)
+    page_number(section, of_all=True)
+    section.footer.paragraphs[0].add_run(f"　{made.keyword}").font.size = Pt(8)
     return to_bytes(document)
 
 

@@ -105,11 +105,18 @@ def shade(cell: Any, colour: str) -> None:
     cell._tc.get_or_add_tcPr().append(mark)  # noqa: SLF001 - not offered
 
 
-def page_number(section: Any) -> None:
-    """Put the page number into the middle of the footer."""
+def page_number(section: Any, *, of_all: bool = False) -> None:
+    """Put the page number into the middle of the footer, and of how many where that is asked."""
     line = section.footer.paragraphs[0]
     line.alignment = CENTRE
-    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+    _field(line, "PAGE")
+    if of_all:
+        line.add_run(" / ").font.size = Pt(10)
+        _field(line, "NUMPAGES")
+
+
+def _field(line: Any, name: str) -> None:
+    for kind, text in (("begin", ""), ("", name), ("end", "")):
         run = line.add_run()
         if kind:
             mark = OxmlElement("w:fldChar")

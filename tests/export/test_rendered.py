@@ -11,6 +11,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -175,7 +176,7 @@ def test_names_of_places_are_drawn_and_nothing_in_them_is_markup(plan: pl.Plan) 
 def test_word_and_pdf_say_the_same(plan: pl.Plan, printed: dict[str, list[str]]) -> None:
     text = "".join(printed["goals.docx"])
     document = docx.Document(io.BytesIO(goals_document(plan)))
-    assert len(document.tables) == 3
+    assert len(document.tables) == 4
     assert round(document.sections[0].page_width.mm) == 210
     made = annex(plan)
     for table in made.tables:
@@ -206,9 +207,63 @@ def test_documents_are_the_same_bytes_each_time(plan: pl.Plan) -> None:
 
 def test_unknown_stays_unknown_in_the_annex() -> None:
     made = annex(pl.plan(make_baseline({"iiot_smes": None, "patents": None})))
-    rows = {row[0].text: [cell.text for cell in row] for row in made.tables[2].rows}
-    assert rows["d"][3:] == ["—", "未知", "—", "未知"]
-    assert rows["e"][3:] == ["—", "≥55.00", "—", "未知"]
+    rows = {row[0].text: [cell.text for cell in row] for row in made.tables[3].rows}
+    assert rows["d"][4:] == ["—", "未知", "—", "未知"]
+    assert rows["e"][4:] == ["—", "≥55.00", "—", "未知"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_annex_speaks_of_no_ids_and_no_commands(plan: pl.Plan, lang: str) -> None:
+    """What is handed in has no ids, no options of a command line and no hash in its text."""
+    told = plan.reason("benchmark_basis", "本行业数据待公布", "f")
+    made = annex(told, lang)
+    texts = [made.title, made.subtitle, made.filed, made.banner, *made.notes]
+    texts += [cell.text for table in made.tables for row in table.rows for cell in row]
+    texts += [head for table in made.tables for head in table.heads]
+    ids = {item.id for item in plan.baseline.catalogue} | {v.rule.id for v in plan.verdicts}
+    ids -= {v.rule.id for v in plan.verdicts if len(v.rule.id) == 1} | {"output", "area"}
+    for text in texts:
+        words = set(re.findall(r"[a-z][a-z0-9_:/]*", text))
+        assert text != "tiers"
+        assert not words & {key for key in ids if "_" in key or "/" in key}, text
+        assert "--" not in text
+        assert told.hash not in text
+        assert plan.rules.hash not in text
+    assert told.hash in made.keyword
+
+
+def test_the_reviewers_table_has_every_year_and_the_reason(plan: pl.Plan) -> None:
+    told = plan.reason("benchmark_basis", "本行业数据待公布", "f")
+    table = annex(told).tables[3]
+    rows, rule = [], ""
+    for row in table.rows:
+        rule = row[0].text if len(row) == len(table.heads) else rule
+        rows.append((rule, [cell.text for cell in row]))
+    years = [text[-5].rpartition(" ")[2] for key, text in rows if key == "b"]
+    assert years == ["2026", "2027", "2028"]
+    (basis,) = [text[2] for key, text in rows if key == "f"]
+    assert "本行业数据待公布" in basis
+    (basis,) = [text[2] for key, text in rows if key == "e"]
+    assert "须说明理由" in basis
+
+
+def test_a_calculation_comes_to_the_requirement(plan: pl.Plan) -> None:
+    """A calculator that knows nothing of the program gets what is printed beside it."""
+    seen = 0
+    for row in annex(plan).tables[3].rows:
+        told = row[-2].text
+        if " = " not in told:
+            continue
+        said, _, result = told.rpartition(" = ")
+        plain = re.sub(r"([\d.]+)%", r"F('\1')/100", said)
+        plain = re.sub(r"(?<![\d.'])(\d+\.\d+|\d+)(?![\d.']|/100)", r"F('\1')", plain)
+        plain = plain.replace("×", "*").replace("÷", "/").replace("^", "**")
+        plain = re.sub(r"\*\*F\('(\d+)'\)", r"**\1", plain)
+        got = eval(plain, {"F": Fraction})  # noqa: S307 - a sum of our own
+        digits = len(result.partition(".")[2].rstrip("%"))
+        assert abs(got - Fraction(result.rstrip("%"))) <= Fraction(1, 2 * 10**digits), told
+        seen += 1
+    assert seen >= 5
 
 
 def test_a_pdf_is_made_without_an_office_suite_and_fast(plan: pl.Plan) -> None:
