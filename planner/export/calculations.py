@@ -61,7 +61,7 @@ def _growth(plan: PlanRecord, leaf: Row) -> str:
     finer = 2 * FINER if leaf.basis == "parts" else FINER
     shown = to_grid(limit, item.decimals + finer)
     power = f"^{rate.periods}" if rate.periods != 1 else ""
-    return f"{shown_level} × (1 {'-' if rate.decline else '+'} {rate.required.normalize():f}%){power} = {shown}"
+    return f"{shown_level} × (1 {'−' if rate.decline else '+'} {rate.required.normalize():f}%){power} = {shown}"
 
 
 def _past(plan: PlanRecord, leaf: Row, line: Line) -> str:
@@ -76,13 +76,13 @@ def _past(plan: PlanRecord, leaf: Row, line: Line) -> str:
         if None in told:
             return ""
         factors = " × ".join(f"(1 + {each}%)" for each in told)
-        return f"({factors}){root} - 1 = {line.value}%"
+        return f"({factors}){root} − 1 = {line.value}%"
     now, then = (
         plan.numbers.printed(cell.indicator, year) for year in (cell.year, cell.year - rate.periods)
     )
     if rate.basis != "levels" or now is None or not then:
         return ""
-    return f"({now} ÷ {then}){root} - 1 = {line.value}%"
+    return f"({now} ÷ {then}){root} − 1 = {line.value}%"
 
 
 def _before(plan: PlanRecord, leaf: Row | Gap) -> str:
@@ -94,5 +94,5 @@ def _before(plan: PlanRecord, leaf: Row | Gap) -> str:
     if level is None or coefficient != 1:
         return ""
     sign = {Sense.GE: ">" if leaf.beyond else "≥", Sense.LE: "<" if leaf.beyond else "≤"}
-    more = f" {'+' if constant > 0 else '-'} {abs(constant)}" if constant else ""
+    more = f" {'+' if constant > 0 else '−'} {abs(constant)}" if constant else ""
     return f"{sign.get(leaf.sense, '=')}{level}{more} ({cell.year})"

@@ -257,7 +257,7 @@ def test_a_calculation_comes_to_the_requirement(plan: pl.Plan) -> None:
         said, _, result = told.rpartition(" = ")
         plain = re.sub(r"([\d.]+)%", r"F('\1')/100", said)
         plain = re.sub(r"(?<![\d.'])(\d+\.\d+|\d+)(?![\d.']|/100)", r"F('\1')", plain)
-        plain = plain.replace("×", "*").replace("÷", "/").replace("^", "**")
+        plain = plain.replace("−", "-").replace("×", "*").replace("÷", "/").replace("^", "**")
         plain = re.sub(r"\*\*F\('(\d+)'\)", r"**\1", plain)
         got = eval(plain, {"F": Fraction})  # noqa: S307 - a sum of our own
         digits = len(result.partition(".")[2].rstrip("%"))
