@@ -18,7 +18,7 @@ from planner.export.formcheck import Evidence, check_form, check_plan, evidence
 from planner.export.formclaims import check_claims
 from planner.export.formfigures import Figures, Shown
 from planner.export.narrative import Facts, NarrativeFile, draft
-from planner.export.openitems import Progress, in_order, progress
+from planner.export.openitems import Progress, in_order, progress, slot_prefixes
 from planner.intake.figures import read_figure
 from planner.intake.form.letters import letters
 from planner.intake.form.phrasing import without_unit
@@ -320,7 +320,32 @@ class _Filler(Filling):
             self._promised,
             self.plan.stated,
             {row.id: row.rate for row in self.plan.goals if row.rate is not None},
+            self._ticked,
+            self._said,
+            self._reason,
         )
+
+    def _ticked(self, key: str) -> list[str]:
+        """Return the options of a field that are ticked."""
+        options = self.form.fields[key].options if key in self.form.fields else ()
+        numbered = enumerate(options, 1)
+        return [o.text for n, o in numbered if self.content.get(Slot(key, str(n))) == TICK]
+
+    def _said(self, name: str) -> str:
+        """Return the text in a place of the form, nothing where it says that there is none."""
+        key, _, part = name.partition(".")
+        text = self.content.get(Slot(key, part), "")
+        return "" if text == self.form.record.none else text
+
+    def _reason(self, indicator: str) -> str:
+        """Return why a goal of the past was missed, as it was answered."""
+        for item in self.form:
+            for column in item.columns:
+                if column.year is None:
+                    names = slot_prefixes(goal_slot(item, indicator, column))
+                    said = (self.answers.reasons.get(name, "") for name in names)
+                    return next((text for text in said if text), "")
+        return ""
 
     def _promised(self, key: str) -> Decimal | None:
         """Return what an earlier plan promised for the base year, as the answers tell it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from planner.core.numerals import read_number
 from planner.export.filling import Filling
 from planner.model.forms import Form
 from planner.model.formschema import Field, Slot
+
+# What a draft leaves to whoever files it.
+_LEFT = re.compile(r"【请[^】]*】")
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ def check_form(filling: Filling) -> None:
     """Note what the form's instructions find wrong or missing in a filled form."""
     _blanks(filling)
     _lengths(filling)
+    _placeholders(filling)
     _goals_hold(filling)
     filling.findings += by_person(filling.form)
 
@@ -114,6 +119,15 @@ def _lengths(filling: Filling) -> None:
                     ways_out=("shorten",),
                 )
             )
+
+
+def _placeholders(filling: Filling) -> None:
+    """Note texts in which something is still left to fill in; of a draft that is said already."""
+    for slot, text in filling.content.items():
+        if (left := _LEFT.search(text)) and not filling.is_draft(text):
+            item = filling.form.fields[slot.field]
+            filling.note("form_placeholder", Obligation.MUST_FIX, item, slot,
+                         found=left[0], ways_out=("fill_in",))  # fmt: skip
 
 
 def _goals_hold(filling: Filling) -> None:

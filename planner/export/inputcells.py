@@ -75,9 +75,9 @@ class InputCells:
         if item.kind == "ratio":
             parts = [Cell(item.num, year), Cell(item.den, year)]
             whole = f"'{self.goals}'!{self._name(Cell(item.den, year))}"
-            return f"=IF({self.all_usable(parts) or 'TRUE'},IF(N({whole})>0,1,0),0)"
+            return f"=IF({self.all_usable(parts) or '1=1'},IF(N({whole})>0,1,0),0)"
         parts = [Cell(item.of, at) for at in (year - item.periods, year)]
-        return f"=IF({self.all_usable(parts) or 'TRUE'},1,0)"
+        return f"=IF({self.all_usable(parts) or '1=1'},1,0)"
 
     def _plausible(self, row: GoalRow, year: int, name: str) -> list[str]:
         """Return the tests on whether a number may have been meant in another unit."""

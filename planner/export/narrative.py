@@ -20,19 +20,33 @@ from planner.core.schema import Closed, Document, Identified, parse, read_text, 
 from planner.model.catalogue import Catalogue, Cell, Indicator
 from planner.model.stated import Stated
 
-Draft = Literal["overview", "results", "idea", "stage"]
+Draft = Literal[
+    "overview", "work", "results", "idea", "stage_first", "stage", "stage_last", "tasks"
+]
 Turn = Literal["up", "down", "same"]
-Way = Literal["up", "down", "same", "reached", "missed"]
-Kind = Literal["state", "promise", "from_base", "from_year"]
+Way = Literal[
+    "state", "up", "down", "same", "reached", "missed",
+    "rise", "fall", "level", "rise_on_the_way", "fall_on_the_way",
+]  # fmt: skip
+Kind = Literal["state", "promise", "from_base", "from_year", "on_the_way"]
 _OF_PARAGRAPHS = {"cluster", "base_year", "end_year", "year"}
-_OF_CLAUSES = {*_OF_PARAGRAPHS, "name", "value", "base", "promised", "rate", "average", "points"}
+_OF_CLAUSES = {
+    *_OF_PARAGRAPHS, "name", "value", "base", "promised", "rate", "average", "points", "done", "reason",
+}  # fmt: skip
 
 
 class Paragraph(Closed):
-    """One paragraph: how it begins, which indicators it goes through, how it ends."""
+    """One paragraph: how it begins, what it goes through, how it ends.
+
+    It goes through indicators (`say`), options of the form that are ticked (`ticked`, by field)
+    or what is said in words of a direction in a column of a goal table (`described`, as
+    ``achieved.opening.actual``); where nothing is known of any of them there is no paragraph.
+    """
 
     begin: str
     say: tuple[str, ...] = ()
+    ticked: tuple[str, ...] = ()
+    described: tuple[str, ...] = ()
     kind: Kind = "state"
     join: str = "，"
     end: str = ""
@@ -44,11 +58,10 @@ class NarrativeFile(Identified):
     draft_mark: str
     clauses: dict[str, dict[Way, str]]
     texts: dict[Draft, tuple[Paragraph, ...]]
-    state: str
-    from_base: dict[Turn, str]
-    from_base_share: dict[Turn, str]
+    reason_missing: str
 
 
+_CLUSTER = "集群"
 _MEANT = {"at_least": "以上", "at_most": "以内", "about": "左右"}
 
 
@@ -56,7 +69,9 @@ _MEANT = {"at_least": "以上", "at_most": "以内", "about": "左右"}
 class Facts:
     """What drafts are written from: the numbers, the span, and what was promised before.
 
-    `rates` are those of the whole span as the goal table prints them, by indicator id.
+    `rates` are those of the whole span as the goal table prints them, by indicator id; `ticked`
+    returns the options of a field that are ticked, `said` the text in a place of the form, and
+    `reason` why a goal of the past was missed.
     """
 
     numbers: Numbers
@@ -65,6 +80,9 @@ class Facts:
     promised: Callable[[str], Decimal | None]
     stated: Mapping[Cell, Stated] = field(default_factory=dict)
     rates: Mapping[str, Decimal] = field(default_factory=dict)
+    ticked: Callable[[str], list[str]] = lambda _: []
+    said: Callable[[str], str] = lambda _: ""
+    reason: Callable[[str], str] = lambda _: ""
 
     def value(self, item: Indicator, year: int) -> str:
         """Return a number with its unit, and how it was stated where it is what was asked for."""
@@ -108,13 +126,7 @@ def read_narrative(
 def _faults(
     record: NarrativeFile, document: Document, catalogue: Catalogue | None
 ) -> Iterator[Finding]:
-    patterns: list[tuple[tuple[str | int, ...], str, set[str]]] = [
-        (("state",), record.state, _OF_CLAUSES)
-    ]
-    for name in ("from_base", "from_base_share"):
-        patterns += [
-            ((name, way), text, _OF_CLAUSES) for way, text in getattr(record, name).items()
-        ]
+    patterns: list[tuple[tuple[str | int, ...], str, set[str]]] = []
     patterns += [(("clauses", key, way), text, _OF_CLAUSES) for key, ways in record.clauses.items() for way, text in ways.items()]  # fmt: skip
     for key, paragraphs in record.texts.items():
         for number, item in enumerate(paragraphs):
@@ -147,13 +159,15 @@ def _unknown_names(text: str, known: set[str]) -> list[str]:
     ]
 
 
-def draft(record: NarrativeFile, key: Draft, facts: Facts, year: int) -> str:
-    """Return a draft, marked as one; nothing where no number is known for it."""
-    written = [
-        text
-        for item in record.texts.get(key, ())
-        if (text := _paragraph(record, item, facts, year))
-    ]
+def draft(record: NarrativeFile, key: str, facts: Facts, year: int) -> str:
+    """Return a draft, marked as one; nothing where nothing is known for it.
+
+    The first and the last stage may have texts of their own.
+    """
+    first, last = facts.base_year + 1, facts.end_year
+    own = {first: "stage_first", last: "stage_last"}.get(year, key) if key == "stage" else key
+    paragraphs = record.texts.get(own, record.texts.get(key, ()))  # type: ignore[call-overload]
+    written = [text for item in paragraphs if (text := _paragraph(record, item, facts, year))]
     return "\n".join([record.draft_mark, *written]) if written else ""
 
 
@@ -169,9 +183,14 @@ def _paragraph(record: NarrativeFile, item: Paragraph, facts: Facts, year: int) 
         if key in facts.catalogue:
             said = _clause(record, item.kind, facts, facts.catalogue[key], year)
             clauses += [said] if said else []
-    if item.say and not clauses:
+    clauses += [text for key in item.ticked for text in facts.ticked(key)]
+    clauses += [text.strip("。；") for key in item.described if (text := facts.said(key))]
+    if (item.say or item.ticked or item.described) and not clauses:
         return ""
-    return item.begin.format_map(span) + item.join.join(clauses) + item.end.format_map(span)
+    begin, told = item.begin.format_map(span), item.join.join(clauses)
+    if _CLUSTER in begin:  # no 产业集群集群总产值
+        told = told.removeprefix(_CLUSTER)
+    return begin + told + item.end.format_map(span)
 
 
 def _clause(record: NarrativeFile, kind: Kind, facts: Facts, item: Indicator, year: int) -> str:
@@ -180,29 +199,44 @@ def _clause(record: NarrativeFile, kind: Kind, facts: Facts, item: Indicator, ye
     if value is None:
         return ""
     values: dict[str, str] = {"name": item.zh, "value": facts.value(item, at), "year": str(at)}
-    own = {**record.clauses.get("default", {}), **record.clauses.get(item.id, {})}
+    own = _patterns(record, item)
     if kind == "state":
-        pattern = record.state
-    elif kind == "promise":
+        return _filled(own.get("state", ""), values)
+    if kind == "promise":
         promised = facts.promised(item.id)
         if promised is None:
             return ""
         kept = value <= promised if item.better == "lower" else value >= promised
-        pattern = own.get("reached" if kept else "missed", "")
         values["promised"] = f"{promised}{item.unit.zh}"
-    else:
-        start = facts.base_year if kind == "from_base" else at - 1
-        before = facts.numbers.printed(item.id, start)
-        if before is None:
-            pattern = record.state
-        else:
-            way: Turn = "up" if value > before else "down" if value < before else "same"
-            over = record.from_base_share if item.unit.zh == "%" else record.from_base
-            pattern = over[way] if kind == "from_base" else own.get(way, "")
-            values["points"] = str(abs(value - before))
-            values["base"] = f"{before}{item.unit.zh}"
-            values |= _rates(facts, item, start, at)
-    return _filled(pattern, values)
+        values["reason"] = facts.reason(item.id) or record.reason_missing
+        return _filled(own.get("reached" if kept else "missed", ""), values)
+    start = at - 1 if kind == "from_year" else facts.base_year
+    before = facts.numbers.printed(item.id, start)
+    if before is None:
+        return _filled(own.get("state", ""), values)
+    way: Turn = "up" if value > before else "down" if value < before else "same"
+    values["points"] = str(abs(value - before))
+    values["base"] = f"{before}{item.unit.zh}"
+    values |= _rates(facts, item, start, at)
+    if kind == "from_year":
+        return _filled(own.get(way, ""), values)
+    whole = facts.numbers.printed(item.id, facts.end_year)
+    if kind == "on_the_way" and whole is not None and whole != before:
+        values["done"] = str(round((value - before) / (whole - before) * 100))
+        turn: Way = "rise_on_the_way" if way == "up" else "fall_on_the_way"
+        return "" if way == "same" else _filled(own.get(turn, ""), values)
+    turns: Mapping[Turn, Way] = {"up": "rise", "down": "fall", "same": "level"}
+    return _filled(own.get(turns[way], ""), values)
+
+
+def _patterns(record: NarrativeFile, item: Indicator) -> Mapping[Way, str]:
+    """Return the patterns for an indicator: those for all, for its kind, and its own."""
+    kind = "share" if item.unit.zh == "%" else "count" if item.decimals == 0 else "amount"
+    sorts = ["default", kind, *(["lower"] if item.better == "lower" else []), item.id]
+    made: dict[Way, str] = {}
+    for sort in sorts:
+        made |= record.clauses.get(sort, {})
+    return made
 
 
 def _rates(facts: Facts, item: Indicator, start: int, end: int) -> Mapping[str, str]:

@@ -319,7 +319,7 @@ class RuleSheet:
         need, value = self._cell(self.REQUIREMENT, number), self._cell(self.VALUE, number)
         known = f'AND({need}<>"",{value}<>"")'
         if leaf.basis == "parts" and (exact := self._parts_test(leaf, number)):
-            test, known = exact, self._guard(leaf) or "TRUE"
+            test, known = exact, self._guard(leaf) or "1=1"
         # A ratio to a whole of which nothing is left is judged by its parts.
         parts, else_ = line.name + PARTS, f'"{words["unknown"]}"'
         if parts in self.place:
@@ -360,7 +360,7 @@ class RuleSheet:
         sign = {Sense.GE: ">", Sense.LE: "<"}.get(leaf.sense, "")
         equal = "" if leaf.beyond else "="
         bound = f"({limit})*({ratio[1]})"
-        return f"ROUND((({ratio[0]})*{ratio[2]}-{bound})/MAX(ABS({bound}),1E-9),12){sign}{equal}0"
+        return f"ROUND((({ratio[0]})*{ratio[2]}-{bound})/MAX(ABS({bound}),10^-9),12){sign}{equal}0"
 
     def _write_whole(self, verdict: Verdict) -> None:
         """Write the status of the rule: how many of its parts have to hold."""

@@ -11,7 +11,7 @@ from typing import Any
 from planner.core.findings import Place
 from planner.core.marks import Sheet
 from planner.intake.account import Account, Ledger
-from planner.intake.answered import NO, Intake, answer_text
+from planner.intake.answered import NO, Intake, answer_text, clean
 from planner.intake.form.letters import letters
 from planner.model.answers import Answers
 from planner.model.answersheet import answer_columns
@@ -71,7 +71,8 @@ def _from_sheet(sheet: Sheet, form: Form, ledger: Ledger) -> Answers:
     intake = Intake(form)
     found = answer_columns(sheet)
     assert found is not None  # noqa: S101 - told by whoever calls
-    head, keys, values = found
+    head, keys, values, why = found
+    reasons: dict[str, str] = {}
     for row, marks in sheet.rows.items():
         key, mark = sheet.text(row, keys).strip(), sheet.at(row, values)
         if row > head and mark is not None:
@@ -84,6 +85,10 @@ def _from_sheet(sheet: Sheet, form: Form, ledger: Ledger) -> Answers:
                 ledger.use(sheet, mark, "answer", key, value=mark.text)
             else:
                 ledger.leave(sheet, mark, intake.findings[-1].code)
+        given = sheet.at(row, why) if why is not None and row > head else None
+        if given is not None and given.text.strip() and form.slot_named(key):
+            reasons[key] = clean(given.text)
+            ledger.use(sheet, given, "answer", key, value=given.text)
         for other in marks:
             if ledger.is_open(sheet, other):
                 is_key = other.column == keys and row >= head
@@ -91,7 +96,9 @@ def _from_sheet(sheet: Sheet, form: Form, ledger: Ledger) -> Answers:
                     ledger.use(sheet, other, "label")
                 else:
                     ledger.leave(sheet, other, "printed")
-    return Answers(form.id, intake.values, {}, intake.places, tuple(intake.findings))
+    return Answers(
+        form.id, intake.values, {}, intake.places, tuple(intake.findings), reasons=reasons
+    )
 
 
 def _answer(intake: Intake, form: Form, key: str, value: str, place: Place) -> None:

@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from planner.core.marks import Sheet
 from planner.model.catalogue import Catalogue
 from planner.model.forms import Form
 from planner.model.formschema import NONE, TICK, Field, Part, Slot
 
-SHEET_COLUMNS = ("部分", "栏目", "填写", "说明", "编号")
-ANSWER, KEY = SHEET_COLUMNS[2], SHEET_COLUMNS[4]
+SHEET_COLUMNS = ("部分", "栏目", "填写", "字数", "理由", "说明", "编号")
+ANSWER, REASON, KEY = SHEET_COLUMNS[2], SHEET_COLUMNS[4], SHEET_COLUMNS[6]
 
 
-def answer_columns(sheet: Sheet) -> tuple[int, int, int] | None:
-    """Return the row of the heading, the column of the keys and that of the answers.
+class AnswerColumns(NamedTuple):
+    """Where an answer sheet has its heading, keys and answers, and reasons if it has any."""
 
-    None where a sheet is no answer sheet.
-    """
+    row: int
+    key: int
+    answer: int
+    reason: int | None
+
+
+def answer_columns(sheet: Sheet) -> AnswerColumns | None:
+    """Return where an answer sheet has what; None where a sheet is none."""
     for marks in islice(sheet.rows.values(), 20):
         heads = {mark.text.strip(): mark.column for mark in marks}
         if KEY in heads and ANSWER in heads:
-            return marks[0].row, heads[KEY], heads[ANSWER]
+            return AnswerColumns(marks[0].row, heads[KEY], heads[ANSWER], heads.get(REASON))
     return None
 
 
@@ -36,6 +43,7 @@ class SheetLine:
     label: str
     help: str
     choices: tuple[str, ...] = ()
+    limit: int | None = None
 
 
 def sheet_lines(form: Form, catalogue: Catalogue) -> Iterator[SheetLine]:
@@ -91,4 +99,4 @@ def _sheet_line(form: Form, item: Field, part: Part, slot: Slot, catalogue: Cata
         said = "可由基线算出时留空"
     if item.draft:
         said = "留空则按目标表生成草稿"
-    return SheetLine(slot, part, label, said, choices)
+    return SheetLine(slot, part, label, said, choices, item.limit)

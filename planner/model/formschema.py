@@ -157,7 +157,7 @@ class Field(Closed):
     evidence: str = ""
     same_as: str = ""
     holds: Literal["", "cluster"] = ""
-    draft: Literal["", "overview", "results", "idea", "stage"] = ""
+    draft: Literal["", "overview", "work", "results", "idea", "stage", "tasks"] = ""
     year: int | None = None
     hint: str = ""
     keep_hint: bool = False

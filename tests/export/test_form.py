@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -392,7 +393,7 @@ def test_a_place_that_no_field_has_is_said(tmp_path: Path) -> None:
     sheet = book["申报表"]
     wrong = ["chain_work.99", "rd_growth.2020", "chain_text.x", "nothing"]
     for number, key in enumerate(wrong, sheet.max_row + 1):
-        sheet.cell(number, 3).value, sheet.cell(number, 5).value = "✓", key
+        sheet.cell(number, 3).value, sheet.cell(number, 7).value = "✓", key
     book.save(tmp_path / "answers.xlsx")
     findings = read_answers(tmp_path / "answers.xlsx", load_form()).findings
     assert [(f.code, f.found) for f in findings] == [("field_unknown", key) for key in wrong]
@@ -414,8 +415,6 @@ def test_numbers_may_all_come_from_answers(tmp_path: Path) -> None:
 
 
 def test_every_number_of_a_draft_is_one_of_the_table() -> None:
-    import re
-
     plan = pl.plan(EXAMPLE, scenario="steady")
     filing = file_form(load_form(), plan, read_answers(ANSWERS, load_form()), read_narrative())
     known = {str(row.baseline) for row in plan.goals}
@@ -423,6 +422,14 @@ def test_every_number_of_a_draft_is_one_of_the_table() -> None:
     known |= {text.rstrip("亿元件家%万吨标煤/") for text in filing.content.values()}
     known |= {"2025", "2026", "2027", "2028"}
     derived = re.compile(r"(?:增长|下降|提高|降低)(\d+\.\d\d)(?:%|个百分点)")
+    # How much of the way of three years is done, reckoned apart.
+    ends = {
+        row.id: (row.baseline, row.values[2028]) for row in plan.goals if row.baseline is not None
+    }
+    known |= {
+        str(round(Fraction(100) * (Fraction(plan.goals[key].values[2027]) - Fraction(a)) / (Fraction(b) - Fraction(a))))
+        for key, (a, b) in ends.items() if b is not None and a != b
+    }  # fmt: skip
     drafts = [text for text in filing.content.values() if text.startswith("【草稿")]
     assert len(drafts) == 6
     for text in drafts:
@@ -432,10 +439,48 @@ def test_every_number_of_a_draft_is_one_of_the_table() -> None:
 
 def test_rates_of_a_draft_follow_from_the_printed_numbers() -> None:
     plan = pl.plan(EXAMPLE, scenario="steady")
-    text = file_form(load_form(), plan, None, read_narrative()).content[Slot("stage_2")]
+    text = file_form(load_form(), plan, None, read_narrative()).content[Slot("stage_1")]
     values = plan.goals["patents"].values
-    rate = half_up((Fraction(values[2027]) / Fraction(values[2026]) - 1) * 100)
-    assert f"有效发明专利达到{values[2027]}件，比上年增长{rate}%" in text
+    rate = half_up((Fraction(values[2026]) / Fraction(plan.goals["patents"].baseline) - 1) * 100)
+    assert f"有效发明专利增加到{values[2026]}件，比上年增长{rate}%" in text
+
+
+def test_drafts_are_in_the_register_of_such_documents() -> None:
+    """No doubled word, no work that stays where it was, no two stages alike; what is said is used."""
+    plan = pl.plan(EXAMPLE, scenario="steady")
+    content = file_form(
+        load_form(), plan, read_answers(ANSWERS, load_form()), read_narrative()
+    ).content
+    drafts = {slot.field: text for slot, text in content.items() if text.startswith("【草稿")}
+    for text in drafts.values():
+        assert "集群集群" not in text.replace("（虚构示例）", "")
+        assert "保持在" not in text
+    stages = [drafts[f"stage_{number}"].split("\n")[1:] for number in (1, 2, 3)]
+    patterns = [tuple(re.sub(r"\d[\d.]*", "n", line) for line in lines) for lines in stages]
+    assert len({*patterns}) == 3
+    assert "拥有企业331家" in drafts["overview"]
+    assert "二氧化碳排放量控制在78.20万吨" in drafts["results"]
+    assert content[Slot("achieved", "opening.actual")] in drafts["results"]
+    assert content[Slot("goals", "governance.target")] in drafts["idea"]
+
+
+def test_work_is_drafted_from_what_is_ticked_and_tasks_from_targets() -> None:
+    plan = pl.plan(EXAMPLE)
+    told = from_document(parse("green_work: [1, 3]", "a.yaml"), load_form(), shipped())
+    filing = file_form(load_form(), plan, told, read_narrative())
+    work, tasks = filing.content[Slot("nurturing")], filing.content[Slot("tasks")]
+    options = load_form().fields["green_work"].options
+    assert options[0].text in work
+    assert options[1].text not in work
+    assert "（一）" not in work
+    assert f"{plan.goals['output'].values[2028]}亿元" in tasks
+    assert tasks.count("责任单位：【请填写】；完成时限：2028年12月") >= 4
+    # Once the mark of the draft is gone, what is left to fill in is told.
+    bare = from_document(
+        parse("tasks: （一）强链。责任单位：【请填写】", "a.yaml"), load_form(), shipped()
+    )
+    found = file_form(load_form(), plan, bare, read_narrative()).findings
+    assert [f.code for f in found if f.facts.get("slot") == "tasks"] == ["form_placeholder"]
 
 
 def test_a_user_can_edit_the_patterns(tmp_path: Path) -> None:

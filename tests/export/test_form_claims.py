@@ -128,7 +128,7 @@ def test_a_goal_that_was_missed_is_told_as_missed() -> None:
     }
     assert "achieved.patents.target" in levels(made, "form_impossible")
     results = made.content[pl.Slot("results")]
-    assert "未达到原定目标50家" in results
+    assert "未达到50家的目标" in results
     assert "-200" not in results
 
 

@@ -104,7 +104,7 @@ def test_a_damaged_formula_is_told(data: bytes, tmp_path: Path, value: object, f
     path = edited(data, tmp_path / "goals.xlsx", {("leading_share", 6): value})
     sheet = pl.read_goals(path)
     assert [(item.found, item.formula) for item in sheet.damaged] == [
-        (found, "=ROUND(F9/F6*100,2)")
+        (found, """=IF('_check'!F10=1,IFERROR(ROUND(F9/F6*100,2),""),"")""")
     ]
     assert sheet.plan is not None
     findings = [f for f in sheet.plan.check() if f.code == "formula_damaged"]

@@ -1488,8 +1488,8 @@ def narrative_file(place: Path, change: Callable[[Any], None]) -> Path:
 
 def _everywhere(text: str) -> Callable[[Any], None]:
     def change(data: Any) -> None:
-        data["state"] = text
-        for ways in (data["from_base"], data["from_base_share"], *data["clauses"].values()):
+        data["clauses"]["default"]["state"] = text
+        for ways in data["clauses"].values():
             ways.update(dict.fromkeys(ways, text))
         for paragraphs in data["texts"].values():
             for item in paragraphs:
@@ -1508,6 +1508,8 @@ def _only(place: str, text: str) -> Callable[[Any], None]:
             data["texts"]["stage"][0]["end"] = text
         elif place == "clause":
             data["clauses"]["default"]["up"] = text
+        elif place == "state":
+            data["clauses"]["default"]["state"] = text
         else:
             data[place] = text
 
