@@ -82,6 +82,7 @@ def read_form(
     benchmarks: str | Path | BenchmarkBook | None = None,
     readings: Mapping[str, str] | None = None,
     mapping: str | Path | FileMapping | None = None,
+    reasons: Mapping[str, str] | None = None,
 ) -> FormReading:
     """Read a filled Word form by its labels, ours or one that somebody typed.
 
@@ -98,6 +99,8 @@ def read_form(
         As for :func:`planner.plan`.
     mapping
         Which way doubtful numbers are to be read, as for :func:`planner.read_baseline`.
+    reasons
+        What the form's findings that need a reason are answered with, by field or place.
 
     Returns
     -------
@@ -129,6 +132,7 @@ def read_form(
         text.form.id,
         {slot: value for slot, value in text.content.items() if slot not in kept},
         places={slot: text.place(slot) for slot in text.content},
+        reasons=reasons or {},
     )
     start = plan(base, rules=text.form.record.rules, benchmarks=benchmarks, readings=readings)
     goals = form_goals(text, known, said)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Literal
 
 from planner.compliance.shown import annexed, named
 from planner.core.findings import Obligation
-from planner.export.calculations import calculation
 from planner.forecast.advice import offer
 from planner.forecast.summary import findings, past
 from planner.model import messages
@@ -22,6 +21,7 @@ from planner.model.benchmarks import said_of
 from planner.model.wording import provenance
 from planner.planning.statements import ratio_rates
 from planner.planning.store import plan_hash
+from planner.planning.workings import calculation, figures_of
 
 if TYPE_CHECKING:
     from planner.compliance.goals import GoalRow
@@ -227,7 +227,8 @@ class _Clerk:
         yield AnnexCell(f"{' + '.join(names)} {line.end.year}")
         yield AnnexCell("—" if line.value is None else f"{line.value}{unit}")
         yield AnnexCell(requirement)
-        yield AnnexCell(calculation(self.plan, verdict, line) or "—")
+        row = next((row for row in verdict.rule.rows if row.name == line.name), None)
+        yield AnnexCell((calculation(line, row, self.plan.numbers) if row else "") or "—")
         word = line.status.value
         yield AnnexCell(messages.status(word, self.lang), strong=word == "unmet")
 
@@ -240,11 +241,10 @@ class _Clerk:
         said = [f"{reason}{text}" for text in dict.fromkeys(told) if text]
         if not said and any(f.level is Obligation.NEEDS_REASON for f in about):
             said = [self.say("reason_due")]
-        keys = tuple({cell.indicator for line in verdict.lines for cell in line.subject})
-        # A figure is called by the indicator it is of, or by how that declines.
-        figures = [f for f in self.plan.system.used if f.id.startswith(keys)]
-        if verdict.rule.level == "benchmark":
-            said = [*(messages.said(said_of(figure), self.lang) for figure in figures[:1]), *said]
+        figures = [
+            messages.said(said_of(f), self.lang) for f in figures_of(self.plan, verdict.rule)
+        ]
+        said = [*figures, *said]
         return "\n".join(said) or "—"
 
     def _feasible(self) -> Iterator[AnnexTable]:
@@ -293,16 +293,28 @@ class _Clerk:
             name = plan.all_readings.get(key, item.default)
             title = item.readings[name].title(lang)
             yield f"{self.say('reading')}{colon}{item.title(lang)}{self.say('dash')}{title}"
-        for figure in plan.system.used:
-            yield provenance(figure, lang)
-        called = {rule.id: named(rule, lang) for rule in plan.system.rules}
-        for key, reason in plan.reasons.items():
-            if key in called:
-                yield f"{self.say('reason')}{self.say('of_rule', name=called[key])}{colon}{reason}"
+        for verdict in annexed(plan.verdicts):
+            for figure in figures_of(plan, verdict.rule):
+                title = self.say("of_rule", name=named(verdict.rule, lang))
+                yield f"{self.say('benchmark_of')}{title}{colon}{provenance(figure, lang)}"
+        yield from self._reasons()
         for row in plan.goals:
             if row.item.remark:
                 yield f"{row.item.name(lang)}{colon}{row.item.remark(lang)}"
         yield self.say("annex_made")
+
+    def _reasons(self) -> Iterator[str]:
+        """Yield the reasons given, for rules and for what no rule with a source speaks of."""
+        plan, lang, colon = self.plan, self.lang, messages.colon(self.lang)
+        called = {rule.id: named(rule, lang) for rule in plan.system.rules}
+        for key, reason in plan.reasons.items():
+            if key in called:
+                yield f"{self.say('reason')}{self.say('of_rule', name=called[key])}{colon}{reason}"
+        # Reasons for what no rule of the table above speaks of.
+        told = {verdict.rule.id for verdict in annexed(plan.verdicts)}
+        for finding in plan.check():
+            if finding.facts.get("answered") and finding.rule not in told:
+                yield messages.sentence(finding, lang, plan.system.catalogue)
 
 
 def number(value: Decimal | None) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from planner.compliance.shown import named
 from planner.core.findings import Finding
 from planner.export.styles import Book
 from planner.model import messages
 from planner.model.wording import provenance
+from planner.planning.workings import figures_of
 
 if TYPE_CHECKING:
     from planner.planning.record import PlanRecord
@@ -42,8 +44,9 @@ def write_basis(book: Book, sheet: Any, plan: PlanRecord, lang: str) -> None:
     ]
     table(say("reading"), [say("title"), "", say("reading")], readings)
     figures = [
-        [f"{figure.id}  {figure.said}", str(figure.year), provenance(figure, lang)]
-        for figure in plan.system.used
+        [f"{named(v.rule, lang)}  {figure.said}", str(figure.year), provenance(figure, lang)]
+        for v in plan.verdicts
+        for figure in figures_of(plan, v.rule)
     ]
     heads = [say("threshold"), say("years"), say("source")]
     table(say("benchmarks_used"), heads, figures)

@@ -19,10 +19,14 @@ def write_charts(
     book: Book,
     sheet: Any,
     rows: Sequence[GoalRow],
+    heads: int,
     cells: Callable[[GoalRow], tuple[int, int, int]],
     lang: str,
 ) -> None:
-    """Put a chart of every goal on a sheet, nine on a page; they follow what is typed."""
+    """Put a chart of every goal on a sheet, nine on a page; they follow what is typed.
+
+    `heads` is the line of the goal sheet, the first of the book, in which the years stand.
+    """
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -42,7 +46,7 @@ def write_charts(
         chart = book.book.add_chart({"type": "line"})
         chart.add_series(
             {
-                "categories": [goals, 4, first, 4, last],
+                "categories": [goals, heads, first, heads, last],
                 "values": [goals, line, first, line, last],
                 "line": {"color": INK, "width": 2},
                 "marker": {"type": "circle", "size": 6, "fill": {"color": INK},

@@ -118,6 +118,10 @@ class _Filler(Filling):
         self._texts()
         check_form(self)
         check_claims(self)
+        for name in self.answers.reasons.keys() - self.used:
+            slot = self.form.slot_named(name)
+            about = self.form.fields[slot.field] if slot else None
+            self.note("form_reason_unused", Obligation.INFO, about, slot, found=name)
         attached = tuple(evidence(self))
         if attached:
             self.note("form_evidence", Obligation.INFO, None, found=str(len(attached)))

@@ -26,6 +26,7 @@ class Filling:
     content: dict[Slot, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     mark: str = ""  # with which a draft begins
+    used: set[str] = field(default_factory=set)  # names of the reasons that answered something
 
     def note(
         self,
@@ -47,12 +48,11 @@ class Filling:
             place = place or self.place(item)
             if level is Obligation.NEEDS_REASON and code not in _UNANSWERABLE:
                 names = slot_prefixes(about)
-                said = next(
-                    (self.answers.reasons[n] for n in names if n in self.answers.reasons), ""
-                )
-                if said:
+                given = next((name for name in names if name in self.answers.reasons), "")
+                if given:
+                    self.used.add(given)
                     level, more["ways_out"] = Obligation.INFO, ()
-                    more["facts"]["answered"] = said
+                    more["facts"]["answered"] = self.answers.reasons[given]
                 else:
                     more["facts"]["answer"] = names[min(1, len(names) - 1)]
                     more["ways_out"] = (*more.get("ways_out", ()), "form_reason")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from string import Formatter
 from typing import Literal
@@ -16,6 +17,7 @@ from typing import Literal
 from planner.compliance.numbers import Numbers
 from planner.core import resources
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.rounding import to_grid
 from planner.core.schema import Closed, Document, Identified, parse, read_text, validate
 from planner.model.catalogue import Catalogue, Cell, Indicator
 from planner.model.stated import Stated
@@ -221,10 +223,11 @@ def _clause(record: NarrativeFile, kind: Kind, facts: Facts, item: Indicator, ye
     if kind == "from_year":
         return _filled(own.get(way, ""), values)
     whole = facts.numbers.printed(item.id, facts.end_year)
-    if kind == "on_the_way" and whole is not None and whole != before:
-        values["done"] = str(round((value - before) / (whole - before) * 100))
+    done = 100 * (value - before) / (whole - before) if whole is not None and whole != before else 0
+    if kind == "on_the_way" and 0 < done <= 100:  # noqa: PLR2004 - per cent
+        values["done"] = str(to_grid(Fraction(done), 0))
         turn: Way = "rise_on_the_way" if way == "up" else "fall_on_the_way"
-        return "" if way == "same" else _filled(own.get(turn, ""), values)
+        return _filled(own.get(turn, ""), values)
     turns: Mapping[Turn, Way] = {"up": "rise", "down": "fall", "same": "level"}
     return _filled(own.get(turns[way], ""), values)
 
@@ -248,4 +251,6 @@ def _rates(facts: Facts, item: Indicator, start: int, end: int) -> Mapping[str, 
 def _filled(pattern: str, values: Mapping[str, str]) -> str:
     """Fill a pattern in, or say nothing where a name it uses has no value."""
     names = [name for _, name, _, _ in Formatter().parse(pattern) if name]
+    if f"{{value}}{_MEANT['at_most']}" in pattern and "value" in values:  # no 以内以内
+        values = {**values, "value": values["value"].removesuffix(_MEANT["at_most"])}
     return pattern.format_map(values) if all(name in values for name in names) else ""

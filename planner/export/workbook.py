@@ -156,7 +156,7 @@ class _Workbook:
         write_history(self)
         self._write_goals(rules)
         write_basis(self.book, self.basis, self.plan, self.lang)
-        write_charts(self.book, self.charts, self.rows, self.chart_cells, self.lang)
+        write_charts(self.book, self.charts, self.rows, HEADER_ROW, self.chart_cells, self.lang)
         self.inputs.write(self.book.sheet(SHEET), self.rows)
         self._write_manifest()
         self.goals.activate()

@@ -5,11 +5,14 @@ Every mark of the answer sheet is accounted for; what is faulty is told by its c
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import islice, pairwise
 from typing import Any
 
-from planner.core.findings import Place
-from planner.core.marks import Sheet
+from planner.core.findings import Finding, Obligation, Place
+from planner.core.marks import Mark, Sheet
+from planner.core.numberformats import shown
+from planner.core.rounding import PERCENT
 from planner.intake.account import Account, Ledger
 from planner.intake.answered import NO, Intake, answer_text, clean
 from planner.intake.form.letters import letters
@@ -77,12 +80,13 @@ def _from_sheet(sheet: Sheet, form: Form, ledger: Ledger) -> Answers:
         key, mark = sheet.text(row, keys).strip(), sheet.at(row, values)
         if row > head and mark is not None:
             place = sheet.place(row, values)
-            faults = len(intake.findings)
             intake.about = key
-            _answer(intake, form, key, mark.text, place)
+            told = _told(intake, mark, place)
+            faults = len(intake.findings)
+            _answer(intake, form, key, told, place)
             intake.about = ""
             if len(intake.findings) == faults:
-                ledger.use(sheet, mark, "answer", key, value=mark.text)
+                ledger.use(sheet, mark, "answer", key, value=told)
             else:
                 ledger.leave(sheet, mark, intake.findings[-1].code)
         given = sheet.at(row, why) if why is not None and row > head else None
@@ -99,6 +103,17 @@ def _from_sheet(sheet: Sheet, form: Form, ledger: Ledger) -> Answers:
     return Answers(
         form.id, intake.values, {}, intake.places, tuple(intake.findings), reasons=reasons
     )
+
+
+def _told(intake: Intake, mark: Mark, place: Place) -> str:
+    """Return what a person sees in a cell: in one formatted as per cent, 0.121 is 12.1%."""
+    if not isinstance(mark.value, Decimal) or not shown(mark.format).percent:
+        return mark.text
+    text = f"{(mark.value * PERCENT).normalize():f}%"
+    facts = {"slot": intake.about}
+    told = {"found": mark.text, "expected": text, "facts": facts}
+    intake.findings.append(Finding("answer_percent", Obligation.INFO, place, **told))  # type: ignore[arg-type]
+    return text
 
 
 def _answer(intake: Intake, form: Form, key: str, value: str, place: Place) -> None:

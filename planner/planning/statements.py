@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from planner.compliance.judge import Line, requirement_of
+from planner.compliance.judge import requirement_of
 from planner.compliance.numbers import Numbers
 from planner.compliance.rows import SIGNS, Asked, Linear, Row, RuleNode, Sense
 from planner.core.phrases import Fact, Listed, Phrase, listed, phrase
@@ -20,6 +20,7 @@ from planner.core.schema import Text
 from planner.model.catalogue import Catalogue
 from planner.model.messages import label, said
 from planner.planning.changes import Change, Repair
+from planner.planning.workings import FINE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from planner.compliance.goals import GoalRow
     from planner.compliance.system import System
 
-FINE = 6  # decimals of an exact bound that are shown
 TURNED = {Sense.GE: "≤", Sense.LE: "≥", Sense.EQ: "="}
 STRICTLY = {Sense.GE: ">", Sense.LE: "<"}
 
@@ -47,43 +47,6 @@ def statement(rule: RuleNode, row: Row, numbers: Numbers) -> Phrase:
     exactly = rule.asked is not None and rule.asked.stated is None
     asks = _asked(rule.asked, numbers) if rule.asked and exactly else _asks(row, numbers)
     return phrase(f"of_{kind}", rule=rule.id, said=asks)
-
-
-def worked(line: Line, row: Row, numbers: Numbers) -> str:
-    """Return a judged row as a formula with its figures, for anybody to recompute.
-
-    >>> import planner as pl
-    >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
-    >>> verdict = plan.verdicts[0]
-    >>> worked(verdict.head, verdict.rule.rows[0], plan.numbers)
-    '186.20 × (1 + 10.00%)^3 = 247.8322 → ≥247.84; 247.84 − 247.84 = 0.00'
-    """
-    unit = "%" if line.is_rate else ""
-    if line.value is None or line.requirement is None:
-        return "?"
-    pair = (line.value, line.requirement)
-    first, second = pair[::-1] if line.sense is Sense.LE else pair
-    # A margin finer than the figures is told as it is; else anybody can subtract.
-    margin = first - second if first != second else line.margin
-    if line.sense is Sense.EQ and margin is not None:
-        margin = -abs(margin) + 0
-    asked = f"{line.sign}{line.requirement}{unit}; {first}{unit} − {second}{unit} = {margin}"
-    parts = line.basis == "parts"
-    limit = numbers.evaluate(row.limit, exact=parts)
-    if line.is_rate or limit is None:
-        return asked
-    exact = f"{to_grid(limit, FINE).normalize():f}"
-    before = [cell for cell, _ in row.limit.terms]
-    if row.rate is not None:
-        key, year = line.end.indicator, row.rate.start
-        whole = numbers.exact(key, year)
-        start = to_grid(whole, FINE) if parts and whole is not None else numbers.printed(key, year)
-        sign = "−" if row.rate.decline else "+"
-        grown = f"{start} × (1 {sign} {row.rate.required}%)^{row.rate.periods}"
-        return f"{grown} = {exact} → {asked}"
-    if before == [(line.end.indicator, line.end.year - 1)]:
-        return f"{numbers.printed(*before[0])} + {row.limit.constant} = {exact} → {asked}"
-    return asked
 
 
 def ratio_rates(rows: Iterable[GoalRow], numbers: Numbers) -> Phrase | None:

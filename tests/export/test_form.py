@@ -464,6 +464,21 @@ def test_drafts_are_in_the_register_of_such_documents() -> None:
     assert content[Slot("goals", "governance.target")] in drafts["idea"]
 
 
+def test_a_stage_that_goes_back_claims_no_share_of_the_way() -> None:
+    plan = pl.plan(EXAMPLE).pin("cloud_smes", 2026, 180).pin("cloud_smes", 2027, 170).pin("cloud_smes", 2028, 200)  # fmt: skip
+    text = file_form(load_form(), plan, None, read_narrative()).content[Slot("stage_2")]
+    (clause,) = re.findall(r"上云中小企业数量[^；。]*", text)
+    assert "170家" in clause
+    assert "完成三年" not in clause
+
+
+def test_what_is_at_most_is_said_so_once() -> None:
+    plan = pl.plan(EXAMPLE).wish("co2", 2028, "<=79")
+    plan = plan.pin("co2", 2028, 79)
+    drafts = "".join(file_form(load_form(), plan, None, read_narrative()).content.values())
+    assert "以内以内" not in drafts
+
+
 def test_work_is_drafted_from_what_is_ticked_and_tasks_from_targets() -> None:
     plan = pl.plan(EXAMPLE)
     told = from_document(parse("green_work: [1, 3]", "a.yaml"), load_form(), shipped())

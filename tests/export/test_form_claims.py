@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import docx
 import pytest
 from conftest import DATA
 
@@ -24,6 +25,7 @@ from planner.intake.answers import from_document, read_answers
 CASES = DATA / "cases" / "documents"
 EXAMPLE = pl.shared("baselines") / "example.csv"
 ANSWERS = pl.shared("baselines") / "example-answers.yaml"
+BASELINES = pl.shared("baselines")
 FORM = pl.load_form()
 
 
@@ -168,11 +170,23 @@ def test_two_sheets_that_name_two_clusters_and_two_industries() -> None:
 
 
 def test_a_full_name_is_the_same_cluster() -> None:
-    said = "cluster_name: 新疆示例地区示例县番茄制品产业集群（虚构）"
-    base = pl.read_baseline(EXAMPLE)
-    own = f"cluster_name: 某地区{base.cluster}"
-    assert not levels(filing(own, drafts=False), "form_name_differs")
-    assert levels(filing(said + "二期", drafts=False), "form_name_differs") or base.cluster in said
+    own = pl.read_baseline(EXAMPLE).cluster
+    assert not levels(filing(f"cluster_name: 某地区{own}", drafts=False), "form_name_differs")
+    other = levels(filing("cluster_name: 某县另一产业集群", drafts=False), "form_name_differs")
+    assert other == {"cluster_name": Obligation.MUST_FIX}
+
+
+def test_cells_formatted_as_per_cent_are_what_they_show() -> None:
+    path = CASES / "percent" / "base.xlsx"
+    made = filing(path, path, drafts=False)
+    assert made.content[pl.Slot("leading_growth", "2023")] == "12.10"
+    assert made.content[pl.Slot("achieved", "output_growth_3y.target")] == "10.00%"
+    assert made.content[pl.Slot("achieved", "iiot_share.target")] == "30.00%"
+    told = {
+        f.facts["slot"]: (f.found, f.expected) for f in made.findings if f.code == "answer_percent"
+    }
+    assert told["leading_growth.2023"] == ("0.121", "12.1%")
+    assert not levels(made, "form_fraction")
 
 
 @pytest.mark.parametrize(
@@ -240,6 +254,54 @@ def test_a_reason_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> Non
     assert [f["level"] for f in found] == ["info", "needs_reason"]
     assert "两家企业外迁" in found[0]["message"]
     assert {part["title"] for part in shown["parts"]} >= {"一、基本情况", "二、主导产业情况"}
+
+
+def test_a_reason_for_nothing_is_named() -> None:
+    made = filing("answers: {}\nreasons: {achieved.co3: 无此指标, region: 县改市}", drafts=False)
+    named_ = {f.found: f.level for f in made.findings if f.code == "form_reason_unused"}
+    assert named_ == {"achieved.co3": Obligation.INFO, "region": Obligation.INFO}
+
+
+def test_the_way_out_of_a_filled_form_works(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is told of a Word form is answered as it says, and what cannot be read stays open."""
+
+    def told(*args: str) -> list[dict[str, str]]:
+        main(["form", "check", *args, "--json"])
+        found: list[dict[str, str]] = json.loads(capsys.readouterr().out)["findings"]
+        return found
+
+    form = tmp_path / "form.docx"
+    pl.fill_form(pl.plan(EXAMPLE), CASES / "completion" / "answers.yaml", form)
+    missed = [f["level"] for f in told(str(form)) if f["code"] == "form_missed"]
+    assert missed == ["needs_reason", "needs_reason"]
+    said = "--reason=achieved.quality_smes=两家企业外迁"
+    missed = [f["level"] for f in told(str(form), said) if f["code"] == "form_missed"]
+    assert missed == ["info", "needs_reason"]
+    unclear = str(DATA / "cases" / "form" / "ticks" / "t06-x-letter.docx")
+    answers = tmp_path / "more.yaml"
+    answers.write_text("region: 某地区某县", encoding="utf-8")
+    for args in ([unclear], [unclear, str(answers)]):
+        assert "form_tick_unclear" in {f["code"] for f in told(*args)}
+
+
+def test_indicators_of_ones_own_reach_the_form(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A saved plan brings its own indicators; nothing else on the command line names them."""
+    catalogue = pl.read_catalogue(BASELINES / "sub-industries.yaml")
+    base = pl.read_baseline(BASELINES / "sub-industries.csv", catalogue=catalogue)
+    item = next(each for each in catalogue.own if base.printed(each.id) is not None)
+    level = base.printed(item.id)
+    assert level is not None
+    plan = pl.plan(base).wish(item.id, 2028, level + 1)
+    plan.save(tmp_path / "plan.json")
+    main(["form", "fill", str(tmp_path / "plan.json"), "--out", str(tmp_path / "f.docx"), "--json"])
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["fields"][f"goals.{item.id}.target"].startswith(str(level + 1))
+    text = "".join(docx.Document(str(tmp_path / "f.docx")).element.body.itertext())
+    assert item.zh in text
 
 
 def test_the_page_says_that_the_form_is_not_ready() -> None:

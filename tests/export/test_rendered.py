@@ -247,6 +247,13 @@ def test_the_reviewers_table_has_every_year_and_the_reason(plan: pl.Plan) -> Non
     assert "须说明理由" in basis
 
 
+def test_a_reason_for_what_no_rule_speaks_of_stands_in_the_annex() -> None:
+    plan = pl.plan(BASELINES / "example.csv").wish("hightech", 2028, 15)
+    code = next(f.code for f in plan.check() if f.indicator == "hightech" and f.level.value == "needs_reason")  # fmt: skip
+    told = plan.reason(code, "两家企业未再申报", "hightech")
+    assert any("两家企业未再申报" in note for note in annex(told).notes)
+
+
 def test_a_calculation_comes_to_the_requirement(plan: pl.Plan) -> None:
     """A calculator that knows nothing of the program gets what is printed beside it."""
     seen = 0

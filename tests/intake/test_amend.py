@@ -25,8 +25,8 @@ from planner.model.catalogue import Cell
 from planner.model.rulesets import shipped_ids
 from planner.planning.explain import Way, explain, take, told
 from planner.planning.request import Member
-from planner.planning.statements import worked
 from planner.planning.store import dumps, loads
+from planner.planning.workings import worked
 
 BASELINES = pl.shared("baselines")
 QUICK = settings(max_examples=60, deadline=None, derandomize=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,14 +118,14 @@ def fill(desk: Desk) -> tuple[Finding, ...]:
 
     args = desk.args
     filing, plan = _filing(desk)
-    written, unplaced = write_form(filing, args.out, desk.catalogue, args.lang)
+    written, unplaced = write_form(filing, args.out, plan.system.catalogue, args.lang)
     findings = (*filing.findings, *unplaced)
     if args.json:
         desk.show(_filled_record(filing, findings, written, args.lang, plan))
     else:
         from planner.apps.cli import report
 
-        report.open_items(filing.form, filing.progress, findings, args.lang, desk.catalogue)
+        report.open_items(filing.form, filing.progress, findings, args.lang, plan.system.catalogue)
         report.form_conclusion(findings, args.lang)
         report.written(written, args.lang, "files")
     return findings
@@ -139,7 +139,8 @@ def check(desk: Desk) -> tuple[Finding, ...]:
 
     args = desk.args
     filed = [name for name in args.source if named_as(name) is FileKind.FORM]
-    if filed and len(args.source) == 1 and not args.answers:
+    wishes = (args.set, args.pin, args.shape, args.relax, args.reason, args.scenario)
+    if filed and len(args.source) == 1 and not args.answers and not any(wishes):
         # What is filled in already is held to the form as it stands.
         reading = _read_form(filed[0], desk)
         plan, form = reading.plan, reading.form
@@ -148,19 +149,20 @@ def check(desk: Desk) -> tuple[Finding, ...]:
     else:
         filing, plan = _filing(desk)
         form, findings, content = filing.form, filing.findings, filing.content
-        data, _ = document(filing, desk.catalogue)
+        data, _ = document(filing, plan.system.catalogue)
     findings = with_pages(form, findings, data)
     parts = progress(form, content, findings)
     if args.json:
         from planner.model import messages
 
-        told = [messages.as_record(item, args.lang, desk.catalogue) for item in findings]
+        catalogue = plan.system.catalogue
+        told = [messages.as_record(item, args.lang, catalogue) for item in findings]
         shown = [part._asdict() for part in parts]
         desk.show({"form": form.id, "plan": plan.hash, "parts": shown, "findings": told})
     else:
         from planner.apps.cli import report
 
-        report.open_items(form, parts, findings, args.lang, desk.catalogue)
+        report.open_items(form, parts, findings, args.lang, plan.system.catalogue)
         report.form_conclusion(findings, args.lang)
     return findings
 
@@ -204,7 +206,10 @@ def _sources(desk: Desk) -> tuple[Plan, Answers]:
             answers = answers.over(read_answers(name, form, desk.catalogue))
         if kind is FileKind.FORM:
             plans.append(name)
-            answers = answers.over(_read_form(name, desk, form).answers)
+            read_back = _read_form(name, desk, form)
+            # What could not be read in it is open, whatever is filled from the rest.
+            told = replace(read_back.answers, findings=read_back.text.findings)
+            answers = answers.over(told)
         elif kind is FileKind.PLAN:
             plans.append(name)
         elif kind is FileKind.BOOK and name not in args.answers:
@@ -216,6 +221,8 @@ def _sources(desk: Desk) -> tuple[Plan, Answers]:
         names = ", ".join([*plans, *baselines])
         raise InputError([Finding("sources_many", Obligation.MUST_FIX, found=names)])
     if plans and named_as(plans[0]) is FileKind.FORM:
+        if args.scenario:
+            raise InputError([cliinput.bad_argument(f"--scenario {args.scenario}", "BASELINE")])
         plan = cliinput.asked(_read_form(plans[0], desk, form).plan, args)
     elif plans or baselines:
         args.source, args.baseline = (*plans, *baselines)[0], None
@@ -229,7 +236,13 @@ def _read_form(name: str, desk: Desk, form: Form | None = None) -> FormReading:
     from planner.api.forms import read_form
 
     chosen = form or (desk.form if desk.args.form_given else None)
-    return read_form(name, form=chosen, catalogue=desk.catalogue, **desk.reads_with)
+    return read_form(
+        name,
+        form=chosen,
+        catalogue=desk.catalogue,
+        reasons=desk.given.reasons,
+        **desk.reads_with,
+    )
 
 
 def _plan_of_answers(answers: Answers, desk: Desk) -> Plan:
@@ -275,9 +288,8 @@ def read(desk: Desk) -> tuple[Finding, ...]:
         report.form_contents(reading, args.lang)
         report.goals(reading.plan, args.lang)
         report.verdicts(reading.plan, args.lang, "target")
-        report.open_items(
-            reading.form, reading.progress, reading.findings, args.lang, desk.catalogue
-        )
+        catalogue = reading.plan.system.catalogue
+        report.open_items(reading.form, reading.progress, reading.findings, args.lang, catalogue)
         report.conclusion(reading.findings, args.lang, reading.plan)
         report.written(written, args.lang, "files")
     return reading.findings

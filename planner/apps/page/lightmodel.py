@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from planner.api.plan import Plan
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say
@@ -14,9 +12,9 @@ from planner.compliance.shown import certifying, lit
 from planner.core.findings import Obligation
 from planner.model import messages
 from planner.model.benchmarks import Benchmark, names_of, said_of
-from planner.model.rules import BenchmarkRef, Rule, Test
+from planner.model.rules import Rule
 from planner.model.wording import formulas, provenance
-from planner.planning.statements import worked
+from planner.planning.workings import declared, figures_of, worked
 
 
 def certification(plan: Plan) -> tuple[str, list[Verdict]]:
@@ -90,17 +88,12 @@ def _light(verdict: Verdict, session: Session) -> ViewModel:
         figures = (
             f"{head.value} / {head.sign}{head.requirement if head.requirement is not None else '?'}"
         )
-    made = _made(session.plan, rule)
+    made = declared(session.plan, rule)
     sign = made.short(session.lang) if made is not None and made.short else rule.id
     item = _item(rule.id, sign, rule.title(session.lang), state, figures, session)
     if rule.coherence and state == "unmet":  # what may have a reason is not forbidden
         item |= {"state": "unknown", "word": say("due", session.lang)}
     return item
-
-
-def _made(plan: Plan, rule: RuleNode) -> Rule | None:
-    """Return a rule as its file says it."""
-    return next((item for item in plan.rules.record.rules if item.id == rule.id), None)
 
 
 def _item(key: str, sign: str, title: str, state: str, figures: str, session: Session) -> ViewModel:
@@ -120,18 +113,18 @@ def _item(key: str, sign: str, title: str, state: str, figures: str, session: Se
 
 def _detail(plan: Plan, verdict: Verdict, lang: str) -> ViewModel:
     rule = verdict.rule
-    made = _made(plan, rule)
+    made = declared(plan, rule)
     lines = [(say("source", lang), _source(plan, rule, made))]
     if made is not None:
         lines.append((say("formula", lang), "\n".join(_formulas(plan, made, rule, lang))))
     lines.append((say("figures", lang), "\n".join(_worked(plan, verdict, lang))))
-    lines += [(say("benchmark", lang), text) for text in _benchmarks(plan, made, rule, lang)]
+    lines += [(say("benchmark", lang), text) for text in _benchmarks(plan, rule, lang)]
     if rule.reason:
         lines.append((say("recorded_reason", lang), rule.reason))
     about = [finding for finding in plan.check() if finding.rule == rule.id]
     readings = plan.rules.readings.get(rule.id)
     chosen = plan.all_readings.get(rule.id, readings.default if readings else "")
-    used = next(iter(_used(plan, made, rule)), None)
+    used = next(iter(figures_of(plan, rule)), None)
     return {
         "id": rule.id,
         "title": rule.title(lang),
@@ -179,17 +172,9 @@ def _worked(plan: Plan, verdict: Verdict, lang: str) -> list[str]:
     return said
 
 
-def _benchmarks(plan: Plan, made: Rule | None, rule: RuleNode, lang: str) -> list[str]:
+def _benchmarks(plan: Plan, rule: RuleNode, lang: str) -> list[str]:
     """Return the figures a rule was held against, with what they are and where they are from."""
-    return [provenance(item, lang) for item in _used(plan, made, rule)]
-
-
-def _used(plan: Plan, made: Rule | None, rule: RuleNode) -> list[Benchmark]:
-    if made is None:
-        return []
-    test = made.readings[rule.reading].test if rule.reading in made.readings else made.test
-    wanted = set(_referenced(test)) if test is not None else set()
-    return [item for item in plan.system.used if item.id in wanted]
+    return [provenance(item, lang) for item in figures_of(plan, rule)]
 
 
 def _figures(plan: Plan, used: Benchmark, lang: str) -> list[ViewModel]:
@@ -199,15 +184,6 @@ def _figures(plan: Plan, used: Benchmark, lang: str) -> list[ViewModel]:
         {"id": words, "text": messages.said(said_of(item), lang), "on": words == names_of(used)}
         for words, item in reversed(offered.items())
     ]
-
-
-def _referenced(test: Test) -> Iterable[str]:
-    for bounded in (test.level, test.growth, test.decline, test.step):
-        amount = bounded.amount if bounded is not None else None
-        if isinstance(amount, BenchmarkRef):
-            yield from amount.ids
-    for child in test.children:
-        yield from _referenced(child)
 
 
 def _certified(plan: Plan, verdicts: list[Verdict], lang: str) -> ViewModel:
