@@ -24,7 +24,7 @@ from planner.export.csvfiles import kinds_of
 from planner.export.historysheet import write_history
 from planner.export.inputcells import SHEET, InputCells
 from planner.export.rulesheet import RuleSheet
-from planner.export.styles import RULE, Book, around
+from planner.export.styles import RULE, Book, around, columns
 from planner.intake.returned import MANIFEST, pieces
 from planner.model import messages
 from planner.model.catalogue import Cell, Indicator
@@ -188,7 +188,8 @@ class _Workbook:
         name = xl_col_to_name(status)
         book.colour_statuses(sheet, f"{name}{HEADER_ROW + 2}:{name}{last + 1}", self.words)
         self._page(sheet, len(heads), last)
-        for column, width in ((0, 10), (1, 31), (2, 12), (len(heads) - 1, 9)):
+        widest = max((columns(row.direction(self.lang)) for row in self.rows), default=0)
+        for column, width in ((0, max(10, widest + 2)), (1, 31), (2, 12), (len(heads) - 1, 9)):
             sheet.set_column(column, column, width)
         sheet.set_column(3, len(heads) - 2, 12)
         sheet.set_column(len(heads), len(heads), 18, None, {"hidden": True})
