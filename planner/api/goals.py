@@ -358,7 +358,16 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
         and catalogue[cell.indicator].kind == "growth"
         and numbers.printed(*cell) is None
     }
-    return replace(start, given=targets, targets=stated, notes=(*start.notes, *notes))
+    held = replace(start, given=targets, targets=stated, notes=(*start.notes, *notes))
+    return _described(held, sheet)
+
+
+def _described(held: Plan, sheet: GoalSheet) -> Plan:
+    """Return a plan that says in words what a goal table says, which is the later of the two."""
+    for cell, text in sheet.described.items():
+        if cell.year <= held.years[-1]:
+            held = held.describe(cell.indicator, cell.year, text)
+    return held
 
 
 def _promised(start: Plan, cell: Cell, said: Stated) -> Decimal | None:

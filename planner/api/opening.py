@@ -14,6 +14,7 @@ from planner.intake.baselines import read_baseline
 from planner.intake.benchmarks import read_benchmarks, shipped_benchmarks
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import BenchmarkBook
+from planner.model.catalogue import Cell
 from planner.model.coherence import seen_from
 from planner.model.rulesets import RuleSet
 from planner.model.rulesets import rules as find_rules
@@ -104,15 +105,31 @@ def plan(
     picked = scenario
     if isinstance(scenario, str | Path):
         picked = find_scenario(scenario, base.catalogue)
-    return Plan(
-        base,
+    past = {cell: text for cell, text in base.described.items() if cell.year <= base.base_year}
+    made = Plan(
+        replace(base, described=past, asked={}),
         chosen,
         _book(benchmarks, base),
         picked,  # type: ignore[arg-type]
         readings or {},
         notes=notes,
         horizon=horizon,
+        described={cell: text for cell, text in base.described.items() if cell not in past},
     )
+    return _asking(made, base)
+
+
+def _asking(made: Plan, base: Baseline) -> Plan:
+    """Return a plan that asks for the targets that stand beside its baseline's figures."""
+    outside = [cell for cell in (*base.asked, *made.described) if cell.year not in made.years]
+    notes = list(_dropped(base, outside))
+    for cell, text in base.asked.items():
+        if cell not in outside:
+            try:
+                made = made.wish(cell.indicator, cell.year, text)
+            except InputError as error:
+                notes += error.findings
+    return replace(made, notes=(*made.notes, *notes)) if notes else made
 
 
 def held_against(before: Plan, rules: str | Path | RuleSet) -> Plan:
@@ -171,24 +188,34 @@ def _within(before: Plan, base: Baseline, notes: tuple[Finding, ...], span: int)
     targets = {cell: said for cell, said in before.targets.items() if cell.year in years}
     dropped = [
         cell
-        for asked in (before.wishes, before.pins, before.targets)
+        for asked in (before.wishes, before.pins, before.targets, before.described)
         for cell in asked
         if cell.year not in years
     ]
-    if dropped:
-        cells = (
-            phrase("cell", name=base.catalogue.texts([cell.indicator]), year=cell.year)
-            for cell in dict.fromkeys(dropped)
-        )
-        facts = {"cells": listed(cells, "between_names")}
-        notes += (Finding("asked_dropped", Obligation.INFO, facts=facts),)
+    notes += _dropped(base, dropped)
     given = before.given
     if given is not None:
         given = {cell: value for cell, value in given.items() if cell.year in years}
     return replace(
         before, baseline=base, notes=(*kept, *notes), wishes=wishes, pins=pins, targets=targets,
-        given=given, horizon=before.horizon if span == before.span else span,
+        given=given,
+        described={c: text for c, text in before.described.items() if c.year in years},
+        horizon=before.horizon if span == before.span else span,
     )  # fmt: skip
+
+
+def _dropped(base: Baseline, cells: list[Cell]) -> tuple[Finding, ...]:
+    """Return what is said of what was asked for of years without targets."""
+    if not cells:
+        return ()
+    known = base.catalogue
+    names = (
+        phrase("cell", name=known.directions.get(cell.indicator) or known.texts([cell.indicator]),
+               year=cell.year)
+        for cell in dict.fromkeys(cells)
+    )  # fmt: skip
+    facts = {"cells": listed(names, "between_names")}
+    return (Finding("asked_dropped", Obligation.INFO, facts=facts),)
 
 
 def _book(given: str | Path | BenchmarkBook | None, base: Baseline) -> BenchmarkBook:

@@ -21,6 +21,8 @@ from planner.model.catalogue import Cell, Indicator
 if TYPE_CHECKING:
     import pandas as pd
 
+# What a line that says something in words is called in the form.
+IN_WORDS = Text(zh="定性描述", en="In words")
 GoalStatus = Literal["met", "unmet", "unknown", "free"]
 
 
@@ -78,6 +80,15 @@ class GoalRow:
 
 
 @dataclass(frozen=True)
+class WordRow:
+    """What is said in words of a direction, by year: the base year's state, and the goals."""
+
+    id: str
+    direction: Text
+    texts: Mapping[int, str]
+
+
+@dataclass(frozen=True)
 class GoalTable:
     """All lines of the goal table, in the catalogue's order; iterate it, or ask by indicator id.
 
@@ -87,6 +98,8 @@ class GoalTable:
         The base year, and those that have targets.
     rows
         A line for each indicator that has a baseline, a target or a rule.
+    words
+        A line for each direction that has a state or a goal in words.
 
     Examples
     --------
@@ -100,6 +113,7 @@ class GoalTable:
     base_year: int
     years: tuple[int, ...]
     rows: tuple[GoalRow, ...]
+    words: tuple[WordRow, ...] = ()
 
     def __iter__(self) -> Iterator[GoalRow]:
         return iter(self.rows)
@@ -137,6 +151,32 @@ class GoalTable:
             for row in self.rows
         ]
 
+    def word_records(self, lang: str = "zh") -> list[dict[str, str]]:
+        """Return what is said in words, in the fields of :meth:`records`.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> (line,) = plan.describe("opening", 2028, "five laboratories").goals.word_records("en")
+        >>> line["indicator"], line["direction"], line["2028"], line["status"]
+        ('opening', 'Opening and cooperation', 'five laboratories', 'free')
+        """
+        return [
+            {
+                "indicator": row.id,
+                "name": IN_WORDS(lang),
+                "direction": row.direction(lang),
+                "unit": "",
+                "baseline": row.texts.get(self.base_year, ""),
+                **{str(year): row.texts.get(year, "") for year in self.years},
+                "requirement": "",
+                "margin": "",
+                "status": "free",
+            }
+            for row in self.words
+        ]
+
     def frame(self, lang: str = "zh") -> pd.DataFrame:
         """Return the table as a DataFrame: see :meth:`planner.Plan.frame`."""
         import pandas as pd
@@ -144,8 +184,13 @@ class GoalTable:
         return pd.DataFrame(self.records(lang)).set_index("indicator")
 
 
-def tabulate(system: System, numbers: Numbers, verdicts: tuple[Verdict, ...]) -> GoalTable:
-    """Put numbers and verdicts together, one line for each indicator that is in play."""
+def tabulate(
+    system: System,
+    numbers: Numbers,
+    verdicts: tuple[Verdict, ...],
+    words: Mapping[Cell, str] | None = None,
+) -> GoalTable:
+    """Put numbers, verdicts and words together, one line for each indicator that is in play."""
     baseline = system.baseline
     by_indicator = _by_indicator(verdicts)
     rows = []
@@ -171,7 +216,16 @@ def tabulate(system: System, numbers: Numbers, verdicts: tuple[Verdict, ...]) ->
         if rate is not None and head is not None:
             rate = _decided_rate(head, baseline.base_year) or rate
         rows.append(GoalRow(item, direction, start, values, status, rules, *shown, head, rate))
-    return GoalTable(baseline.base_year, system.years, tuple(rows))
+    said = tuple(_in_words(system, words or {}))
+    return GoalTable(baseline.base_year, system.years, tuple(rows), said)
+
+
+def _in_words(system: System, words: Mapping[Cell, str]) -> Iterator[WordRow]:
+    shown = {system.baseline.base_year, *system.years}
+    for key, name in system.catalogue.directions.items():
+        texts = {cell.year: text for cell, text in words.items() if cell.indicator == key}
+        if texts.keys() & shown:
+            yield WordRow(key, name, texts)
 
 
 def _decided_rate(head: Line, base_year: int) -> Decimal | None:

@@ -165,6 +165,15 @@ def no_formula(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
+def as_meant(text: str) -> str:
+    """Return a text as it was before :func:`no_formula`.
+
+    >>> as_meant(no_formula("=1+1")), as_meant("'集群'")
+    ('=1+1', "'集群'")
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+
+
 def shown_name(path: Path) -> str:
     r"""Return a file's name as text that can be printed, one in the bytes of GBK too.
 

@@ -6,7 +6,7 @@ Texts only, taken from the goal table and the verdicts; nothing is computed here
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
@@ -101,12 +101,18 @@ class _Clerk:
             f"{self.say('rule_source')}{colon}{source}",
             self.say("annex_filed", cluster=cluster),
             self.say("not_complies", n=fix) if fix else "",
-            (self._overall(), *self._others(), self._stages(), self._rules(), *self._feasible()),
+            tuple(self._tables()),
             tuple(self._notes()),
             self.say("note"),
             f"{self.say('hash')}{colon}{plan_hash(plan)}",
             self.lang,
         )
+
+    def _tables(self) -> Iterator[AnnexTable]:
+        """Yield the tables there are, numbered."""
+        tables = [self._overall(), *self._others(), *self._in_words(), self._stages()]
+        for number_, table in enumerate([*tables, self._rules(), *self._feasible()], 1):
+            yield replace(table, title=self.say("annex_table", n=number_, title=table.title))
 
     @cached_property
     def _asked(self) -> tuple[list[GoalRow], list[GoalRow]]:
@@ -170,6 +176,22 @@ class _Clerk:
         sides: tuple[Side, ...] = ("centre", "left", "centre", "right", "right", "right")
         if rows:
             yield AnnexTable(self.say("annex_others"), heads, widths, sides, tuple(rows))
+
+    def _in_words(self) -> Iterator[AnnexTable]:
+        """Yield what is said in words, in the years of which anything is, if there is anything."""
+        words, end = self.plan.goals.words, self.end
+        years = [y for y in self.plan.years if y == end or any(y in row.texts for row in words)]
+        heads = (self.say("direction"), self.say("baseline", year=self.base),
+                 *(self.say("target_year", year=year) for year in years))  # fmt: skip
+        rows = [
+            tuple(AnnexCell(text) for text in
+                  (row.direction(self.lang), *(row.texts.get(y, "—") for y in (self.base, *years))))
+            for row in words
+        ]  # fmt: skip
+        widths = (2.6, *([15.9 / (1 + len(years))] * (1 + len(years))))
+        sides: list[Side] = ["left"] * len(heads)
+        if rows:
+            yield AnnexTable(self.say("annex_words"), heads, widths, tuple(sides), tuple(rows))
 
     def _stages(self) -> AnnexTable:
         heads = (

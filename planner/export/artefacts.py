@@ -7,7 +7,7 @@ that makes bytes, and a line here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.util import find_spec
 from typing import Literal
@@ -116,8 +116,14 @@ def _form(source: Source) -> Files:
 def _baseline_xlsx(source: Source) -> bytes:
     from planner.export.template import template_bytes
 
-    base = source.plan.baseline
-    return template_bytes(base.base_year, base.catalogue, base, answers=source.answers)
+    plan, base = source.plan, source.plan.baseline
+    own = {item.id for item in base.catalogue.own}
+    asked = {**plan.wishes, **plan.pins, **plan.targets}
+    beside = {cell: str(said) for cell, said in asked.items() if cell.indicator in own}
+    filled = replace(base, described=plan.words, asked=beside)
+    return template_bytes(
+        base.base_year, base.catalogue, filled, answers=source.answers, horizon=plan.span
+    )
 
 
 ARTEFACTS: Mapping[str, Artefact] = {

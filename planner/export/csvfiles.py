@@ -44,10 +44,13 @@ def goals_csv(plan: PlanRecord, lang: str = "zh") -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, fields, lineterminator="\r\n")
     writer.writeheader()
+    words = [{key: no_formula(text) for key, text in line.items()}
+             for line in plan.goals.word_records(lang)]  # fmt: skip
     for line in records:
         told = {"kind": kinds.get(line["indicator"], "")} if kinds else {}
         cells = {key: no_formula(value) if key in _TEXTS else value for key, value in line.items()}
         writer.writerow(cells | told)
+    writer.writerows(line | ({"kind": ""} if kinds else {}) for line in words)
     return stream.getvalue().encode("utf-8-sig")
 
 

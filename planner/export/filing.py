@@ -17,15 +17,15 @@ from planner.export.filling import Filling
 from planner.export.formcheck import Evidence, check_form, check_plan, evidence
 from planner.export.formclaims import check_claims
 from planner.export.formfigures import Figures, Shown
-from planner.export.narrative import Facts, NarrativeFile, draft
+from planner.export.narrative import Facts, NarrativeFile, draft, draft_marks
 from planner.export.openitems import Progress, in_order, progress, slot_prefixes
 from planner.intake.figures import read_figure
 from planner.intake.form.letters import letters
 from planner.intake.form.phrasing import without_unit
-from planner.model.answers import Answers
+from planner.model.answers import Answers, answers_in_words
 from planner.model.catalogue import Cell
 from planner.model.forms import Form
-from planner.model.formschema import NONE, TICK, Content, Field, Slot, goal_slot
+from planner.model.formschema import NONE, TICK, Column, Content, Field, Slot, goal_slot
 from planner.model.units import factor
 from planner.planning.record import PlanRecord
 
@@ -89,7 +89,8 @@ def file_form(
     >>> filing.content[pl.Slot("output", "2025")]
     '186.20'
     """
-    told = answers or Answers(form.id)
+    base = plan.baseline
+    told = answers_in_words(form, plan.words, base.promised, base.catalogue).over(answers)
     if unknown := form.check_readings(told.readings):
         raise InputError(unknown)
     return _Filler(form, plan, told, narrative=narrative, drafts=drafts).run()
@@ -104,7 +105,8 @@ class _Filler(Filling):
 
     def run(self) -> Filing:
         self.findings += self.answers.findings
-        self.mark = self.narrative.draft_mark if self.narrative else ""
+        if self.narrative:
+            self.marks = (self.narrative.draft_mark, *draft_marks())
         check_plan(self)
         for item in self.form:
             if item.kind in {"number", "series"}:
@@ -364,12 +366,11 @@ class _Filler(Filling):
     # -- goal tables ---------------------------------------------------------------------------
 
     def _goals(self, item: Field) -> None:
-        for key in self._keys(item):
+        for key in self.goal_rows(item):
             for column in item.columns:
                 slot = goal_slot(item, key, column)
                 if key not in self.indicators:  # a direction that is described in words
-                    if text := self.answer(slot):
-                        self.content[slot] = text
+                    self._words(item, key, column, slot)
                     continue
                 indicator = self.indicators[key]
                 known = None if column.year is None else self.plan.numbers.printed(key, column.year)
@@ -381,17 +382,12 @@ class _Filler(Filling):
                 if value:
                     self.content[slot] = value
 
-    def _keys(self, item: Field) -> list[str]:
-        """Return the rows of a goal table: those of the form, and what else is planned or told."""
-        listed = [key for rows in item.rows for key in rows.indicators]
-        told = [
-            slot.part.rpartition(".")[0] for slot in self.answers.values if slot.field == item.id
-        ]
-        extra = list(dict.fromkeys(told))
-        if all(column.year is not None for column in item.columns):
-            own = {own.id for own in self.plan.baseline.catalogue.own}
-            asked = {cell.indicator for cell in self.plan.requested}
-            extra += [row.id for row in self.plan.goals if row.id in own | asked]
-        described = [rows.direction for rows in item.rows if rows.described]
-        keys = [key for key in extra if key in self.indicators]
-        return list(dict.fromkeys([*listed, *keys, *described]))
+    def _words(self, item: Field, key: str, column: Column, slot: Slot) -> None:
+        """Fill in what is said of a direction; where plan and answers differ, that is told."""
+        text = self.answer(slot)
+        planned = self.plan.words.get(Cell(key, column.year or 0), "")
+        if text:
+            self.content[slot] = text
+        if text and planned and letters(text) != letters(planned):
+            self.note("form_stated", Obligation.INFO, item, slot, found=text[:40],
+                      expected=planned[:40])  # fmt: skip

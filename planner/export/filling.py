@@ -25,7 +25,7 @@ class Filling:
     answers: Answers
     content: dict[Slot, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    mark: str = ""  # with which a draft begins
+    marks: tuple[str, ...] = ()  # with which a draft begins
     used: set[str] = field(default_factory=set)  # names of the reasons that answered something
 
     def note(
@@ -71,7 +71,7 @@ class Filling:
 
     def is_draft(self, text: str) -> bool:
         """Whether a text still bears the mark of a draft."""
-        return bool(self.mark) and text.startswith(self.mark)
+        return text.startswith(self.marks)
 
     def place(self, item: Field) -> Place:
         """Return where a field stands on the form."""
@@ -80,6 +80,22 @@ class Filling:
     def answer(self, slot: Slot) -> str:
         """Return what was answered in a place, nothing where there is no answer."""
         return self.answers.values.get(slot, "").strip()
+
+    def goal_rows(self, item: Field) -> list[str]:
+        """Return the rows of a goal table: those of the form, and what else is planned or told."""
+        listed = [key for rows in item.rows for key in rows.indicators]
+        told = [
+            slot.part.rpartition(".")[0] for slot in self.answers.values if slot.field == item.id
+        ]
+        extra = list(dict.fromkeys(told))
+        if all(column.year is not None for column in item.columns):
+            own = {own.id for own in self.plan.baseline.catalogue.own}
+            asked = {cell.indicator for cell in self.plan.requested}
+            extra += [row.id for row in self.plan.goals if row.id in own | asked]
+        described = [rows.direction for rows in item.rows if rows.described]
+        keys = [key for key in extra if key in self.indicators]
+        added = [key for key in extra if key in item.worded]
+        return list(dict.fromkeys([*listed, *keys, *described, *added]))
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:

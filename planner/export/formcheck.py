@@ -13,7 +13,7 @@ from planner.model.forms import Form
 from planner.model.formschema import Field, Slot
 
 # What a draft leaves to whoever files it.
-_LEFT = re.compile(r"【请[^】]*】")
+_LEFT = re.compile(r"【(?:请|please|fill in)[^】]*】")
 
 
 @dataclass(frozen=True)

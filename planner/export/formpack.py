@@ -54,7 +54,7 @@ def fill_form(
     drafts
         Whether texts that nobody has written are drafted from the numbers, marked as drafts.
     lang
-        ``zh`` or ``en``, for the checklist; the form itself is Chinese.
+        ``zh`` or ``en``, for the checklist and the drafts; the form itself is Chinese.
 
     Returns
     -------
@@ -79,7 +79,9 @@ def fill_form(
     told = answers if isinstance(answers, Answers) else None
     if told is None and answers is not None:
         told = read_answers(Path(str(answers)), chosen, catalogue)
-    filing = file_form(chosen, plan, told, read_narrative(catalogue=catalogue), drafts=drafts)
+    filing = file_form(
+        chosen, plan, told, read_narrative(catalogue=catalogue, lang=lang), drafts=drafts
+    )
     if path is None:
         return filing
     _, unplaced = write_form(filing, path, catalogue, lang)
@@ -119,7 +121,7 @@ def write_form(
 
 def form_files(plan: PlanRecord, answers: Answers | None, lang: str = "zh") -> Mapping[str, bytes]:
     """Return the filled form and its checklist of evidence, if there is any, by name."""
-    files, _ = rendered(fill_form(plan, answers), plan.system.catalogue, lang)
+    files, _ = rendered(fill_form(plan, answers, lang=lang), plan.system.catalogue, lang)
     return files
 
 

@@ -15,6 +15,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
+from planner.compliance.goals import IN_WORDS
 from planner.core.archive import Archive, file_bytes, refuse
 from planner.core.findings import Finding, Obligation
 from planner.export.wordstyles import to_bytes
@@ -172,11 +173,18 @@ def _write_goals(item: Field, where: Goals, values: dict[str, str], catalogue: C
             for column, text in cells.items():
                 if (row, column) in where.boxes:
                     _set_box(where.boxes[row, column], text)
-    extra = [row for row in rows if row not in where.rows and row in catalogue]
+    extra = [
+        row for row in rows if row not in where.rows and (row in catalogue or row in item.worded)
+    ]
     for direction, spare in where.spare.items():
-        mine = [row for row in extra if catalogue[row].direction == direction]
+        mine = [row for row in extra if _direction(row, catalogue) == direction]
         if mine:
             _more_rows(item, where, spare[0], mine, values, catalogue)
+
+
+def _direction(row: str, catalogue: Catalogue) -> str:
+    """Return the direction that a row of a goal table stands under: its own, where it is in words."""
+    return catalogue[row].direction if row in catalogue else row
 
 
 def _set_box(box: Box, text: str) -> None:
@@ -208,7 +216,8 @@ def _more_rows(
         lines[-1].addnext(copy)
         lines.append(copy)
     for row, target in zip(rows, lines, strict=True):
-        texts = {width.column: catalogue[row].zh}
+        named = catalogue.indicators.get(row)
+        texts = {width.column: named.zh if named else IN_WORDS.zh}
         texts |= {columns[c]: values.get(f"{row}.{c}", "") for c in columns}
         column = 0
         for cell in target.findall(qn("w:tc")):

@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from string import Formatter
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from planner.compliance.numbers import Numbers
 from planner.core import resources
@@ -55,16 +58,25 @@ class Paragraph(Closed):
 
 
 class NarrativeFile(Identified):
-    """What a narrative file holds."""
+    """What a narrative file holds.
 
-    draft_mark: str
+    `meant` says how a number is meant that is no more than a bound; `bounded` is how a clause says
+    at most by itself.
+    """
+
+    lang: Literal["zh", "en"] = "zh"
+    meant: dict[str, str] = Field(
+        default_factory=lambda: {"at_least": "以上", "at_most": "以内", "about": "左右"}
+    )
+    bounded: str = "{value}以内"
+    draft_mark: Annotated[str, Field(min_length=1)]
     clauses: dict[str, dict[Way, str]]
     texts: dict[Draft, tuple[Paragraph, ...]]
     reason_missing: str
 
 
 _CLUSTER = "集群"
-_MEANT = {"at_least": "以上", "at_most": "以内", "about": "左右"}
+_SHIPPED = {"zh": "narrative.yaml", "en": "narrative-en.yaml"}
 
 
 @dataclass(frozen=True)
@@ -86,13 +98,13 @@ class Facts:
     said: Callable[[str], str] = lambda _: ""
     reason: Callable[[str], str] = lambda _: ""
 
-    def value(self, item: Indicator, year: int) -> str:
+    def value(self, item: Indicator, year: int, record: NarrativeFile) -> str:
         """Return a number with its unit, and how it was stated where it is what was asked for."""
         number = self.numbers.printed(item.id, year)
         said = self.stated.get(Cell(item.id, year))
-        meant = _MEANT.get(said.relation, "") if said and said.low == number else ""
-        level = said is not None and said.measure == "level"
-        return f"{number}{item.unit.zh}{meant if level else ''}"
+        plain = said is not None and said.measure == "level" and said.low == number
+        meant = record.meant.get(said.relation, "") if said and plain else ""
+        return f"{in_unit(number, item, record.lang)}{meant}"
 
     @property
     def base_year(self) -> int:
@@ -105,17 +117,36 @@ class Facts:
         return self.numbers.baseline.catalogue
 
 
+def in_unit(number: Decimal | None, item: Indicator, lang: str) -> str:
+    """Return a number with its unit as a sentence has it.
+
+    >>> from planner.model.catalogue import shipped
+    >>> [in_unit(Decimal(8), shipped()["output"], lang) for lang in ("zh", "en")]
+    ['8亿元', '8 (100m yuan)']
+    """
+    unit = item.unit(lang)
+    if unit == "%" or not unit.isascii():
+        return f"{number}{unit}"
+    return f"{number} ({unit})" if unit[:1].isdigit() else f"{number} {unit}"
+
+
+@lru_cache(maxsize=1)
+def draft_marks() -> tuple[str, ...]:
+    """Return what the drafts of the shipped narratives begin with."""
+    return tuple(read_narrative(lang=lang).draft_mark for lang in _SHIPPED)
+
+
 def read_narrative(
-    path: str | Path | None = None, catalogue: Catalogue | None = None
+    path: str | Path | None = None, catalogue: Catalogue | None = None, lang: str = "zh"
 ) -> NarrativeFile:
-    """Read a narrative file, the shipped one by default.
+    """Read a narrative file, the shipped one of a language by default.
 
     Raises
     ------
     InputError
         With a located finding for every fault, such as a name in braces that nobody knows.
     """
-    where = Path(path) if path else resources.shared("templates") / "narrative.yaml"
+    where = Path(path) if path else resources.shared("templates") / _SHIPPED[lang]
     document = parse(read_text(where), where.name)
     record, findings = validate(NarrativeFile, document)
     if record is not None:
@@ -200,36 +231,47 @@ def _clause(record: NarrativeFile, kind: Kind, facts: Facts, item: Indicator, ye
     value = facts.numbers.printed(item.id, at)
     if value is None:
         return ""
-    values: dict[str, str] = {"name": item.zh, "value": facts.value(item, at), "year": str(at)}
+    named = {"name": _name(item, record.lang), "value": facts.value(item, at, record)}
+    values: dict[str, str] = {**named, "year": str(at)}
     own = _patterns(record, item)
+
+    def filled(way: Way) -> str:
+        return _filled(own.get(way, ""), values, record)
+
     if kind == "state":
-        return _filled(own.get("state", ""), values)
+        return filled("state")
     if kind == "promise":
         promised = facts.promised(item.id)
         if promised is None:
             return ""
         kept = value <= promised if item.better == "lower" else value >= promised
-        values["promised"] = f"{promised}{item.unit.zh}"
+        values["promised"] = in_unit(promised, item, record.lang)
         values["reason"] = facts.reason(item.id) or record.reason_missing
-        return _filled(own.get("reached" if kept else "missed", ""), values)
+        return filled("reached" if kept else "missed")
     start = at - 1 if kind == "from_year" else facts.base_year
     before = facts.numbers.printed(item.id, start)
     if before is None:
-        return _filled(own.get("state", ""), values)
+        return filled("state")
     way: Turn = "up" if value > before else "down" if value < before else "same"
     values["points"] = str(abs(value - before))
-    values["base"] = f"{before}{item.unit.zh}"
+    values["base"] = in_unit(before, item, record.lang)
     values |= _rates(facts, item, start, at)
     if kind == "from_year":
-        return _filled(own.get(way, ""), values)
+        return filled(way)
     whole = facts.numbers.printed(item.id, facts.end_year)
     done = 100 * (value - before) / (whole - before) if whole is not None and whole != before else 0
     if kind == "on_the_way" and 0 < done <= 100:  # noqa: PLR2004 - per cent
         values["done"] = str(to_grid(Fraction(done), 0))
         turn: Way = "rise_on_the_way" if way == "up" else "fall_on_the_way"
-        return _filled(own.get(turn, ""), values)
+        return filled(turn)
     turns: Mapping[Turn, Way] = {"up": "rise", "down": "fall", "same": "level"}
-    return _filled(own.get(turns[way], ""), values)
+    return filled(turns[way])
+
+
+def _name(item: Indicator, lang: str) -> str:
+    """Return a name as it stands within a sentence."""
+    name = item.name(lang)
+    return name[0].lower() + name[1:] if name[1:2].islower() else name
 
 
 def _patterns(record: NarrativeFile, item: Indicator) -> Mapping[Way, str]:
@@ -248,9 +290,10 @@ def _rates(facts: Facts, item: Indicator, start: int, end: int) -> Mapping[str, 
     return {} if rate is None else {"rate": str(abs(rate)), "average": str(abs(rate))}
 
 
-def _filled(pattern: str, values: Mapping[str, str]) -> str:
+def _filled(pattern: str, values: Mapping[str, str], record: NarrativeFile) -> str:
     """Fill a pattern in, or say nothing where a name it uses has no value."""
     names = [name for _, name, _, _ in Formatter().parse(pattern) if name]
-    if f"{{value}}{_MEANT['at_most']}" in pattern and "value" in values:  # no 以内以内
-        values = {**values, "value": values["value"].removesuffix(_MEANT["at_most"])}
+    within = record.meant.get("at_most", "")
+    if record.bounded in pattern and "value" in values:  # no 以内以内
+        values = {**values, "value": values["value"].removesuffix(within)}
     return pattern.format_map(values) if all(name in values for name in names) else ""

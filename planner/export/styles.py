@@ -13,6 +13,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 INPUT, FORMULA, PAPER = "#0000C0", "#111111", "#FFF9DB"
+NEEDED_PAPER = "#FFEFA6"  # of what has to be filled in
+PLAIN_PAPER = "#FFFDF0"  # of what may be left to figures and drafts
 HEAD, RULE = "#E8EEF5", "#C9CED6"
 STATUS_COLOURS = {
     "met": ("#0B6B3A", "#E3F3EA"),
@@ -64,6 +66,10 @@ class Recorded(Worksheet):  # type: ignore[misc]  # the library carries no types
         self.texts[xl_rowcol_to_cell(row, column)] = text
         return super().write_string(row, column, text, *rest)
 
+    def write_open(self, row: int, column: int, text: str, *rest: Any) -> Any:
+        """Write a text that somebody may change: it is not remembered."""
+        return super().write_string(row, column, text, *rest)
+
     def write_formula(self, row: int, column: int, formula: str, *rest: Any) -> Any:
         """Write a formula and remember it."""
         self.formulas[xl_rowcol_to_cell(row, column)] = formula
@@ -97,11 +103,12 @@ class Book:
         return self._formats[key]
 
     def number(self, decimals: int, kind: str) -> Any:
-        """Return the format of a number: ``input``, ``formula`` or ``plain``."""
+        """Return the format of a number: ``needed`` or another ``input``, ``formula`` or ``plain``."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         look: dict[str, Any] = {"num_format": pattern, "border": 1, "border_color": RULE}
-        if kind == "input":
-            look |= {"font_color": INPUT, "bg_color": PAPER, "locked": False}
+        if kind in {"input", "needed"}:
+            paper = NEEDED_PAPER if kind == "needed" else PAPER
+            look |= {"font_color": INPUT, "bg_color": paper, "locked": False}
         elif kind == "formula":
             look |= {"font_color": FORMULA}
         return self.format(**look)
@@ -115,13 +122,20 @@ class Book:
         look = {"bold": True, "bg_color": HEAD, "align": "center", "text_wrap": True}
         return self.text(**look, **properties)
 
-    def fit_row(self, sheet: Any, line: int, texts: Sequence[str], widths: Sequence[int]) -> None:
+    @staticmethod
+    def cell(row: int, column: int) -> str:
+        """Return the name of a cell that stays where it is."""
+        return str(xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True))
+
+    def fit_row(
+        self, sheet: Any, line: int, texts: Sequence[str], widths: Sequence[int], **options: Any
+    ) -> None:
         """Make a row high enough for its wrapped texts, as some programs do not by themselves."""
         lines = [
             sum(max(1, -(-columns(part) // width)) for part in text.split("\n"))
             for text, width in zip(texts, widths, strict=False)
         ]
-        sheet.set_row(line, LINE_HEIGHT * max(1, *lines))
+        sheet.set_row(line, LINE_HEIGHT * max(1, *lines), None, options)
 
     def colour_statuses(self, sheet: Any, cells: str, words: dict[str, str]) -> None:
         """Colour status words; the word itself says it to whoever sees no colour."""

@@ -1,4 +1,4 @@
-"""The blank input workbook: a sheet of numbers and one of answers, for a person to fill in.
+"""The blank input workbook: numbers, answers, further goals and a guide, for a person to fill in.
 
 Labels, units, drop-downs and notes come from the catalogue; :mod:`planner.intake.baselines` reads it
 back by its labels, so rows may be moved, added or removed.
@@ -6,14 +6,16 @@ back by its labels, so rows may be moved, added or removed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from planner.core.files import write_bytes
 from planner.export.answersheet import write_answer_sheet
-from planner.export.styles import Book
+from planner.export.guidesheet import write_guide
+from planner.export.ownsheet import Further, plain_own, with_words, write_own_sheet
+from planner.export.styles import INPUT, NEEDED_PAPER, PLAIN_PAPER, Book
 from planner.model.answers import Answers
 from planner.model.baseline import Baseline
 from planner.model.catalogue import Catalogue, Cell, Indicator, shipped
@@ -23,10 +25,9 @@ SHEET = "基线"
 PAST_YEARS = 3
 HEADER_ROW = 5
 _HELP = (
-    "黄色单元格填数；鼠标停在指标名上有填报说明。没有的数据留空（不要填 0），说明写在“备注”。",
-    "第二张表是申报表里数字以外的内容。两张表填好后，在页面“开始”一栏上传本文件。",
+    "深黄格必填，浅黄格有则填；鼠标停在指标名上有填报说明。没有的数据留空（不要填 0），说明写在“备注”。",
+    "后面两张表是申报表里数字以外的内容和自定指标。填好后在页面“开始”一栏上传本文件。",
 )
-_INDUSTRY = ["第一产业", "第二产业", "第三产业"]
 
 
 def template_bytes(
@@ -35,6 +36,7 @@ def template_bytes(
     filled: Baseline | None = None,
     form: Form | None = None,
     answers: Answers | None = None,
+    horizon: int = PAST_YEARS,
 ) -> bytes:
     """Return the input workbook, blank or filled with a baseline's figures and answers.
 
@@ -50,19 +52,68 @@ def template_bytes(
     for column, text in enumerate(heads):
         sheet.write_string(HEADER_ROW, column, text, book.head())
     line = HEADER_ROW + 1
-    for item in catalogue:
-        own = item in catalogue.own
-        if item.kind == "measured" and (item.input or own or _has(filled, item, years)):
-            _write_line(book, sheet, line, item, years, catalogue, filled)
+    needed = needed_cells(form, catalogue)
+    tied = {item.id for item in catalogue.own if not plain_own(item)}
+    for item in _in_order(form, catalogue):
+        asked = item.input or item.id in tied or _has(filled, item, years)
+        if item.kind == "measured" and asked and (item not in catalogue.own or item.id in tied):
+            _write_line(book, sheet, line, item, years, needed, catalogue, filled)
             line += 1
     for item in catalogue:
         if item.kind == "growth" and item.periods == 1:
             _write_growth(book, sheet, line, item, years, catalogue, filled)
             line += 1
     _finish(sheet, line - 1, len(heads))
+    further = Further(catalogue, years, base_year + horizon, filled)
     if form.base_year == base_year:
+        further, answers = with_words(further, form, answers)
         write_answer_sheet(book, form, catalogue, answers)
+    write_own_sheet(book, further)
+    write_guide(book)
     return book.close()
+
+
+def needed_cells(form: Form, catalogue: Catalogue) -> frozenset[Cell]:
+    """Return the figures that a form asks for, as levels of what is measured.
+
+    >>> cells = needed_cells(load_form(), shipped())
+    >>> Cell("output", 2023) in cells, Cell("employees", 2024) in cells
+    (True, False)
+    """
+    found: set[Cell] = set()
+    three = range(form.base_year - PAST_YEARS + 1, form.base_year + 1)
+
+    def need(key: str, years: Iterable[int]) -> None:
+        item = catalogue[key]
+        for part in {item.num, item.den, item.of} - {""}:
+            need(part, three if item.kind == "growth" else years)
+        if item.kind == "measured":
+            found.update(Cell(key, year) for year in years)
+
+    for item in form:
+        if item.figure is not None:
+            level = item.figure.kind == "level" and item.kind != "series"
+            need(item.figure.of, [form.base_year] if level else three)
+        for column in item.columns:
+            for key in (key for row in item.rows for key in row.indicators if column.year):
+                need(key, [year for year in three if year == column.year])
+        for option in item.options:
+            if option.means is not None:
+                need(option.means.indicator, [form.base_year])
+    return frozenset(found)
+
+
+def _in_order(form: Form, catalogue: Catalogue) -> list[Indicator]:
+    """Return the indicators in the order in which the form asks for them, then the others."""
+    asked: list[str] = []
+    for item in form:
+        keys = [item.figure.of] if item.figure else []
+        keys += [option.means.indicator for option in item.options if option.means]
+        for key in keys:
+            known = catalogue[key]
+            asked += [key] if known.kind == "measured" else [known.num, known.den]
+    place = {key: number for number, key in enumerate(dict.fromkeys(asked))}
+    return sorted(catalogue, key=lambda item: place.get(item.id, len(place)))
 
 
 def _has(filled: Baseline | None, item: Indicator, years: list[int]) -> bool:
@@ -74,25 +125,23 @@ def _write_head(book: Book, sheet: Any, base_year: int, filled: Baseline | None)
     sheet.write_string(0, 0, title, book.format(bold=True, font_size=15))
     for index, text in enumerate(_HELP):
         sheet.write_string(1 + index, 0, text, book.format(font_color="#555555"))
-    label, entry = book.text(bold=True), book.text(bg_color="#FFF9DB", font_color="#0000C0")
+    label, entry = book.text(bold=True), book.text(bg_color=NEEDED_PAPER, font_color=INPUT)
     sheet.write_string(3, 0, "集群名称", label)
     sheet.merge_range(3, 1, 3, 3, "", entry)
     sheet.write_string(3, 1, filled.cluster if filled else "", entry)
-    sheet.write_string(3, 4, "主导产业类型", label)
-    sheet.write_blank(3, 5, None, entry)
-    sheet.data_validation(3, 5, 3, 5, {"validate": "list", "source": _INDUSTRY})
 
 
 def _write_line(
     book: Book, sheet: Any, line: int, item: Indicator, years: list[int],
-    catalogue: Catalogue, filled: Baseline | None,
+    needed: frozenset[Cell], catalogue: Catalogue, filled: Baseline | None,
 ) -> None:  # fmt: skip
     sheet.write_string(line, 0, catalogue.directions[item.direction].zh, book.text())
     sheet.write_string(line, 1, item.zh, book.text())
     if item.help:
         sheet.write_comment(line, 1, item.help.zh, {"x_scale": 1.6, "y_scale": 0.8})
     sheet.write_string(line, 2, item.unit.zh, book.text(align="center"))
-    sheet.data_validation(line, 2, line, 2, {"validate": "list", "source": _units(item)})
+    # The unit of the table alone: a value in another one would be refused.
+    sheet.data_validation(line, 2, line, 2, {"validate": "list", "source": [item.unit.zh]})
     rule: dict[str, Any] = {
         "validate": "integer" if item.decimals == 0 else "decimal",
         "criteria": ">=",
@@ -107,16 +156,13 @@ def _write_line(
     }
     values: Mapping[Cell, Decimal] = filled.values if filled else {}
     for offset, year in enumerate(years):
-        _put(book, sheet, line, 3 + offset, values.get(Cell(item.id, year)), item.decimals)
+        cell = Cell(item.id, year)
+        kind = "needed" if cell in needed else "input"
+        _put(book, sheet, line, 3 + offset, values.get(cell), item.decimals, kind)
     sheet.data_validation(line, 3, line, 2 + len(years), rule)
     source = filled.sources.get(Cell(item.id, years[-1]), "") if filled else ""
     for column, text in ((3 + len(years), source), (4 + len(years), "")):
-        sheet.write_string(line, column, text, book.text(bg_color="#FFF9DB", text_wrap=True))
-
-
-def _units(item: Indicator) -> list[str]:
-    """Offer the unit of the table alone: a value in another one would be refused."""
-    return [item.unit.zh]
+        sheet.write_string(line, column, text, book.text(bg_color=PLAIN_PAPER, text_wrap=True))
 
 
 def _write_growth(
@@ -132,13 +178,14 @@ def _write_growth(
     for offset, year in enumerate(years):
         _put(book, sheet, line, 3 + offset, values.get(Cell(item.of, year)), 2)
     for column in (3 + len(years), 4 + len(years)):
-        sheet.write_blank(line, column, None, book.text(bg_color="#FFF9DB"))
+        sheet.write_blank(line, column, None, book.text(bg_color=PLAIN_PAPER))
 
 
 def _put(
-    book: Book, sheet: Any, line: int, column: int, value: Decimal | None, decimals: int
-) -> None:
-    look = book.number(decimals, "input")
+    book: Book, sheet: Any, line: int, column: int, value: Decimal | None, decimals: int,
+    kind: str = "input",
+) -> None:  # fmt: skip
+    look = book.number(decimals, kind)
     if value is None:
         sheet.write_blank(line, column, None, look)
     else:

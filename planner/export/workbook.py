@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from planner.compliance.goals import GoalRow
+from planner.compliance.goals import IN_WORDS, GoalRow
 from planner.compliance.judge import Verdict
 from planner.compliance.shown import named
 from planner.core.rounding import places
@@ -25,6 +25,7 @@ from planner.export.historysheet import write_history
 from planner.export.inputcells import SHEET, InputCells
 from planner.export.rulesheet import RuleSheet
 from planner.export.styles import RULE, Book, around, columns
+from planner.export.wordrows import YEAR_WIDTH, write_words
 from planner.intake.returned import MANIFEST, pieces
 from planner.model import messages
 from planner.model.catalogue import Cell, Indicator
@@ -72,6 +73,10 @@ class _Workbook:
         )  # hidden, after the last column that is printed
         self.line_of = {row.id: HEADER_ROW + 1 + index for index, row in enumerate(self.rows)}
         self.past_years, self.past_line = self._plan_history()
+        self.word_line = {
+            row.id: HEADER_ROW + 1 + len(self.rows) + index
+            for index, row in enumerate(plan.goals.words)
+        }
         self.inputs = InputCells(plan, self.line_of, self.column, self.names["goals"])
 
     def say(self, key: str, **facts: object) -> str:
@@ -183,7 +188,19 @@ class _Workbook:
         sheet.set_default_row(ROW_HEIGHT)
         for row in self.rows:
             self._write_row(row, rules)
-        last = HEADER_ROW + len(self.rows)
+        fixed = {1: IN_WORDS(self.lang), self.id_column - 2 - bool(self.kinds): self.words["free"]}
+        for said in self.plan.goals.words:
+            write_words(
+                book,
+                sheet,
+                self.word_line[said.id],
+                said,
+                self.column,
+                fixed,
+                self.id_column,
+                self.lang,
+            )
+        last = HEADER_ROW + len(self.rows) + len(self.word_line)
         status = self.id_column - 2 - bool(self.kinds)
         name = xl_col_to_name(status)
         book.colour_statuses(sheet, f"{name}{HEADER_ROW + 2}:{name}{last + 1}", self.words)
@@ -191,7 +208,7 @@ class _Workbook:
         widest = max((columns(row.direction(self.lang)) for row in self.rows), default=0)
         for column, width in ((0, max(10, widest + 2)), (1, 31), (2, 12), (len(heads) - 1, 9)):
             sheet.set_column(column, column, width)
-        sheet.set_column(3, len(heads) - 2, 12)
+        sheet.set_column(3, len(heads) - 2, YEAR_WIDTH)
         sheet.set_column(len(heads), len(heads), 18, None, {"hidden": True})
         sheet.freeze_panes(HEADER_ROW + 1, 2)
         # No password: it keeps formulas from being typed over, not from being looked at.
@@ -367,7 +384,7 @@ class _Workbook:
             "base_year": str(self.base),
             "sheet": self.names["goals"],
             "cells": cells,
-            "ids": {f"{ids}{line + 1}": key for key, line in self.line_of.items()},
+            "ids": {f"{ids}{n + 1}": key for key, n in (self.line_of | self.word_line).items()},
             "numbers": {name: made.numbers for name, made in written.items() if made.numbers},
             "formulas": {name: made.formulas for name, made in written.items() if made.formulas},
             "texts": {name: made.texts for name, made in written.items() if made.texts},

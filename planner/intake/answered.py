@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from planner.core.files import printable
 from planner.core.findings import Finding, Obligation, Place
+from planner.intake.form.letters import letters
 from planner.model.forms import Form
-from planner.model.formschema import Slot
+from planner.model.formschema import Field, Slot
 
 YES, NO = "是", "否"
+_WHOLE = re.compile(r"[0-9]{1,15}")
 MAX_TEXT, LARGEST = 20_000, 10**15
 
 
@@ -53,6 +56,18 @@ class Intake:
                 ways_out=ways,
             )
         )
+
+
+def option_named(item: Field, text: str) -> int | None:
+    """Return the number of the one option that a text names: its number, or how its words begin."""
+    count = len(item.options)
+    if _WHOLE.fullmatch(text):
+        return int(text) if 1 <= int(text) <= count else None
+    said = letters(text)
+    numbered = [(number, letters(o.text)) for number, o in enumerate(item.options, 1)]
+    same = [number for number, words in numbered if words == said]
+    options = same or [number for number, words in numbered if said and words.startswith(said)]
+    return options[0] if len(options) == 1 else None
 
 
 def answer_text(value: Any) -> str:

@@ -16,11 +16,13 @@ from typing import Any
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.schema import Document, parse, read_text
 from planner.core.tables import read_sheets
-from planner.intake.answered import MAX_TEXT, NO, YES, Intake, answer_text, clean
+from planner.intake.account import Ledger
+from planner.intake.answered import MAX_TEXT, NO, YES, Intake, answer_text, clean, option_named
 from planner.intake.answersheets import answers_of
 from planner.intake.form.letters import letters
 from planner.intake.kinds import FileKind, named_as
-from planner.model.answers import Answers
+from planner.intake.ownrows import own_rows
+from planner.model.answers import Answers, answers_in_words
 from planner.model.catalogue import Catalogue, shipped
 from planner.model.forms import Form
 from planner.model.formschema import NONE, TICK, Field, Slot, goal_slot
@@ -37,8 +39,8 @@ def read_answers(path: str | Path, form: Form, catalogue: Catalogue | None = Non
     Parameters
     ----------
     path
-        A YAML file from field id or label to answer, or a workbook of ours; a workbook without the
-        sheet has no answers.
+        A YAML file from field id or label to answer, or a workbook of ours: its answer sheet, and
+        what it says in words; a workbook with neither has no answers.
     form
         The form they belong to, as :func:`planner.load_form` returns it.
     catalogue
@@ -61,10 +63,13 @@ def read_answers(path: str | Path, form: Form, catalogue: Catalogue | None = Non
     >>> told.values[pl.Slot("region")]
     '示例地区示例县'
     """
-    path = Path(path)
+    path, known = Path(path), catalogue or shipped()
     if named_as(path) is FileKind.BOOK:
-        return answers_of(read_sheets(path), form)[0]
-    return from_document(parse(read_text(path), path.name), form, catalogue or shipped())
+        sheets = read_sheets(path)
+        own = own_rows(sheets, known, Ledger(sheets))
+        words = answers_in_words(form, own.described, own.promised, own.catalogue)
+        return words.over(answers_of(sheets, form)[0])
+    return from_document(parse(read_text(path), path.name), form, known)
 
 
 # -- YAML ---------------------------------------------------------------------------------------
@@ -186,7 +191,7 @@ class _Field:
             if letters(text) == letters(self.intake.form.record.none):
                 self.intake.put(Slot(self.item.id, NONE), text, self.place)
                 continue
-            number = self._option(text)
+            number = option_named(self.item, text)
             if number is None:
                 expected = " / ".join(option.text for option in self.item.options)
                 self.intake.fault(
@@ -194,19 +199,6 @@ class _Field:
                 )
             else:
                 self.intake.put(Slot(self.item.id, str(number)), TICK, self.place)
-
-    def _option(self, text: str) -> int | None:
-        count = len(self.item.options)
-        if _WHOLE.fullmatch(text):
-            return int(text) if 1 <= int(text) <= count else None
-        same = [n for n, o in enumerate(self.item.options, 1) if letters(o.text) == letters(text)]
-        begins = [
-            n
-            for n, o in enumerate(self.item.options, 1)
-            if letters(text) and letters(o.text).startswith(letters(text))
-        ]
-        options = same or begins
-        return options[0] if len(options) == 1 else None
 
     def _count(self, value: Any) -> None:
         if isinstance(value, dict):
@@ -234,9 +226,8 @@ class _Field:
             self._wrong(value, "{output: {target: …}}")
             return
         for name, cells in value.items():
-            described = {rows.direction for rows in self.item.rows if rows.described}
             key = directions.get(name, name)
-            row = key if key in described else self.catalogue.find(name)
+            row = key if key in self.item.worded else self.catalogue.find(name)
             if row is None:
                 self.intake.fault("indicator_unknown", self.place, name)
                 continue

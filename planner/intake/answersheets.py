@@ -14,7 +14,7 @@ from planner.core.marks import Mark, Sheet
 from planner.core.numberformats import shown
 from planner.core.rounding import PERCENT
 from planner.intake.account import Account, Ledger
-from planner.intake.answered import NO, Intake, answer_text, clean
+from planner.intake.answered import NO, Intake, answer_text, clean, option_named
 from planner.intake.form.letters import letters
 from planner.model.answers import Answers
 from planner.model.answersheet import answer_columns
@@ -74,10 +74,12 @@ def _from_sheet(sheet: Sheet, form: Form, ledger: Ledger) -> Answers:
     intake = Intake(form)
     found = answer_columns(sheet)
     assert found is not None  # noqa: S101 - told by whoever calls
-    head, keys, values, why = found
+    head, keys, values, _, why = found
     reasons: dict[str, str] = {}
     for row, marks in sheet.rows.items():
         key, mark = sheet.text(row, keys).strip(), sheet.at(row, values)
+        if row > head:
+            _named(intake, form, key, sheet, row, found.names, ledger)
         if row > head and mark is not None:
             place = sheet.place(row, values)
             intake.about = key
@@ -105,6 +107,22 @@ def _from_sheet(sheet: Sheet, form: Form, ledger: Ledger) -> Answers:
     )
 
 
+def _named(
+    intake: Intake, form: Form, key: str, sheet: Sheet, row: int, column: int | None, ledger: Ledger
+) -> None:  # fmt: skip
+    """Take in the names beside a number; those beside anything else belong to nothing."""
+    mark = sheet.at(row, column) if column is not None else None
+    if mark is None or column is None or not mark.text.strip():
+        return
+    item, place = form.fields.get(key), sheet.place(row, column)
+    if item is not None and item.kind == "count":
+        intake.put(Slot(key, "names"), mark.text, place)
+        ledger.use(sheet, mark, "answer", f"{key}.names", value=mark.text)
+    else:
+        intake.fault("names_unasked", place, mark.text.strip())
+        ledger.leave(sheet, mark, "names_unasked")
+
+
 def _told(intake: Intake, mark: Mark, place: Place) -> str:
     """Return what a person sees in a cell: in one formatted as per cent, 0.121 is 12.1%."""
     if not isinstance(mark.value, Decimal) or not shown(mark.format).percent:
@@ -124,8 +142,12 @@ def _answer(intake: Intake, form: Form, key: str, value: str, place: Place) -> N
         intake.fault("field_unknown", place, value)
     elif item is None or not item.fillable or not _has_place(item, part, form):
         intake.fault("field_unknown", place, key)
+    elif item.kind == "choice" and not part:
+        _one(intake, form, item, value, place)
     elif item.kind == "choice":
-        _tick(intake, Slot(field_id, part), value, place)
+        _tick(intake, form, Slot(field_id, part), value, place)
+    elif item.kind == "count" and not part:
+        _count(intake, form, item, value, place)
     else:
         intake.put(Slot(field_id, part), value, place)
 
@@ -134,13 +156,37 @@ def _has_place(item: Field, part: str, form: Form) -> bool:
     """Whether a field has a place of that name; a goal table takes rows of any indicator."""
     if item.kind == "goals":
         return part.rpartition(".")[2] in {column.id for column in item.columns}
-    return Slot(item.id, part) in item.slots(form.base_year) or part == "formula"
+    whole = item.kind in {"choice", "count"} and not part
+    return whole or Slot(item.id, part) in item.slots(form.base_year) or part == "formula"
 
 
-def _tick(intake: Intake, slot: Slot, value: Any, place: Place) -> None:
+def _one(intake: Intake, form: Form, item: Field, value: str, place: Place) -> None:
+    """Take in the one option that was chosen."""
+    text = answer_text(value).strip()
+    number = option_named(item, text)
+    if letters(text) == letters(form.record.none):
+        intake.put(Slot(item.id, NONE), form.record.none, place)
+    elif number is None:
+        expected = " / ".join(option.text for option in item.options)
+        intake.fault("option_unknown", place, f"{item.name}: {text}", expected)
+    else:
+        intake.put(Slot(item.id, str(number)), TICK, place)
+
+
+def _count(intake: Intake, form: Form, item: Field, value: str, place: Place) -> None:
+    """Take in a number of things; none of them is said for the names too."""
+    text = answer_text(value).strip()
+    if letters(text) == letters(form.record.none):
+        intake.put(Slot(item.id, "count"), "0", place)
+        intake.values.setdefault(Slot(item.id, "names"), form.record.none)
+    else:
+        intake.put(Slot(item.id, "count"), text, place)
+
+
+def _tick(intake: Intake, form: Form, slot: Slot, value: Any, place: Place) -> None:
     text = answer_text(value).strip()
     if slot.part == NONE:
-        intake.put(slot, text, place)
+        intake.put(slot, form.record.none if text in _TICKS else text, place)
     elif text in _TICKS:
         intake.put(slot, TICK, place)
     elif text and text not in {NO, "0", "0.0", "False"}:

@@ -17,6 +17,7 @@ from planner.intake.entry import Entry
 from planner.intake.folding import folded, once_for_all
 from planner.intake.form.reader import FormText, baseline_entries, read_form_text
 from planner.intake.kinds import FileKind, kind_of_sheets, named_as
+from planner.intake.ownrows import own_rows
 from planner.intake.sheets import Tables, read_tables
 from planner.intake.tableentries import Wanted
 from planner.model.baseline import Baseline
@@ -135,9 +136,10 @@ def baseline_of(
         As for :func:`read_baseline`.
     """
     ledger = ledger or Ledger(sheets)
-    intake = Intake(catalogue, answers, ledger)
-    wanted = Wanted(catalogue, answers, base_year=base_year)
-    tables = read_tables(sheets, wanted, ledger)
+    own = own_rows(sheets, catalogue, ledger, base_year)
+    intake = Intake(own.catalogue, answers, ledger)
+    wanted = Wanted(own.catalogue, answers, base_year=base_year, beside=own.telling)
+    tables = read_tables(own.sheets, wanted, ledger)
     name = tables.sheet.file
     items, chosen = _choose_cluster(tables.entries, cluster, name)
     mine = {id(entry) for entry in items}
@@ -145,8 +147,9 @@ def baseline_of(
         intake.leave(entry, "other_cluster")
         if not entry.cluster and entry.mark is not None:
             intake.note("cluster_missing", Obligation.MUST_FIX, entry, found=entry.label)
-    intake.findings += tables.findings
-    return _baseline(intake, items, base_year, chosen or tables.named, name)
+    intake.findings += [*own.findings, *tables.findings]
+    read = _baseline(intake, items, base_year, chosen or tables.named, name)
+    return replace(read, described=own.described, asked=own.asked, promised=own.promised)
 
 
 def clusters_of(

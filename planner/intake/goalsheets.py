@@ -15,6 +15,7 @@ from planner.intake.account import Ledger
 from planner.intake.entries import Intake
 from planner.intake.folding import folded
 from planner.intake.form.reader import FormText, goal_entries
+from planner.intake.ownrows import own_rows
 from planner.intake.returned import Damaged, Edited, Returned
 from planner.intake.sheets import Tables, read_tables
 from planner.intake.tableentries import Wanted
@@ -34,7 +35,7 @@ class GoalSheet:
     """A goal table as somebody filled it in: stated numbers by cell, baseline column apart.
 
     `returned` tells what was done to a workbook that this tool wrote, `stated` the targets that are
-    stated in other words than a level.
+    stated in other words than a level, `described` what is said in words.
     """
 
     targets: Mapping[Cell, Decimal]
@@ -44,6 +45,7 @@ class GoalSheet:
     name: str
     returned: Returned | None = None
     stated: Mapping[Cell, Stated] = field(default_factory=dict)
+    described: Mapping[Cell, str] = field(default_factory=dict)
 
     @property
     def edited(self) -> tuple[Edited, ...]:
@@ -74,6 +76,8 @@ def goals_of(
         When they hold no table or no target.
     """
     ledger = ledger or Ledger(sheets)
+    own = own_rows(sheets, catalogue, ledger, base_year, adding=False)
+    sheets = own.sheets
     intake = Intake(catalogue, answers, ledger, hopes=True)
     skip = returned.formulas if returned else frozenset()
     wanted = Wanted(catalogue, answers, hopes=True, base_year=base_year, skip=skip)
@@ -91,7 +95,8 @@ def goals_of(
         raise InputError([nothing, *_said(intake)])
     sheet = sheet_of(intake, base_year, name)
     said = returned.findings if returned else ()
-    return replace(sheet, findings=(*said, *sheet.findings), returned=returned)
+    findings = (*said, *own.findings, *sheet.findings)
+    return replace(sheet, findings=findings, returned=returned, described=own.described)
 
 
 def _of_sheets(tables: Tables, returned: Returned | None) -> list[Finding]:
@@ -123,7 +128,21 @@ def form_goals(text: FormText, catalogue: Catalogue, answers: FileMapping = NOTH
     for entry in goal_entries(text, catalogue):
         intake.add(entry)
     intake.settle()
-    return sheet_of(intake, text.form.base_year, text.name)
+    return replace(sheet_of(intake, text.form.base_year, text.name), described=_in_words(text))
+
+
+def _in_words(text: FormText) -> Mapping[Cell, str]:
+    """Return what the goal tables of a form say in words, by direction and year."""
+    said = {}
+    for item in text.form:
+        years = {str(column.id): column.year for column in item.columns}
+        if any(year and year > text.form.base_year for year in years.values()):
+            for slot, raw in text.content.items():
+                row, _, column = slot.part.rpartition(".")
+                year = years.get(column) if slot.field == item.id else None
+                if year is not None and row in item.worded and raw != text.form.record.none:
+                    said[Cell(row, year)] = raw
+    return said
 
 
 def sheet_of(intake: Intake, base_year: int, name: str) -> GoalSheet:

@@ -56,6 +56,8 @@ def read_tables(
     # Answers to a form stand on a sheet of their own, which has other readers.
     blocks = {item.name: () if answer_columns(item) else reader.blocks(item) for item in sheets}
     with_tables = [item for item in sheets if blocks[item.name]]
+    proper = [item for item in with_tables if item.name not in wanted.beside]
+    with_tables = proper or with_tables
     open_ = [item for item in with_tables if not item.hidden]
     named = sheet or answers.sheet
     asked = [item for item in with_tables if item.name == named]
@@ -73,9 +75,15 @@ def read_tables(
     plain = [item for item in filled if not circumstance(item.name, hopes=wanted.hopes)]
     chosen = (asked or plain or filled or open_)[0]
     entries = tuple(reader.entries(chosen, blocks[chosen.name]))
-    said = []
+    said: list[Finding] = []
     for item in sheets:
         if item is chosen:
+            continue
+        if item.name in wanted.beside:
+            aside = TableReader(wanted, ledger)
+            entries += tuple(aside.entries(item, blocks[item.name]))
+            said += aside.findings
+            ledger.leave_rest(item, "note")
             continue
         if item in filled and answers.way(item.name) != LEAVE:
             other = _facts(item, blocks[item.name], wanted)

@@ -42,8 +42,8 @@ class Wanted:
         Whether a column of targets is what is wanted.
     base_year
         The year of a column that is headed as the baseline.
-    skip
-        Cells that are no figures of somebody's, such as formulas of ours.
+    skip, beside
+        Cells that are no figures of somebody's, such as formulas of ours; sheets of one table.
     """
 
     catalogue: Catalogue
@@ -51,6 +51,7 @@ class Wanted:
     hopes: bool = False
     base_year: int | None = None
     skip: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 class TableReader:

@@ -14,8 +14,9 @@ import yaml
 
 from planner.core.findings import Finding, Place
 from planner.core.frozen import Frozen, freeze
+from planner.model.catalogue import Catalogue, Cell
 from planner.model.forms import Form
-from planner.model.formschema import NONE, Field, Slot
+from planner.model.formschema import NONE, Field, Slot, goal_slot
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,38 @@ class Answers(Frozen):
             places={**self.places, **others.places},
             findings=(*self.findings, *others.findings),
         )
+
+
+def answers_in_words(
+    form: Form, described: Mapping[Cell, str], promised: Mapping[str, str], catalogue: Catalogue
+) -> Answers:
+    """Return what goal tables of a form say in words, and what was promised before, as answers.
+
+    Parameters
+    ----------
+    form
+        The form they are for; what it has no place for is left out.
+    described, promised, catalogue
+        As of a baseline, and the indicators that may be promised of.
+
+    Examples
+    --------
+    >>> import planner as pl
+    >>> from planner.model.catalogue import Cell, shipped
+    >>> told = answers_in_words(pl.load_form(), {Cell("opening", 2028): "…"}, {}, shipped())
+    >>> [str(slot) for slot in told.values]
+    ['goals.opening.target']
+    """
+    values = {}
+    for item in form:
+        for column in item.columns:
+            said = promised
+            if column.year is not None:
+                said = {c.indicator: text for c, text in described.items() if c.year == column.year}
+            for key, text in said.items():
+                if key in item.worded or key in catalogue:
+                    values[goal_slot(item, key, column)] = text
+    return Answers(form.id, values)
 
 
 def dump_answers(answers: Answers, form: Form) -> str:

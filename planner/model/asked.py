@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
+from planner.core.files import printable
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.numerals import read_number
-from planner.model.catalogue import Catalogue, Cell, Indicator
+from planner.model.catalogue import Catalogue, Cell, Indicator, plain
 from planner.model.stated import SHARES, Stated, read_stated
 from planner.model.units import factor, read_unit
 
 Number = int | str | Decimal | float
 MOST = 10**12  # beyond any level of this field
+EARLIEST = 1990
+LONGEST_WORDS = 2000  # letters of a goal in words
 FINEST = -30  # no decimals behind this one mean anything, and some would take for ever
 
 
@@ -57,6 +60,49 @@ def cell_of(catalogue: Catalogue, years: Sequence[int], indicator: str, year: in
         )
         raise InputError([fault])
     return Cell(key, year)
+
+
+def direction_of(catalogue: Catalogue, name: str) -> str:
+    """Return the id of a direction of the form that may be called by its name; empty for none."""
+    known = {plain(key): key for key in catalogue.directions}
+    known |= {plain(said): key for key, text in catalogue.directions.items()
+              for said in (text.zh, text.en)}  # fmt: skip
+    return known.get(plain(name), "")
+
+
+def described_cell(catalogue: Catalogue, years: Sequence[int], direction: str, year: int) -> Cell:
+    """Return the cell of a goal in words, or of a state of the past.
+
+    Raises
+    ------
+    InputError
+        When there is no such direction, or the year is one after the plan.
+    """
+    key = direction_of(catalogue, direction)
+    if not key:
+        expected = "、".join(text.zh for text in catalogue.directions.values())
+        raise InputError([Finding("direction_unknown", Obligation.MUST_FIX, found=direction[:40],
+                                  expected=expected)])  # fmt: skip
+    if not EARLIEST <= year <= years[-1]:
+        expected = "、".join(map(str, years))
+        raise InputError([Finding("year_outside", Obligation.MUST_FIX, found=str(year),
+                                  expected=expected)])  # fmt: skip
+    return Cell(key, year)
+
+
+def checked_words(cell: Cell, text: str) -> str:
+    """Return a goal in words as it can be printed.
+
+    Raises
+    ------
+    InputError
+        When it is longer than any goal.
+    """
+    told = printable(text).strip()
+    if len(told) > LONGEST_WORDS:
+        raise InputError([Finding("words_long", Obligation.MUST_FIX, year=cell.year,
+                                  found=told[:20], expected=str(LONGEST_WORDS))])  # fmt: skip
+    return told
 
 
 def number(item: Indicator, year: int, value: Number) -> Decimal:

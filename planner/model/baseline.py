@@ -48,6 +48,12 @@ class Baseline(Frozen):
         By cell, what the file says where a number is from, and where it stands in the file.
     findings
         What was found wrong, doubtful or worth a note as it was read.
+    described
+        What is said in words of a direction of the form, by cell (direction, year).
+    promised
+        What an earlier plan promised for the base year, by indicator or direction, as written.
+    asked
+        Targets that stand beside the figures, by cell, as written; a plan takes them as wishes.
 
     Examples
     --------
@@ -66,11 +72,14 @@ class Baseline(Frozen):
     sources: Mapping[Cell, str] = field(default_factory=dict)
     places: Mapping[Cell, Place] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    described: Mapping[Cell, str] = field(default_factory=dict)
+    promised: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[Cell, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Freeze the mappings; a name is what can be printed."""
         object.__setattr__(self, "cluster", printable(self.cluster))
-        freeze(self, "values", "growth", "sources", "places")
+        freeze(self, "values", "growth", "sources", "places", "described", "promised", "asked")
 
     def at(self, base_year: int) -> Baseline:
         """Return the same figures, with the same findings, seen from another base year.

@@ -17,7 +17,7 @@ from planner.core.phrases import Listed, Phrase, phrase
 from planner.core.rounding import Rounding, to_grid, yearly_decline, yearly_growth
 from planner.model.catalogue import Catalogue
 from planner.model.rulesets import benchmark_target
-from planner.model.scopes import Kind, Setting, kind_of
+from planner.model.scopes import Kind, Setting, in_words, kind_of
 
 STALE_AFTER = 2  # years, §10
 # The columns of a benchmark file.
@@ -195,8 +195,8 @@ def names_of(figure: Benchmark) -> str:
 
 def said_of(figure: Benchmark) -> Phrase:
     """Say a figure with whose it is and of which kind, as one of several."""
-    said: dict[str, str] = {"figure": figure.said, "scope": figure.scope, "year": str(figure.year)}
-    return phrase(f"figure_{figure.kind}", **said)
+    scope = in_words(figure.scope)
+    return phrase(f"figure_{figure.kind}", figure=figure.said, scope=scope, year=str(figure.year))
 
 
 def _basis_of(key: str, catalogue: Catalogue) -> str:

@@ -324,7 +324,7 @@ def _load(document: Document, base: Catalogue | None) -> Catalogue:
     directions = {**(base.directions if base else {}), **value.directions}
     repeated = []
     for index, item in enumerate(value.indicators):
-        if item.id in indicators:
+        if item.id in indicators or item.id in directions:
             place = document.place(("indicators", index, "id"))
             repeated.append(Finding("id_repeated", Obligation.MUST_FIX, place, found=item.id))
         for key in ("zh", "en", "aliases"):
@@ -388,7 +388,7 @@ def extend(items: tuple[Indicator, ...], base: Catalogue) -> Catalogue:
     named = ("beside", *_REFERENCES)
     targets = {to for item in items for name in named for to in _names_in(item, name)}
     wrong = [
-        *(item.id for item in items if item.id in base.indicators),
+        *(item.id for item in items if item.id in {*base.indicators, *base.directions}),
         *sorted(targets - {""} - indicators.keys()),
         *(item.direction for item in items if item.direction not in base.directions),
         *sorted(_circles(indicators)),

@@ -122,7 +122,11 @@ class Column(Closed):
 
 
 class Rows(Closed):
-    """The rows of one direction in a goal table."""
+    """The rows of one direction in a goal table.
+
+    `described` is what the form prints for a row to be filled in words; `more` says that rows may
+    be added, of other indicators or in words.
+    """
 
     direction: str
     indicators: tuple[str, ...] = ()
@@ -159,6 +163,7 @@ class Field(Closed):
     holds: Literal["", "cluster"] = ""
     draft: Literal["", "overview", "work", "results", "idea", "stage", "tasks"] = ""
     year: int | None = None
+    example: str = ""
     hint: str = ""
     keep_hint: bool = False
     note: str = ""
@@ -171,6 +176,11 @@ class Field(Closed):
         if self.draft == "stage" and self.year is None:
             raise SchemaError("key_missing", self.id, "year")
         return self
+
+    @property
+    def worded(self) -> frozenset[str]:
+        """Return the directions of which a goal table may say something in words."""
+        return frozenset(row.direction for row in self.rows if row.described or row.more)
 
     @property
     def labels(self) -> tuple[str, ...]:

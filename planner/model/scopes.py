@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from planner.core import resources
 from planner.core.findings import InputError
-from planner.core.schema import Closed, parse, validate
+from planner.core.schema import Closed, Text, parse, validate
 
 Kind = Literal["average", "target", "goal"]
 _ASIDE = re.compile(r"[（(【\[].*?[)）】\]]")
@@ -24,6 +24,7 @@ _WORDLESS = re.compile(r"[\W\d_]+")
 class ScopeWords(Closed):
     """How scopes are worded."""
 
+    english: dict[str, str]
     nation: tuple[str, ...]
     sectors: tuple[str, ...]
     regions: tuple[str, ...]
@@ -56,6 +57,15 @@ def kind_of(text: str, *beside: str, source: str = "") -> Kind | None:
         aimed = aimed or any(aim in source for aim in words.aimed)
         return "target" if aimed else "average"
     return next((kind for kind, names in words.kinds.items() if text.casefold() in names), None)
+
+
+def in_words(text: str) -> Text:
+    """Return a scope or basis in both languages; in its own words where no others are known.
+
+    >>> in_words("全国").en, in_words("某县").en
+    ('China', '某县')
+    """
+    return Text(zh=text or "—", en=scope_words().english.get(text, text) or "—")
 
 
 class Reach(NamedTuple):

@@ -46,6 +46,8 @@ class Vocabulary(Closed):
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
 
     roles: dict[str, tuple[str, ...]]
+    better: dict[str, Words]
+    in_words: Words
     kinds: dict[str, tuple[str, ...]]
     neutral: tuple[str, ...]
     states: dict[str, tuple[str, ...]]

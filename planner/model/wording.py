@@ -9,6 +9,7 @@ from planner.model import messages
 from planner.model.benchmarks import Benchmark
 from planner.model.catalogue import Catalogue
 from planner.model.rules import BenchmarkRef, Bounded, RateTest, Test
+from planner.model.scopes import in_words
 
 
 def bound(test: Bounded, lang: str, unit: str) -> str:
@@ -27,11 +28,11 @@ def provenance(figure: Benchmark, lang: str) -> str:
 
     >>> from planner.intake.benchmarks import shipped_benchmarks
     >>> provenance(shipped_benchmarks().figures[0], "en").split(";")[0]
-    'industry average: 17.5 %, 2021, 全国, 企业占比'
+    'industry average: 17.5 %, 2021, China, share of firms'
     """
     facts: dict[str, Fact] = {
         "kind": phrase(f"kind_{figure.kind}"), "figure": figure.said, "year": str(figure.year),
-        "scope": figure.scope, "basis": figure.basis, "source": figure.source,
+        "scope": in_words(figure.scope), "basis": in_words(figure.basis), "source": figure.source,
         "computed": phrase("figure_computed", how=figure.computed) if figure.computed else "",
         "note": phrase("figure_note", note=figure.note) if figure.note else "",
     }  # fmt: skip

@@ -63,6 +63,8 @@ class PlanInputs(Frozen):
         How many years the targets extend over, where it is not what the rule set says.
     thresholds
         Rule id to the threshold that the rule set does not know, with its source.
+    described
+        Goals in words, by cell (direction of the form, year).
 
     Raises
     ------
@@ -86,6 +88,7 @@ class PlanInputs(Frozen):
     repaired: Repair | None = None
     horizon: int | None = None
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+    described: Mapping[Cell, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Freeze the mappings and refuse readings the rule set does not offer."""
@@ -99,6 +102,7 @@ class PlanInputs(Frozen):
             "reasons",
             "given",
             "thresholds",
+            "described",
         )
         findings = [*self.rules.check_readings(self.all_readings)]
         if self.horizon is not None and not 1 <= self.horizon <= MOST_YEARS:
@@ -234,6 +238,12 @@ class PlanInputs(Frozen):
             cells = self.scenario.cells(self.scenario.record.pins, self.years[-1])
             fixed |= cells.keys() - self.wishes.keys()
         return frozenset(fixed)
+
+    @property
+    def words(self) -> Mapping[Cell, str]:
+        """Return what is said in words, by direction and year: of the past, and as goals."""
+        goals = {cell: text for cell, text in self.described.items() if cell.year in self.years}
+        return {**self.baseline.described, **goals}
 
     @cached_property
     def table(self) -> Mapping[Cell, Decimal] | None:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from planner.core.findings import Finding
 from planner.core.schema import Closed, Quantity
+from planner.model.asked import LONGEST_WORDS
 from planner.model.benchmarks import Benchmark
 from planner.model.catalogue import Indicator
 from planner.model.rules import Threshold
@@ -33,6 +34,14 @@ class Target(Closed):
     indicator: str
     year: int
     stated: Annotated[str, Field(max_length=LONGEST)]
+
+
+class Words(Closed):
+    """What is said in words of a direction."""
+
+    direction: str
+    year: Annotated[int, Field(ge=1990, le=2100)]
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_WORDS)]
 
 
 class Reference(Closed):
@@ -99,6 +108,10 @@ class PlanFile(Closed):
     horizon: Annotated[int, Field(ge=1, le=10)] | None = None
     reasons: dict[str, str] = Field(default_factory=dict)
     thresholds: dict[str, Threshold] = Field(default_factory=dict)
+    described: tuple[Words, ...] = ()
+    promised: dict[str, Annotated[str, Field(max_length=LONGEST_WORDS)]] = Field(
+        default_factory=dict
+    )
     repair: RepairRecord | None = None
     benchmarks: tuple[Figure, ...]
     input_findings: tuple[Finding, ...]

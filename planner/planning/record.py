@@ -375,7 +375,7 @@ class PlanRecord(PlanVerbs):
     @cached_property
     def goals(self) -> GoalTable:
         """Return the goal table."""
-        return tabulate(self.system, self.numbers, self.verdicts)
+        return tabulate(self.system, self.numbers, self.verdicts, self.words)
 
     @remembered
     def check(self) -> tuple[Finding, ...]:

@@ -70,6 +70,13 @@ def _targets(targets: Mapping[Cell, Stated]) -> list[dict[str, Any]]:
     ]
 
 
+def _words(words: Mapping[Cell, str]) -> list[dict[str, Any]]:
+    return [
+        {"direction": cell.indicator, "year": cell.year, "text": text}
+        for cell, text in sorted(words.items())
+    ]
+
+
 def _note(finding: Finding) -> dict[str, Any]:
     place = {name: value for name, value in vars(finding.place).items() if value}
     return {
@@ -168,6 +175,8 @@ def as_data(plan: PlanRecord) -> dict[str, Any]:
         **({"horizon": plan.horizon} if plan.horizon is not None else {}),
         "reasons": dict(plan.reasons),
         **({"thresholds": _thresholds(plan.thresholds)} if plan.thresholds else {}),
+        **({"described": _words(plan.words)} if plan.words else {}),
+        **({"promised": dict(base.promised)} if base.promised else {}),
         "repair": _repair(plan.repaired),
         "benchmarks": [
             _figure(item, used=replace(item, place=Place()) in used)
@@ -276,6 +285,7 @@ def _rebuild(record: PlanFile, data: dict[str, Any], path: Path, make: type[P]) 
                 "hash_differs", Obligation.NEEDS_REASON, place, found=record.hash, expected=digest
             )
         )
+    words = {Cell(item.direction, item.year): item.text for item in record.described}
     baseline = Baseline(
         catalogue,
         record.base_year,
@@ -285,6 +295,8 @@ def _rebuild(record: PlanFile, data: dict[str, Any], path: Path, make: type[P]) 
         record.name,
         {Cell(item.indicator, item.year): item.source for item in record.levels if item.source},
         findings=record.input_findings,
+        described={cell: text for cell, text in words.items() if cell.year <= record.base_year},
+        promised=record.promised,
     )
     figures = tuple(item.figure for item in record.benchmarks)
     return make(
@@ -304,6 +316,7 @@ def _rebuild(record: PlanFile, data: dict[str, Any], path: Path, make: type[P]) 
         _repaired(record.repair),
         record.horizon,
         record.thresholds,
+        {cell: text for cell, text in words.items() if cell.year > record.base_year},
     )
 
 
@@ -318,6 +331,15 @@ def _impossible(record: PlanFile, rules: RuleSet, catalogue: Catalogue) -> str:
         if item.year not in targets
         or item.indicator not in catalogue
         or read_stated(item.stated, catalogue[item.indicator].unit.zh) is None
+    ]
+    wrong += [
+        f"{item.direction}@{item.year}"
+        for item in record.described
+        if item.direction not in catalogue.directions
+        or (item.year > base and item.year not in targets)
+    ]
+    wrong += [
+        key for key in record.promised if key not in {*catalogue.indicators, *catalogue.directions}
     ]
     found = (
         "" if base in any_year else f"base_year {base}",

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.numerals import read_number
-from planner.model.asked import Number, stated
+from planner.model.asked import Number, checked_words, described_cell, stated
 from planner.model.catalogue import Cell
 from planner.model.rules import Threshold
 from planner.model.scenario import Scenario
@@ -231,6 +231,41 @@ class PlanVerbs(PlanInputs):
             )
         given = Threshold(value=number, source=source.strip())
         return replace(self, thresholds={**self.thresholds, rule: given}, repaired=None)
+
+    def describe(self, direction: str, year: int, text: str) -> Self:
+        """Return a plan with a goal, or a state, in words.
+
+        Parameters
+        ----------
+        direction
+            A direction of the form, by id or name: ``opening``, ``开放合作``.
+        year
+            One of :attr:`years` for a goal; the base year, or one before, for a state.
+        text
+            What is to be reached, or is; an empty text takes back what was said.
+
+        Raises
+        ------
+        InputError
+            When there is no such direction, the year is after the last, or the text too long.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> goal = plan.describe("开放合作", 2028, "与5所高校共建联合实验室")
+        >>> [(row.direction("en"), row.texts[2028]) for row in goal.goals.words]
+        [('Opening and cooperation', '与5所高校共建联合实验室')]
+        """
+        cell = described_cell(self.baseline.catalogue, self.years, direction, year)
+        told = checked_words(cell, text)
+        base = self.baseline
+        past = cell.year <= base.base_year
+        words = {c: said for c, said in (base if past else self).described.items() if c != cell}
+        words |= {cell: told} if told else {}
+        if past:
+            return replace(self, baseline=replace(base, described=words))
+        return replace(self, described=words)
 
     def asking(self, **changes: Any) -> Self:
         """Return inputs that ask for something else: see :meth:`planner.Plan.asking`."""

@@ -393,7 +393,7 @@ def test_a_place_that_no_field_has_is_said(tmp_path: Path) -> None:
     sheet = book["申报表"]
     wrong = ["chain_work.99", "rd_growth.2020", "chain_text.x", "nothing"]
     for number, key in enumerate(wrong, sheet.max_row + 1):
-        sheet.cell(number, 3).value, sheet.cell(number, 7).value = "✓", key
+        sheet.cell(number, 4).value, sheet.cell(number, 10).value = "✓", key
     book.save(tmp_path / "answers.xlsx")
     findings = read_answers(tmp_path / "answers.xlsx", load_form()).findings
     assert [(f.code, f.found) for f in findings] == [("field_unknown", key) for key in wrong]

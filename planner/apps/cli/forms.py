@@ -106,7 +106,7 @@ def _filing(desk: Desk) -> tuple[Filing, Plan]:
     from planner.export.narrative import read_narrative
 
     args = desk.args
-    narrative = read_narrative(args.narrative, desk.catalogue)
+    narrative = read_narrative(args.narrative, desk.catalogue, args.lang)
     plan, answers = _sources(desk)
     drafts = not args.no_drafts
     return file_form(desk.form, plan, answers, narrative, drafts=drafts), plan

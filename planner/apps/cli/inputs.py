@@ -137,10 +137,13 @@ def baseline_of(args: argparse.Namespace) -> Baseline:
 
 def asked(made: Plan, args: argparse.Namespace) -> Plan:
     """Return a plan with the wishes, pins, shapes and relaxations of the command line."""
+    from planner.model.asked import direction_of
+
     made, last = entered(made, args), made.years[-1]
     _once([*_cells(args.set, last), *_cells(args.pin)])
     for name, year, value in _cells(args.set, last):
-        made = made.wish(name, year, value)
+        in_words = direction_of(made.baseline.catalogue, name)
+        made = made.describe(name, year, value) if in_words else made.wish(name, year, value)
     for name, year, value in _cells(args.pin):
         made = made.pin(name, year, value)
     for name, shape in pairs(args.shape, "ID=NAME"):

@@ -277,6 +277,8 @@ def _show(
         from planner.planning.statements import repair_record
 
         data = _as_json(made, findings, args.lang, ("target", "certification", "reverification"))
+        if words := made.goals.word_records(args.lang):
+            data["described"] = words
         data |= {"goals": made.goals.records(args.lang), "files": [str(path) for path in written]}
         if made.repaired is not None:
             data |= repair_record(made.repaired, made.system, made.numbers, args.lang)

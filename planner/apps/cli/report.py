@@ -99,6 +99,9 @@ def goals(plan: Plan, lang: str) -> None:
             _status(row.status, lang),
         )
     screen().print(table)
+    for words in plan.goals.words:
+        said = [f"{year} {text}" for year, text in sorted(words.texts.items())]
+        screen().print(f"{words.direction(lang)}{messages.colon(lang)}{' → '.join(said)}")
 
 
 def changes(plan: Plan, lang: str) -> None:

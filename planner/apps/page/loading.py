@@ -22,8 +22,10 @@ from planner.apps.page.study import Study
 from planner.core import resources
 from planner.core.archive import MAX_BYTES, refuse
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.tables import read_sheets
 from planner.export.csvfiles import peers_csv
 from planner.intake.answers import read_answers
+from planner.intake.answersheets import answers_of
 from planner.intake.baselines import read_baseline
 from planner.intake.benchmarks import read_benchmarks
 from planner.intake.kinds import FileKind, kind_of, named_as
@@ -133,6 +135,6 @@ def _from_path(path: Path, lang: str, rules: str, cluster: str = "") -> Study:
         returned = read_goals(path).plan if kind is FileKind.GOALS else None
         if returned is not None:
             return study_of(returned, lang)
-        answers = read_answers(path, load_form())
+        answers, _ = answers_of(read_sheets(path), load_form())  # its words are the plan's own
     plan = make_plan(read_baseline(path, cluster=cluster), rules=rules)
     return study_of(plan, lang, answers if answers and answers.values else None)

@@ -11,6 +11,7 @@ from planner.intake.form.letters import letters
 from planner.intake.form.locations import Goals, numberless, under
 from planner.model.catalogue import Catalogue
 from planner.model.formschema import Column, Field
+from planner.model.vocabulary import bare, vocabulary
 
 TITLE = 40  # letters of a title over a table, at most
 _NAMES = {"指标", "指标名称"}
@@ -150,7 +151,8 @@ class _Reader:
     def _row(self, number: int, label: str, values: dict[str, Box]) -> None:
         filled = any(letters(box.text) for box in values.values())
         key = self.catalogue.find(numberless(label)) or ""
-        open_ = self.direction in self.described and self.direction not in self.numbers
+        words = self.direction in self.item.worded and bare(label) in vocabulary().in_words
+        open_ = (words or self.direction in self.described) and self.direction not in self.numbers
         if not key and open_ and (letters(label) or filled):
             key = self.direction
         if not key and not letters(label) and not filled:

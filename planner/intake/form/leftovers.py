@@ -126,8 +126,7 @@ def _figure(form: Form, slot: Slot) -> tuple[str, str, int | None]:
     if item.kind == "goals" and slot.part:
         row, _, name = slot.part.rpartition(".")
         year = next(column.year for column in item.columns if column.id == name)
-        described = {rows.direction for rows in item.rows if rows.described}
-        if year is not None and row not in described:
+        if year is not None and row not in item.worded:
             return "level", row, year
     elif item.figure and item.figure.kind in {"level", "growth"} and slot.part != "formula":
         year = int(slot.part) if slot.part.isdigit() else form.base_year

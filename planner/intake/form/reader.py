@@ -368,8 +368,7 @@ def _numbers(form: Form, content: Mapping[Slot, str]) -> Iterator[tuple[Slot, st
         if item.kind == "goals":
             row, _, name = slot.part.rpartition(".")
             column = next(column for column in item.columns if column.id == name)
-            described = {rows.direction for rows in item.rows if rows.described}
-            if column.year is not None and row not in described:
+            if column.year is not None and row not in item.worded:
                 yield slot, row, column.year, raw
         elif item.options:
             option = _ticked(form, slot, raw, content)
