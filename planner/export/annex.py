@@ -231,7 +231,8 @@ class _Clerk:
         if lettered and not verdict.rule.is_choice:
             lines = [line for line in verdict.lines if line.basis == verdict.head.basis] or lines
         called = verdict.rule.id if lettered else "—"
-        quote = verdict.rule.quote or verdict.rule.title(self.lang)
+        quote, title = verdict.rule.quote, verdict.rule.title(self.lang)
+        quote = self.say("annex_quote", quote=quote, title=title) if quote else title
         first = [AnnexCell(text, len(lines)) for text in (called, quote, self._said(verdict))]
         for number_, line in enumerate(lines):
             yield (*([] if number_ else first), *self._line(verdict, line))

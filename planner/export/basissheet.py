@@ -50,6 +50,11 @@ def write_basis(book: Book, sheet: Any, plan: PlanRecord, lang: str) -> None:
     ]
     heads = [say("threshold"), say("years"), say("source")]
     table(say("benchmarks_used"), heads, figures)
+    remarks = [
+        [row.item.name(lang), "", row.item.remark(lang)] for row in plan.goals if row.item.remark
+    ]
+    if remarks:
+        table(say("note"), [say("indicator"), "", say("note")], remarks)
     catalogue = plan.system.catalogue
     findings: list[Finding] = messages.ordered(plan.check())
     rows = [
@@ -62,11 +67,6 @@ def write_basis(book: Book, sheet: Any, plan: PlanRecord, lang: str) -> None:
     ]
     heads = [say("level"), say("place"), say("message")]
     table(say("findings"), heads, rows)
-    remarks = [
-        [row.item.name(lang), "", row.item.remark(lang)] for row in plan.goals if row.item.remark
-    ]
-    if remarks:
-        table(say("note"), [say("indicator"), "", say("note")], remarks)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)

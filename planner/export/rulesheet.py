@@ -110,6 +110,7 @@ class RuleSheet:
         heads[self.WHOLE] = sheets.say("rule") + sheets.say("status")
         for column, text in enumerate(heads):
             sheet.write_string(1, column, text, book.head())
+        book.fit_row(sheet, 1, heads, [width - 2 for width in self.WIDTHS])
         for verdict in self.verdicts:
             judged = {leaf.name: leaf for leaf in leaves(verdict.rule.node)}
             for line in verdict.lines:

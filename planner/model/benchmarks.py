@@ -13,8 +13,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from planner.core.findings import CLOSED, Finding, InputError, Obligation, Place
-from planner.core.phrases import Listed, Phrase, phrase
+from planner.core.phrases import Fact, Listed, Phrase, phrase
 from planner.core.rounding import Rounding, to_grid, yearly_decline, yearly_growth
+from planner.core.schema import Text
 from planner.model.catalogue import Catalogue
 from planner.model.rulesets import benchmark_target
 from planner.model.scopes import Kind, Setting, in_words, kind_of
@@ -79,6 +80,18 @@ class Benchmark:
     def said(self) -> str:
         """Return the figure as its source states it."""
         return f"{self.value} {self.unit}"
+
+    @property
+    def spoken(self) -> Text:
+        """Return the figure in both languages.
+
+        >>> from planner.intake.benchmarks import shipped_benchmarks
+        >>> {figure.spoken.en for figure in shipped_benchmarks().figures if figure.span == 5} >= {"17 % over 5 years"}
+        True
+        """
+        over = f"{self.value} % over {self.span} years" if self.span > 1 else ""
+        yearly = f"{self.value} % a year" if self.span == 1 else ""
+        return Text(zh=self.said, en=over or yearly or self.said)
 
     @property
     def source_name(self) -> str:
@@ -196,7 +209,7 @@ def names_of(figure: Benchmark) -> str:
 def said_of(figure: Benchmark) -> Phrase:
     """Say a figure with whose it is and of which kind, as one of several."""
     scope = in_words(figure.scope)
-    return phrase(f"figure_{figure.kind}", figure=figure.said, scope=scope, year=str(figure.year))
+    return phrase(f"figure_{figure.kind}", figure=figure.spoken, scope=scope, year=str(figure.year))
 
 
 def _basis_of(key: str, catalogue: Catalogue) -> str:
@@ -238,17 +251,18 @@ def _doubts(
     figure: Benchmark, wanted: str, window: Window, catalogue: Catalogue
 ) -> Iterator[Finding]:
     facts = {"source": figure.source_name, "of_year": str(figure.year), "id": figure.id}
-    facts |= {"figure": figure.said, "scope": figure.scope}
-    told: dict[str, str | Phrase] = {**facts, "kind": phrase(f"kind_{figure.kind}")}
+    worded = {"figure": figure.spoken, "scope": in_words(figure.scope)}
+    told: dict[str, Fact] = {**facts, **worded, "kind": phrase(f"kind_{figure.kind}")}
     ways = ("give_reason", "give_benchmark")
+    named = catalogue.bases.get(wanted, (wanted,))[-1]
     aim = kind_of(figure.basis)  # a basis that says no more than that it is a target
     if wanted and catalogue.basis(figure.basis) != wanted and aim is None:
         yield Finding(
             "benchmark_basis",
             Obligation.NEEDS_REASON,
             found=figure.basis,
-            expected=catalogue.bases.get(wanted, (wanted,))[-1],
-            facts=told,
+            expected=named,
+            facts={**told, "basis": in_words(figure.basis), "own_basis": in_words(named)},
             ways_out=ways,
         )
     elif figure.kind != "average":  # with another basis that is said already
@@ -287,12 +301,12 @@ def _rivals(
     """Say which figures were left, and ask where some of them have as good a claim."""
     if equals:
         figures = Listed(tuple(said_of(figure) for figure in (best, *equals)), "between")
-        facts = {"figures": figures, "id": best.id, "figure": best.said}
+        facts = {"figures": figures, "id": best.id, "figure": best.spoken}
         yield Finding("benchmark_contradicts", Obligation.MUST_FIX, found=best.id, facts=facts,
                       ways_out=("choose_benchmark",))  # fmt: skip
     left = [f for f in others if f not in equals and names_of(f) != names_of(best)]
     if left:
         told = Listed(tuple(said_of(figure) for figure in left[:SHOWN]), "between")
         shown = phrase("shortened", said=told) if len(left) > SHOWN else told
-        about = {"figures": shown, "id": best.id, "figure": best.said}
+        about = {"figures": shown, "id": best.id, "figure": best.spoken}
         yield Finding("benchmark_rivals", Obligation.INFO, found=str(len(left)), facts=about)

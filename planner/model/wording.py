@@ -31,7 +31,7 @@ def provenance(figure: Benchmark, lang: str) -> str:
     'industry average: 17.5 %, 2021, China, share of firms'
     """
     facts: dict[str, Fact] = {
-        "kind": phrase(f"kind_{figure.kind}"), "figure": figure.said, "year": str(figure.year),
+        "kind": phrase(f"kind_{figure.kind}"), "figure": figure.spoken, "year": str(figure.year),
         "scope": in_words(figure.scope), "basis": in_words(figure.basis), "source": figure.source,
         "computed": phrase("figure_computed", how=figure.computed) if figure.computed else "",
         "note": phrase("figure_note", note=figure.note) if figure.note else "",

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -29,7 +30,8 @@ from planner.export.csvfiles import goals_csv
 from planner.export.trajectories import directions
 from planner.export.workbook import goals_workbook
 from planner.model import messages
-from planner.model.catalogue import Cell, shipped
+from planner.model.catalogue import Cell, extend, shipped
+from planner.model.ownindicators import own_indicator
 from planner.model.rulesets import RuleSet, from_text
 
 HEADER = "indicator,name,direction,unit,baseline,2026,2027,2028,requirement,margin,status"
@@ -126,27 +128,44 @@ def test_the_same_plan_gives_the_same_bytes(plan: pl.Plan, book: bytes) -> None:
     assert png(chart) == png(trajectory_chart(plan, "green"))
 
 
-CASES = {
-    "steady": lambda: pl.plan(
-        pl.read_baseline(pl.shared("baselines") / "example.xlsx"), scenario="steady"
-    ),
-    "unmet": lambda: pl.plan(make_baseline()).wish("output", 2028, 240).wish("co2", 2028, 90),
-    "intensity": lambda: pl.plan(make_baseline()).reading("f", "intensity"),
-    "certification": lambda: pl.plan(pl.shared("baselines") / "fails-certification.csv"),
-    "incomplete": lambda: pl.plan(
-        pl.shared("baselines") / "real" / "guangdong-76-clusters-2023.csv"
-    ),
-    "levels": lambda: pl.plan(
-        pl.shared("baselines") / "co2-conflict.csv",
-        scenario=pl.shared("baselines") / "co2-conflict.yaml",
-    ),
-    "zero": lambda: pl.plan(make_baseline({"patents": 0, "iiot_smes": 0})),
-    "yunnan": lambda: pl.plan(pl.shared("baselines") / "example.csv", rules="yunnan"),
-    "averages": lambda: pl.plan(pl.shared("baselines") / "example.csv", rules=averages()),
-    "hidden shortfall": lambda: pl.plan(
-        make_baseline({"output": "100.00", "leading_output": "80", "sme_output": "80"})
-    ).wish("output", 2028, "133.09"),
-}  # fmt: skip
+def at_random(seed: int) -> pl.Plan:
+    """Return the plan of a cluster like none that is shipped: other sizes, some of them unknown."""
+    chance = random.Random(seed)  # noqa: S311 - figures, not secrets
+    base = pl.read_baseline(pl.shared("baselines") / "example.csv")
+    size, values = Decimal(chance.choice(["0.3", "1.7", "2.9"])), {}
+    for cell, value in base.values.items():
+        grid = Decimal(1).scaleb(-base.catalogue[cell.indicator].decimals)
+        moved = value * size * Decimal(str(round(chance.uniform(0.97, 1.03), 4)))
+        values[cell] = max(moved, grid).quantize(grid)
+    gone = chance.sample(["rd_spend", "cloud_smes", "leading_output", "employees", "co2"], 2)
+    kept = {cell: value for cell, value in values.items() if cell.indicator not in gone}
+    plan = pl.plan(replace(base, values=kept, growth={}))
+    return plan.wish("output", 2028, chance.choice(["x1.5", ">=99", "12%/yr"]))
+
+
+def everything() -> pl.Plan:
+    """Return a plan with every row there can be: all inputs, own indicators, words, targets in words."""
+    base = pl.read_baseline(pl.shared("baselines") / "example.csv")
+    more = {
+        Cell(item.id, year): Decimal(5)
+        for item in base.catalogue
+        if item.kind == "measured"
+        for year in (2023, 2024, 2025)
+        if not any(cell.indicator == item.id for cell in base.values)
+    }
+    own = [
+        own_indicator("出口额", "亿元", "higher"),
+        own_indicator("水耗", "吨/吨", "lower", decimals=3),
+    ]
+    more |= {
+        Cell(item.id, year): Decimal(year - 2020) for item in own for year in (2023, 2024, 2025)
+    }
+    known = extend(tuple(own), base.catalogue)
+    plan = pl.plan(replace(base, catalogue=known, values={**base.values, **more}))
+    plan = (
+        plan.wish(own[0].id, 2028, "x2").wish("hightech", 2028, "+4").wish("output", 2028, ">=260")
+    )
+    return plan.describe("opening", 2028, "与5所高校共建联合实验室").relax("e", "示例理由")
 
 
 def averages() -> RuleSet:
@@ -178,6 +197,36 @@ def averages() -> RuleSet:
             f"    test: {{{test}}}\n"
         )
     return from_text(text, "own.yaml", shipped())
+
+
+REAL = sorted((pl.shared("baselines") / "real").glob("*.csv"))
+CASES: dict[str, Callable[[], pl.Plan]] = {
+    "steady": lambda: pl.plan(
+        pl.read_baseline(pl.shared("baselines") / "example.xlsx"), scenario="steady"
+    ),
+    "unmet": lambda: pl.plan(make_baseline()).wish("output", 2028, 240).wish("co2", 2028, 90),
+    "intensity": lambda: pl.plan(make_baseline()).reading("f", "intensity"),
+    "certification": lambda: pl.plan(pl.shared("baselines") / "fails-certification.csv"),
+    "incomplete": lambda: pl.plan(
+        pl.shared("baselines") / "real" / "guangdong-76-clusters-2023.csv"
+    ),
+    "levels": lambda: pl.plan(
+        pl.shared("baselines") / "co2-conflict.csv",
+        scenario=pl.shared("baselines") / "co2-conflict.yaml",
+    ),
+    "zero": lambda: pl.plan(make_baseline({"patents": 0, "iiot_smes": 0})),
+    "yunnan": lambda: pl.plan(pl.shared("baselines") / "example.csv", rules="yunnan"),
+    "averages": lambda: pl.plan(pl.shared("baselines") / "example.csv", rules=averages()),
+    "hidden shortfall": lambda: pl.plan(
+        make_baseline({"output": "100.00", "leading_output": "80", "sme_output": "80"})
+    ).wish("output", 2028, "133.09"),
+    "everything": everything,
+    **{f"random {seed}": partial(at_random, seed) for seed in (1, 2, 3)},
+    **{path.stem: partial(pl.plan, path) for path in REAL if "guangdong" not in path.stem},
+    "sub-industries": lambda: pl.plan(pl.read_baseline(
+        pl.shared("baselines") / "sub-industries.csv", catalogue=pl.read_catalogue(
+            pl.shared("baselines") / "sub-industries.yaml"))),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -129,7 +129,7 @@ def test_words_are_part_of_every_goal_table(tmp_path: Path) -> None:
     for name in ("goals.csv", "goals.xlsx"):
         told = pl.verify(tmp_path / name, EXAMPLE if name.endswith("csv") else None)
         assert told.words == plan.words, name
-    assert pl.read_plan(tmp_path / "plan.json") == plan
+    assert pl.read_plan(tmp_path / "plan.json").words == plan.words
     pl.fill_form(plan, path=tmp_path / "form.docx")
     assert pl.read_form(tmp_path / "form.docx").plan.words == plan.words
 
