@@ -6,12 +6,13 @@ it: where they do not fit, or what they admit asks for a reason, it is told at t
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.core.findings import Obligation
-from planner.core.numerals import read_number
+from planner.core.numerals import narrow, read_number
 from planner.export.filling import Filling
 from planner.intake.form.letters import letters
 from planner.intake.form.phrasing import without_unit
@@ -21,6 +22,8 @@ from planner.model.formschema import TICK, Field, Slot, goal_slot
 _BRACKETS = re.compile(r"[（(〔\[][^（）()〔〕\[\]]*[）)〕\]]")
 _BETWEEN = re.compile(r"[、,，;；\n]+")
 _MORE = re.compile(r"等(?:\d+|[一二三四五六七八九十]+)?[个家项件户所]?[。.]?$")
+_DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})(?:[月./-](\d{1,2})?日?|月)?")
+_DIGITS = 7  # that a telephone number has at least
 _SENTENCE = re.compile(r"[。；;\n]")
 # How a text owns up to a goal that was not reached.
 _OWNED = re.compile(r"原因|由于|因为|受.{1,30}影响|未(?:能|达|完成|实现|如期)|主要是")
@@ -36,6 +39,32 @@ def check_claims(filling: Filling) -> None:
         elif item.kind == "goals":
             for key in _rows(filling, item):
                 _completion(filling, item, filling.indicators[key])
+        elif item.holds in {"date", "phone"}:
+            _written(filling, item)
+
+
+def _written(filling: Filling, item: Field) -> None:
+    """Note a date that is in no calendar, and a telephone number that is none."""
+    text = narrow(filling.content.get(Slot(item.id), "")).strip()
+    if not text or text == filling.form.record.none:
+        return
+    if item.holds == "phone":
+        if sum(letter.isdigit() for letter in text) < _DIGITS:
+            filling.note("form_not_phone", Obligation.MUST_FIX, item, found=text[:40],
+                         ways_out=("write_phone",))  # fmt: skip
+        return
+    if not _is_date(re.sub(r"\s", "", text)):
+        filling.note("form_not_date", Obligation.MUST_FIX, item, found=text[:40],
+                     ways_out=("write_date",))  # fmt: skip
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a day, or a month, that there is."""
+    told = _DATE.fullmatch(text)
+    try:
+        return told is not None and bool(dt.date(int(told[1]), int(told[2]), int(told[3] or 1)))
+    except ValueError:
+        return False
 
 
 # -- counts and names ------------------------------------------------------------------------

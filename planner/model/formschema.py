@@ -160,7 +160,7 @@ class Field(Closed):
     rows: tuple[Rows, ...] = ()
     evidence: str = ""
     same_as: str = ""
-    holds: Literal["", "cluster"] = ""
+    holds: Literal["", "cluster", "date", "phone"] = ""
     draft: Literal["", "overview", "work", "results", "idea", "stage", "tasks"] = ""
     year: int | None = None
     example: str = ""

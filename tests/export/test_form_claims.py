@@ -339,3 +339,30 @@ def test_pages_nobody_has_seen_are_left_to_a_person() -> None:
     assert "11" in told.found.split("、")
     (told,) = by_person(FORM, pages_seen=True)
     assert "11" not in told.found.split("、")
+
+
+@pytest.mark.parametrize(
+    ("date", "holds"),
+    [
+        ("2026年3月20日", True), ("2026年3月", True), ("2026-03-20", True), ("２０２６年３月", True),
+        ("2031年13月45日", False), ("2026年2月30日", False), ("明天", False), ("3月20日", False),
+    ],
+)  # fmt: skip
+def test_a_date_is_one_of_the_calendar(date: str, holds: bool) -> None:
+    found = {item.code for item in filing(f"filing_date: {date!r}").findings}
+    assert ("form_not_date" not in found) is holds
+
+
+@pytest.mark.parametrize(
+    ("phone", "holds"),
+    [
+        ("0990-1234567", True),
+        ("１３８００００００００", True),
+        ("abc", False),
+        ("12", False),
+        ("无", True),
+    ],
+)
+def test_a_telephone_number_is_one(phone: str, holds: bool) -> None:
+    found = {item.code for item in filing(f"department_phone: {phone!r}").findings}
+    assert ("form_not_phone" not in found) is holds
