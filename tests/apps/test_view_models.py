@@ -22,9 +22,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner.apps.page import lightmodel, svgcharts, tablemodel, tunermodel, viewmodel
+from planner.apps.page import lightmodel, railmodel, svgcharts, tablemodel, tunermodel, viewmodel
 from planner.apps.page.artefacts import OFFERED
 from planner.apps.page.loading import EXAMPLES, open_upload, study_of
+from planner.apps.page.openlist import GROUPS
 from planner.apps.page.session import Session
 from planner.apps.page.sessionstate import PAGES
 from planner.apps.page.study import Study
@@ -353,13 +354,8 @@ def test_nothing_open_shows_nothing() -> None:
     assert tablemodel.comparison(session) is None
     assert tablemodel.elsewhere(session) == []
     assert lightmodel.lights(session)["items"] == []
-    assert [page["off"] for page in viewmodel.bar(session)["pages"]] == [
-        False,
-        True,
-        True,
-        True,
-        True,
-    ]
+    assert railmodel.rail(session)["groups"] == []
+    assert [page["off"] for page in viewmodel.bar(session)["pages"]] == [False, *([True] * 5)]
 
 
 def test_two_scenarios_are_compared_line_by_line(plans: Callable[[str], pl.Plan]) -> None:
@@ -395,6 +391,22 @@ def test_every_word_is_said_and_every_word_said_is_there() -> None:
         "saved_": ("none", "pending", "saved", "elsewhere", "failed"),
         "offer_": ("safe", "rule", "base"),
         "page_": PAGES,
+        "rail_": [f"{key}{end}" for key in GROUPS for end in ("", "_hint")],
+        "begin_": [f"{key}{end}" for key in ("blank", "file", "example") for end in ("", "_hint")],
+        "own_": ("higher", "lower", "neither"),
+        "form_": (
+            "required",
+            "none",
+            "accept",
+            "draft",
+            "names",
+            "example",
+            "reason",
+            "keep",
+            "evidence",
+            "computed",
+            "chars",
+        ),
         "art_": [f"{key}{end}" for key in OFFERED for end in ("", "_hint")],
         "example_": [name.partition(".")[0] for name in EXAMPLES],
     }

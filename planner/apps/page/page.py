@@ -7,9 +7,9 @@ from typing import Any
 
 import ipywidgets as w
 
-from planner.apps.page import lightmodel, viewmodel
+from planner.apps.page import lightmodel, railmodel, viewmodel
 from planner.apps.page.artefacts import OFFERED, WITH_FORM, file_name, form_standing, handed_out
-from planner.apps.page.parts import Bar, Files, Lights
+from planner.apps.page.parts import Bar, Files, Lights, Rail
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say
 from planner.apps.page.view import View
@@ -20,6 +20,7 @@ from planner.model.rulesets import load_rules
 
 log = logging.getLogger(__name__)
 MOST_PIECES = 64
+REST = 0.2  # seconds after which a slider rests
 
 
 class Page:
@@ -30,11 +31,12 @@ class Page:
         self.session = session
         self._pieces: list[bytes] = []
         self._busy = False
-        self.bar, self.lights = Bar(self.act), Lights(self.act)
+        self.bar, self.lights, self.rail = Bar(self.act), Lights(self.act), Rail(self.act)
+        self._timer: Any = None
         self.views: dict[str, View] = {}
         self.main = w.Box()
         self.main.add_class("pl-main")
-        self.box = w.VBox([self.bar, self.lights, self.main])
+        self.box = w.VBox([self.bar, self.rail, self.lights, self.main])
         self.box.add_class("planner")
         session.observe(self._changed)
         self.refresh()
@@ -61,14 +63,18 @@ class Page:
                 self.session.act(verb, **facts)
         finally:
             self._busy = False
-        self.refresh()
+        self.refresh(moving=bool(facts.get("gesture")))
 
     def _changed(self, _: Any) -> None:
         if not self._busy:
             self.refresh()
 
-    def refresh(self) -> None:
-        """Show the session as it is now: what stands on top, and the view in sight."""
+    def refresh(self, *, moving: bool = False) -> None:
+        """Show the session as it is now: what stands on top, and the view in sight.
+
+        What is left to do on the form takes as long to find as all else together: while a slider
+        is `moving`, it waits until that rests.
+        """
         session = self.session
         view = self.views.get(session.page)
         if view is None:
@@ -76,8 +82,20 @@ class Page:
         view.refresh()
         self.lights.show(lightmodel.lights(session))
         self.bar.show(viewmodel.bar(session))
+        self._railed(moving=moving)
         if self.main.children != (view.box,):
             self.main.children = (view.box,)
+
+    def _railed(self, *, moving: bool) -> None:
+        """Show what is left to do, now or once a slider rests."""
+        later = self.session.saver.later if self.session.saver else None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if moving and later is not None:
+            self._timer = later(REST, lambda: self.rail.show(railmodel.rail(self.session)))
+        else:
+            self.rail.show(railmodel.rail(self.session))
 
     def _piece(self, kind: str, name: str, index: int, count: int, data: bytes) -> None:
         """Take a piece of an upload; the last one makes it whole."""

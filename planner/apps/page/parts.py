@@ -94,3 +94,15 @@ class Files(Part):
     """Uploads and downloads."""
 
     _esm = _script("files.js")
+
+
+class Rail(Part):
+    """What is left to do before filing."""
+
+    _esm = _script("rail.js")
+
+
+class FormPart(Part):
+    """The form, field by field."""
+
+    _esm = _script("form.js")

@@ -14,9 +14,10 @@ from pydantic import Field, ValidationError, validate_call
 
 from planner.api.opening import held_against, over
 from planner.apps.page import loading
+from planner.apps.page.baselineverbs import BaselineVerbs
+from planner.apps.page.formverbs import FormVerbs
 from planner.apps.page.sessionstate import Held, PageName, SessionState
 from planner.core.findings import Finding, InputError, Obligation
-from planner.intake.amending import amend
 from planner.model.asked import cell_of, known_id, stated, typed
 from planner.model.rulesets import load_rules
 from planner.model.scenario import load_scenario
@@ -28,7 +29,7 @@ Index = Annotated[int, Field(ge=0)]
 log = logging.getLogger(__name__)
 
 
-class Session(SessionState):
+class Session(FormVerbs, BaselineVerbs):
     """One page's work: a history of studies, and what is looked at.
 
     Examples
@@ -122,11 +123,6 @@ class Session(SessionState):
                 clusters = tuple(choice.facts["clusters"].split("\n"))
                 self.held = Held(name, data, clusters)
             raise
-
-    def mend(self, indicator: str, year: int, value: str) -> None:
-        """Write a number of the baseline anew, in every scenario."""
-        mended = amend(self.plan.baseline, indicator, year, value)
-        self._study(self._open.each(lambda plan: replace(plan, baseline=mended, repaired=None)))
 
     # -- tuning --------------------------------------------------------------------------
 
@@ -292,10 +288,13 @@ class Session(SessionState):
         light: str | None = None,
         lang: Language | None = None,
         date: str | None = None,
+        part: str | None = None,
+        rail: str | None = None,
     ) -> None:
-        """Turn to a page, an indicator, a rule, a language; or date the files exported."""
+        """Turn to a page, an indicator, a rule, a part of the form, a language; or date the files."""
         key = known_id(self.plan.baseline.catalogue, hand) if hand else None
-        told = {"page": page, "light": light, "lang": lang, "date": date, "hand": key}
+        told = {"page": page, "light": light, "lang": lang, "date": date, "hand": key,
+                "part": part, "rail": rail}  # fmt: skip
         for name, value in told.items():
             if value is not None:
                 setattr(self, name, value)
@@ -328,7 +327,8 @@ VERBS: Mapping[str, Callable[..., None]] = {
         Session.choose_scenario, Session.repair, Session.accept, Session.dismiss, Session.why,
         Session.way, Session.undo, Session.redo, Session.save_as, Session.switch, Session.remove,
         Session.compare, Session.look, Session.take_theirs, SessionState.keep_mine,
-        Session.drop_peers,
+        Session.drop_peers, Session.answer, Session.tick, Session.accept_draft, Session.because,
+        Session.begin, Session.paste, Session.paste_goals, Session.add_indicator, Session.excuse, Session.go, Session.onward,
     )
 }  # fmt: skip
-QUIET = {"hello", "look", "ping"}
+QUIET = {"hello", "look", "ping", "go", "onward"}

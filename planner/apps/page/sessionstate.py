@@ -21,7 +21,7 @@ from planner.apps.page.store import ChangedElsewhereError
 from planner.apps.page.study import Study
 from planner.core.findings import Finding, InputError, Obligation
 
-PageName = Literal["start", "goals", "charts", "scenarios", "export"]
+PageName = Literal["start", "goals", "form", "charts", "scenarios", "export"]
 PAGES: tuple[PageName, ...] = get_args(PageName)
 FIRST = "output"
 
@@ -43,6 +43,11 @@ class SessionState(HasTraits):
     page = Enum(PAGES, "start")
     hand = Unicode(FIRST)  # the indicator in hand
     light = Unicode("")  # the rule whose source is open
+    part = Unicode("")  # the part of the form in sight
+    field = Unicode("")  # the field of the form that was asked for last
+    asked = Int(0)  # counts up when a field is asked for
+    rail = Unicode("")  # the group of open items in sight
+    item = Unicode("")  # the open item that was turned to last
     other = Unicode("")  # the scenario to compare with
     rules = Unicode(DEFAULT_RULES)  # what a baseline opened next is held against
     proposal = AnyTrait(None, allow_none=True)  # a repaired Plan, not accepted yet

@@ -27,12 +27,33 @@ _UPLOADS = {
 }
 
 
+def _card(*children: w.Widget) -> w.VBox:
+    """Return a way to begin: what it gives, and its controls."""
+    box = w.VBox(list(children))
+    box.add_class("pl-card")
+    return box
+
+
 class Start(View):
     """Baseline in: example, earlier work, upload; and the figures with what is wrong beside them."""
 
     def build(self) -> w.Widget:
         """Return controls on the left, the baseline on the right."""
         self.intro = w.HTML()
+        self.cards = {key: w.HTML() for key in ("blank", "file", "example")}
+        self.name, self.year, self.begin = w.Text(), w.Text(), w.Button(button_style="primary")
+        for box in (self.name, self.year):
+            box.style.description_width = "initial"
+        self.year.add_class("pl-short")
+        self.begin.on_click(
+            lambda _: self.act("begin", name=self.name.value, base_year=self.year.value)
+        )
+        self.own_name, self.own_unit, self.own_better = w.Text(), w.Text(), choice()
+        for box in (self.own_name, self.own_unit):
+            box.style.description_width = "initial"
+        self.own_unit.add_class("pl-short")
+        self.own = w.Button()
+        self.own.on_click(lambda _: self._add())
         self.examples, self.kept = choice(), choice()
         self.rules, self.ambition = choice(), choice()
         self.clusters, self.base_year, self.horizon = choice(), choice(), choice()
@@ -54,17 +75,18 @@ class Start(View):
         left = w.VBox(
             [
                 self.intro,
-                w.HBox([self.examples, self.open_example]),
+                _card(self.cards["blank"], w.HBox([self.name, self.year, self.begin])),
+                _card(self.cards["file"], self.files, self.choosing),
+                _card(self.cards["example"], w.HBox([self.examples, self.open_example])),
                 w.HBox([self.kept, self.open_kept]),
-                self.files,
                 self.drop,
-                self.choosing,
                 self.rules,
                 self.ambition,
                 w.HBox([self.base_year, self.horizon]),
             ]
         )
-        right = w.VBox([w.HBox([self.onward]), self.said, self.grid])
+        self.adding = w.HBox([self.own_name, self.own_unit, self.own_better, self.own])
+        right = w.VBox([w.HBox([self.onward]), self.said, self.grid, self.adding])
         return sides(left, right, "pl-start")
 
     def show(self, lang: str) -> None:
@@ -101,6 +123,7 @@ class Start(View):
             offer(self.clusters, [(c, c) for c in session.held.clusters], self.clusters.value or "")
             self.take.description = say("take_cluster", lang)
         self._files(lang, held=held)
+        self._begin(lang, held=held)
         self._peers(lang)
         self.onward.description = say("to_goals", lang)
         self.onward.layout.display = "" if held else "none"
@@ -110,6 +133,36 @@ class Start(View):
         self.said.value = f"<p>✓ {escape(say('no_findings', lang))}</p>" if clean else ""
         if said:
             self.said.value = finding_list(said, say("other_findings", lang))
+
+    def _add(self) -> None:
+        """Add an indicator of one's own; what was typed stays where it was refused."""
+        facts = {"name": self.own_name.value, "unit": self.own_unit.value}
+        self.act("add_indicator", **facts, better=self.own_better.value)
+        if not self.session.notices:
+            self.own_name.value = self.own_unit.value = ""
+
+    def _begin(self, lang: str, *, held: bool) -> None:
+        """Say what each way to begin gives, and how long it takes."""
+        for key, card in self.cards.items():
+            title, text = say(f"begin_{key}", lang), say(f"begin_{key}_hint", lang)
+            card.value = f"<h2>{escape(title)}</h2><p class='pl-hint'>{escape(text)}</p>"
+        self.name.description, self.year.description = (
+            say("begin_name", lang),
+            say("base_year", lang),
+        )
+        self.begin.description = say("begin", lang)
+        if not self.year.value:
+            self.year.value = str(load_rules(self.session.rules).record.base_year or "")
+        self.adding.layout.display = "" if held else "none"
+        self.own_name.description = say("own_name", lang)
+        self.own_unit.description = say("unit", lang)
+        self.own_better.description = say("own_better", lang)
+        offer(
+            self.own_better,
+            [(say(f"own_{key}", lang), key) for key in ("higher", "lower", "neither")],
+            self.own_better.value or "higher",
+        )
+        self.own.description = say("own_add", lang)
 
     def _span(self, lang: str, plan: Plan | None) -> None:
         """Offer the base years that have figures, and numbers of years to plan."""

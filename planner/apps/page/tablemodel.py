@@ -12,13 +12,13 @@ from decimal import Decimal
 
 from planner.api.odds import Odds
 from planner.api.plan import Plan
+from planner.apps.page.baselinerows import asked_for, shown_years
 from planner.apps.page.oddsmodel import odds_of
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say, ways_out
 from planner.apps.page.tunermodel import past_rate
 from planner.apps.page.viewmodel import ViewModel, text, told
 from planner.core.findings import Finding, Obligation
-from planner.export.trajectories import PAST_YEARS
 from planner.model import messages
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell
 from planner.planning.changes import Change
@@ -105,7 +105,7 @@ def sheet(session: Session) -> ViewModel | None:
     plan, lang = session.plan, session.lang
     base = plan.baseline
     catalogue = base.catalogue
-    years = range(base.base_year - PAST_YEARS + 1, base.base_year + 1)
+    years = shown_years(base)
     about: dict[str, list[Finding]] = defaultdict(list)
     for finding in base.findings:
         about[finding.indicator].append(finding)
@@ -116,7 +116,7 @@ def sheet(session: Session) -> ViewModel | None:
         column("said", say("problems", lang), "text"),
     ]
     rows = []
-    for key in _asked_for(plan):
+    for key in asked_for(plan):
         unit = catalogue[key].unit(lang) if key in catalogue else "%"
         cells: list[GridCell] = [[catalogue.label(key, lang), "", ""], [unit, "", ""]]
         own = about.get(key, [])
@@ -144,26 +144,9 @@ def elsewhere(session: Session) -> list[ViewModel]:
     if session.history is None:
         return []
     plan = session.plan
-    shown = set(_asked_for(plan))
+    shown = set(asked_for(plan))
     said = [f for f in plan.check_baseline() if f.indicator not in shown or f.rule]
     return told(said, session.lang, plan.system.catalogue)
-
-
-def _asked_for(plan: Plan) -> list[str]:
-    """Return the rows of the baseline sheet: what the workbook asks for and what is stated."""
-    base = plan.baseline
-    stated = {cell.indicator for cell in base.values}
-    spoken = {finding.indicator for finding in base.findings}
-    rows = []
-    for item in base.catalogue:
-        yearly = item.kind == "growth" and item.periods == 1
-        asked = item.input or item in base.catalogue.own
-        if yearly or item.id in stated or (item.kind == "measured" and asked) or item.id in spoken:
-            rows.append(item.id)
-    # Growth that was stated of an indicator without a row of its own for it.
-    listed = {base.catalogue[key].of for key in rows if base.catalogue[key].kind == "growth"}
-    grown = dict.fromkeys(cell.indicator for cell in base.growth)
-    return rows + [f"{key}{GROWTH_SUFFIX}" for key in grown if key not in listed]
 
 
 def _stated(plan: Plan, key: str, year: int) -> Decimal | None:

@@ -11,9 +11,9 @@ from typing import Any
 import ipywidgets as w
 
 from planner.api.plan import Plan
-from planner.apps.page import oddsmodel, svgcharts, tablemodel
+from planner.apps.page import formmodel, oddsmodel, svgcharts, tablemodel
 from planner.apps.page.artefacts import OFFERED
-from planner.apps.page.parts import Files, Grid, Tuner
+from planner.apps.page.parts import Files, FormPart, Grid, Tuner
 from planner.apps.page.sessionstate import PAGES
 from planner.apps.page.startview import Start
 from planner.apps.page.texts import say
@@ -125,6 +125,20 @@ class Goals(View):
         return made
 
 
+class FormView(View):
+    """The official form, section by section, as it will be filed."""
+
+    def build(self) -> w.Widget:
+        """Return the form."""
+        self.form = FormPart(self.act)
+        return self.form
+
+    def show(self, lang: str) -> None:  # noqa: ARG002 - the model speaks for itself
+        """Show the part of the form in sight."""
+        if self.session.history is not None:
+            self.form.show(formmodel.form(self.session))
+
+
 class Charts(View):
     """All indicators at a glance, and what the plan implies."""
 
@@ -227,5 +241,5 @@ class Export(View):
 
 
 VIEWS: dict[str, type[View]] = dict(
-    zip(PAGES, (Start, Goals, Charts, Scenarios, Export), strict=True)
+    zip(PAGES, (Start, Goals, FormView, Charts, Scenarios, Export), strict=True)
 )

@@ -49,6 +49,16 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /**
+ * Put the focus on what a selector finds within an element, if it finds anything.
+ * @param {Element} box
+ * @param {string} selector
+ */
+export function focusOn(box, selector) {
+  const found = box.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus();
+}
+
+/**
  * List what was found, with its ways out.
  * @param {Told[]} findings
  * @param {string} heading

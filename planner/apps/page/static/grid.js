@@ -32,7 +32,7 @@ const EDGES = new Map([
   ["Home", "first"],
   ["End", "last"],
 ]);
-const NUMERIC = /^[\d.\-−０-９]$/;
+const NUMERIC = /^[\d.=＝\-−０-９]$/;
 
 /** A grid's elements, with nothing in them yet. */
 function frame() {
@@ -187,6 +187,19 @@ function build(place) {
     if (cell && editable(cell) && !editor.isIn(cell)) edit(cell);
   }
 
+  /** A block copied from a spreadsheet goes from the cell on, also one pasted into its editor. */
+  function pasted(/** @type {ClipboardEvent} */ event) {
+    const cell = cellOf(event);
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!cell || !view?.verb || !editable(cell)) return;
+    if (editor.isIn(cell) && !/[\t\n]/u.test(text.trim())) return;
+    event.preventDefault();
+    cell.focus(); // leaves the editor, if it is in one
+    const { facts } = factsOf(cell);
+    act(view.verb === "mend" ? "paste" : "paste_goals", { ...facts, text });
+  }
+
+  tbody.addEventListener("paste", pasted);
   tbody.addEventListener("keydown", pressed);
   tbody.addEventListener("click", clicked);
   tbody.addEventListener("dblclick", clickedTwice);
