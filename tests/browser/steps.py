@@ -51,7 +51,7 @@ def go(page, name):
 
 def open_example(page, lang="zh", number=0):
     """Open one of the examples and go to its goals."""
-    menu = page.locator(".pl-start select").first
+    menu = page.locator(".pl-examples select").first
     menu.select_option(index=number)
     button(page, "open_example", lang).click()
     page.wait_for_selector(f".pl-start {GRID} tr[data-id=output]")

@@ -29,7 +29,7 @@ def audit(page, server):
 
 
 def opened(page):
-    page.locator(".pl-start .jupyter-button").first.click()
+    page.locator(".pl-examples .jupyter-button").first.click()
     page.locator("[data-page=goals]:not([disabled])").click()
     page.wait_for_selector(".pl-tuner [data-year]")
 
@@ -38,7 +38,7 @@ def opened(page):
 def test_nothing_stands_in_the_way_of_anybody(page, audit, language):
     page.get_by_role("button", name=language, exact=True).click()
     assert audit() == []
-    page.locator(".pl-start .jupyter-button").first.click()
+    page.locator(".pl-examples .jupyter-button").first.click()
     page.wait_for_selector("tr[data-id=output]")
     assert audit() == []
     opened(page)
@@ -72,7 +72,7 @@ def test_everything_can_be_done_by_keyboard_alone(page, server):
     """From the empty page to a repaired plan, never touching the mouse."""
     page.goto(server.url)
     page.wait_for_selector(".pl-start")
-    focus(page, ".pl-start .jupyter-button")
+    focus(page, ".pl-examples .jupyter-button")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-page=goals]:not([disabled])")
     focus(page, "[data-page=goals]", backwards=True)

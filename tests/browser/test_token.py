@@ -69,5 +69,5 @@ def test_without_the_token_there_is_no_page(address):
 def test_with_the_token_the_page_works(visitor, address):
     page = visitor().new_page()
     page.goto(address)
-    page.locator(".pl-start .jupyter-button").first.click()
+    page.locator(".pl-examples .jupyter-button").first.click()
     page.wait_for_selector("tr[data-id=output]")

@@ -234,7 +234,7 @@ def test_each_goes_on_with_its_own_after_a_reload(page, voila, tmp_path):
     cell = OPEN.format(folder=folder)
     url = voila(cell, cell).url
     for app, value in zip(opened(page, url), (FIRST, SECOND), strict=True):
-        app.locator(".pl-start .jupyter-button").first.click()
+        app.locator(".pl-examples .jupyter-button").first.click()
         app.locator("[data-page=goals]:not([disabled])").click()
         tune(app, value)
         expect(app.locator(".pl-saved")).to_have_attribute("data-state", "saved")

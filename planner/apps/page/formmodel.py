@@ -126,7 +126,9 @@ class _Fields:
         """Whether the plan, or another field, answers a place where nobody else does."""
         if item.kind == "goals":
             return True
-        return item.figure is not None or bool(item.same_as or item.formula_of)
+        # A rate may be stated otherwise, as one at constant prices; a level stands in the baseline.
+        level = item.figure is not None and item.figure.kind == "level"
+        return level or bool(item.same_as)
 
     def _boxes(self, item: Field) -> ViewModel:
         slots = item.slots(self.form.base_year)

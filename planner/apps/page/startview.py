@@ -72,12 +72,14 @@ class Start(View):
         self.on(self.base_year, "choose_span", "base_year")
         self.on(self.horizon, "choose_span", "horizon")
         self.choosing = w.HBox([self.clusters, self.take])
+        self.showing = w.HBox([self.examples, self.open_example])
+        self.showing.add_class("pl-examples")
         left = w.VBox(
             [
                 self.intro,
                 _card(self.cards["blank"], w.HBox([self.name, self.year, self.begin])),
                 _card(self.cards["file"], self.files, self.choosing),
-                _card(self.cards["example"], w.HBox([self.examples, self.open_example])),
+                _card(self.cards["example"], self.showing),
                 w.HBox([self.kept, self.open_kept]),
                 self.drop,
                 self.rules,
