@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from planner.compliance.shown import annexed, named
 from planner.core.findings import Obligation
+from planner.export.styles import columns
 from planner.forecast.advice import offer
 from planner.forecast.summary import findings, past
 from planner.model import messages
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from planner.planning.record import PlanRecord
 
 Side = Literal["left", "centre", "right"]
+T = TypeVar("T")
+LONG_WORDS = 6  # columns of a heading from which on the words of a language are long
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,11 @@ class _Clerk:
     @property
     def _aside(self) -> float:
         """Return the width of the column of directions."""
-        return 2.3 if self.lang == "en" else 1.5
+        return self._wide(1.5, 2.6)
+
+    def _wide(self, usual: T, longer: T) -> T:
+        """Return the widths for words as long as those of the language."""
+        return usual if columns(self.say("direction")) < LONG_WORDS else longer
 
     def say(self, key: str, **facts: object) -> str:
         return messages.label(key, self.lang, **facts)
@@ -153,7 +160,9 @@ class _Clerk:
             ]
             status = AnnexCell(messages.status(row.status, self.lang), strong=row.status == "unmet")
             rows.append((*([direction] if direction else []), *map(AnnexCell, cells), status))
-        widths = (self._aside, 3.6, 1.7, 1.8, 1.8, 1.35, 2.0, 1.45, 1.75, 1.35)
+        usual = (1.5, 3.6, 1.7, 1.8, 1.8, 1.35, 2.0, 1.45, 1.75, 1.35)
+        longer = (2.5, 2.6, 1.55, 1.95, 1.6, 1.4, 2.65, 1.7, 1.5, 1.45)  # whole English words
+        widths = self._wide(usual, longer)
         sides: tuple[Side, ...] = (
             "centre", "left", "centre", "right", "right", "right", "right", "right", "centre", "centre",
         )  # fmt: skip
@@ -217,7 +226,8 @@ class _Clerk:
             "rule", "quote", "source_note", "indicator", "value", "requirement", "calculation", "status",
         )  # fmt: skip
         rows = [cells for verdict in annexed(self.plan.verdicts) for cells in self._rule(verdict)]
-        widths = (1.0, 3.2, 3.1, 2.8, 1.6, 1.9, 3.5, 1.4)
+        usual = (1.0, 3.2, 3.1, 2.8, 1.6, 1.9, 3.5, 1.4)
+        widths = self._wide(usual, (1.2, 3.3, 2.8, 2.5, 1.5, 2.75, 2.9, 1.6))
         sides: tuple[Side, ...] = (
             "centre", "left", "left", "left", "right", "right", "left", "centre",
         )  # fmt: skip

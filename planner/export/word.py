@@ -13,6 +13,7 @@ from planner.export.wordstyles import (
     CENTRE,
     LEFT,
     RIGHT,
+    narrow_margins,
     new_document,
     no_row_splits,
     page_number,
@@ -90,6 +91,7 @@ def _table(document: Any, made: AnnexTable) -> None:
             if item.rows > 1:
                 cell = cell.merge(cells[number + item.rows - 1][column])
             _write(cell, item.text, _SIDES[made.sides[column]], bold=item.strong)
+    narrow_margins(table)
     total = sum(made.widths)
     set_widths(table, [width * WIDTH / total for width in made.widths])
 

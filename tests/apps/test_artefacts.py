@@ -134,10 +134,10 @@ def test_the_pack_holds_all_the_others() -> None:
     archive = zipfile.ZipFile(io.BytesIO(made("pack", "example.xlsx", "zh")))
     assert archive.testzip() is None
     names = set(archive.namelist())
-    documents = {"plan.json", "goals.csv", "goals.xlsx", "goals.docx", "goals.pdf"}
-    assert documents | {"form.docx", "evidence.xlsx"} <= names
+    documents = {"目标表数据.csv", "目标表工作簿.xlsx", "目标表附件.docx", "目标表附件.pdf"}
+    assert documents | {"plan.json", "复核申报表.docx", "佐证材料清单.xlsx"} <= names
     assert all(not name.startswith(("/", "..")) for name in names)
-    for name, artefact in (("plan.json", "plan_json"), ("goals.csv", "goals_csv")):
+    for name, artefact in (("plan.json", "plan_json"), ("目标表数据.csv", "goals_csv")):
         assert archive.read(name) == made(artefact, "example.xlsx", "zh")
 
 

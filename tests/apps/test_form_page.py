@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import planner as pl
-from planner.apps.page import formmodel, railmodel
+from planner.apps.page import formmodel, railmodel, viewmodel
 from planner.apps.page.autosave import Saver
 from planner.apps.page.page import Page
 from planner.apps.page.session import Session
@@ -254,3 +254,21 @@ def test_an_indicator_of_ones_own_joins_the_plan() -> None:
     session.act("mend", indicator=item.id, year=2025, value="4.2")
     session.act("tune", indicator=item.id, year=2028, value="6.5")
     assert str(session.plan.goals[item.id].values[2028]) == "6.50"
+
+
+def test_undo_says_what_it_undoes() -> None:
+    session = Session()
+    session.act("open_example", name="example.xlsx")
+    session.act("tune", indicator="output", year=2028, value="260")
+    session.act("answer", slot="region", value="别处")
+    session.act("choose_span", horizon="5")
+    hints = []
+    for _ in range(3):
+        hints.append(viewmodel.bar(session)["undo"]["hint"])
+        session.act("undo")
+    assert hints == [
+        "撤销（Ctrl+Z）：换规则集或年份",
+        "撤销（Ctrl+Z）：填申报表",
+        "撤销（Ctrl+Z）：改目标 集群总产值",
+    ]
+    assert viewmodel.bar(session)["redo"]["hint"] == "重做（Ctrl+Y）：改目标 集群总产值"

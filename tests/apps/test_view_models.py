@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 import planner as pl
 from planner.apps.page import lightmodel, railmodel, svgcharts, tablemodel, tunermodel, viewmodel
-from planner.apps.page.artefacts import OFFERED
+from planner.apps.page.artefacts import CALLED, OFFERED
 from planner.apps.page.loading import EXAMPLES, open_upload, study_of
 from planner.apps.page.openlist import GROUPS
 from planner.apps.page.session import Session
@@ -407,6 +407,8 @@ def test_every_word_is_said_and_every_word_said_is_there() -> None:
             "computed",
             "chars",
         ),
+        "did_": sorted(set(viewmodel.DID.values())),
+        "file_": ["_".join(one) for one in CALLED],
         "art_": [f"{key}{end}" for key in OFFERED for end in ("", "_hint")],
         "example_": [name.partition(".")[0] for name in EXAMPLES],
     }

@@ -155,8 +155,8 @@ def opened(browser: Browser, address: str) -> Page:
 
 def with_goals(page: Page) -> None:
     """Open the example and turn to its goals."""
-    page.wait_for_selector(".pl-start .jupyter-button")
-    page.locator(".pl-start .jupyter-button").first.click()
+    page.wait_for_selector(".pl-examples .jupyter-button")
+    page.locator(".pl-examples .jupyter-button").first.click()
     page.locator("[data-page=goals]:not([disabled])").click()
     page.wait_for_selector(".pl-tuner [data-year]")
     page.wait_for_timeout(500)
@@ -253,7 +253,7 @@ def first_page(browser: Browser, folder: Path) -> None:
     server = Server(folder)
     page = browser.new_context(viewport=SCREEN).new_page()
     page.goto(server.url, wait_until="commit")
-    page.locator(".pl-start .jupyter-button").first.click()
+    page.locator(".pl-examples .jupyter-button").first.click()
     page.wait_for_selector("tr[data-id=output]")
     print(f"{'from the command to the example opened':46} {time.perf_counter() - start:6.2f} s")
     page.context.close()

@@ -129,6 +129,9 @@ def notices(page):
 
 def download(page, artefact, patience=60_000):
     """Download an artefact; return its name and content."""
+    page.evaluate(
+        "for (const folded of document.querySelectorAll('.pl-files details')) folded.open = true"
+    )
     with page.expect_download(timeout=patience) as waiting:
         page.click(f"[data-artefact={artefact}]")
     return waiting.value.suggested_filename, waiting.value.path().read_bytes()

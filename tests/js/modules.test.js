@@ -32,7 +32,15 @@ function joined(name, found = new Set()) {
 
 describe("the modules of the page", () => {
   it("are the parts and what they import, and no more", () => {
-    assert.deepEqual(parts, ["bar.js", "files.js", "form.js", "grid.js", "lights.js", "rail.js", "tuner.js"]);
+    assert.deepEqual(parts, [
+      "bar.js",
+      "files.js",
+      "form.js",
+      "grid.js",
+      "lights.js",
+      "rail.js",
+      "tuner.js",
+    ]);
     assert.deepEqual(new Set(parts.flatMap((name) => joined(name))), new Set(modules.keys()));
   });
 

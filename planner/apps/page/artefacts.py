@@ -7,6 +7,7 @@ import re
 import zipfile
 
 from planner.apps.page.study import Study
+from planner.apps.page.texts import say
 from planner.core.findings import Finding, InputError, Obligation
 from planner.export.artefacts import ARTEFACTS, Files, Source, make
 from planner.export.openitems import standing
@@ -32,6 +33,13 @@ OFFERED = {
     "plan_json": ("plan_json", ".json"),
     "baseline_xlsx": ("baseline_xlsx", ".xlsx"),
 }
+# The files of a pack that a person opens, by name and ending.
+CALLED = (
+    ("goals", "xlsx"), ("goals", "docx"), ("goals", "pdf"), ("goals", "csv"), ("form", "docx"),
+    ("evidence", "xlsx"), ("baseline", "xlsx"), ("odds", "pdf"), ("odds", "csv"),
+)  # fmt: skip
+# What is handed in stands first and large; the rest is folded.
+FIRST = ("form_docx", "goals_docx", "goals_pdf", "evidence_xlsx", "pack")
 WITH_FORM = {"pack", "form_docx", "evidence_xlsx"}
 # Said where an artefact has nothing to hand out.
 _NOTHING = {"evidence_xlsx": "no_evidence", "charts": "no_charts"}
@@ -46,7 +54,7 @@ def handed_out(key: str, study: Study, lang: str) -> bytes:
         When a package is missing, or there is nothing to hand out.
     """
     if key == "pack":
-        return _zip(_everything(study, lang))
+        return _zip(_named(_everything(study, lang), lang))
     artefact, suffix = OFFERED[key]
     files = _made(artefact, study, lang)
     chosen = files if suffix == ".zip" else {n: d for n, d in files.items() if n.endswith(suffix)}
@@ -88,6 +96,16 @@ def _everything(study: Study, lang: str) -> Files:
     return files
 
 
+def _named(files: Files, lang: str) -> Files:
+    """Return the files of a pack under names that say what they are."""
+    called = {f"{name}.{end}": say(f"file_{name}_{end}", lang) for name, end in CALLED}
+    folder = say("file_charts", lang)
+    return {
+        called.get(name, name.replace("charts/", f"{folder}/")): data
+        for name, data in files.items()
+    }
+
+
 def _zip(files: Files) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -96,12 +114,12 @@ def _zip(files: Files) -> bytes:
     return stream.getvalue()
 
 
-def file_name(cluster: str, what: str, date: str, suffix: str) -> str:
-    """Return a file name of cluster, content and date, fit for every file system.
+def file_name(cluster: str, what: str, date: str, suffix: str, scenario: str = "") -> str:
+    """Return a file name of cluster, content, scenario and date, fit for every file system.
 
     >>> file_name("示例县/番茄 集群", "目标表", "2026-01-05", ".xlsx")
     '示例县-番茄-集群_目标表_2026-01-05.xlsx'
     """
     short = cluster.encode(errors="ignore")[:LONGEST_NAME].decode(errors="ignore")
-    parts = [_UNFIT.sub("-", part).strip("-.") for part in (short, what, date[:20])]
+    parts = [_UNFIT.sub("-", part).strip("-.") for part in (short, what, scenario, date[:20])]
     return "_".join(part for part in parts if part) + suffix

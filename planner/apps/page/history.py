@@ -14,7 +14,7 @@ class History(Generic[T]):
     """A value with what was before it and what was undone.
 
     `gesture` names the movement that made the present value: all that one drag of a slider
-    passes through is one step back.
+    passes through is one step back. `steps` says what each step was, those undone behind.
 
     Examples
     --------
@@ -29,14 +29,27 @@ class History(Generic[T]):
     past: tuple[T, ...] = ()
     undone: tuple[T, ...] = ()
     gesture: str = ""
+    steps: tuple[str, ...] = ()
 
-    def did(self, value: T, gesture: str = "") -> History[T]:
+    def did(self, value: T, gesture: str = "", step: str = "") -> History[T]:
         """Go on to a new value; within one gesture the step before it stays the same."""
         if value is self.present:
             return self
         if gesture and gesture == self.gesture and self.past:
-            return History(value, self.past, (), gesture)
-        return History(value, (*self.past, self.present)[-DEPTH:], (), gesture)
+            return History(value, self.past, (), gesture, self.steps[: len(self.past)])
+        past = (*self.past, self.present)[-DEPTH:]
+        steps = (*self.steps[: len(self.past)], step)[-DEPTH:]
+        return History(value, past, (), gesture, steps)
+
+    @property
+    def last(self) -> str:
+        """Return what the step was that going back takes away."""
+        return self.steps[len(self.past) - 1] if self.past else ""
+
+    @property
+    def next(self) -> str:
+        """Return what the step was that going forward does again."""
+        return self.steps[len(self.past)] if self.undone else ""
 
     def showing(self, value: T) -> History[T]:
         """Show another value without that being a step, such as looking at another scenario."""
@@ -46,10 +59,12 @@ class History(Generic[T]):
         """Return to the step before."""
         if not self.past:
             return self
-        return History(self.past[-1], self.past[:-1], (self.present, *self.undone))
+        undone = (self.present, *self.undone)
+        return History(self.past[-1], self.past[:-1], undone, "", self.steps)
 
     def forward(self) -> History[T]:
         """Do again what was undone."""
         if not self.undone:
             return self
-        return History(self.undone[0], (*self.past, self.present), self.undone[1:])
+        past = (*self.past, self.present)
+        return History(self.undone[0], past, self.undone[1:], "", self.steps)

@@ -150,7 +150,9 @@ class Page:
         _ = session.plan  # refuses when nothing is open
         study = session.study
         assert study is not None  # noqa: S101 - there is a plan, so there is a study
-        name = file_name(study.cluster, say(f"art_{artefact}", lang), session.date, suffix)
+        scenario = study.current if len(study.plans) > 1 else ""
+        what = say(f"art_{artefact}", lang)
+        name = file_name(study.cluster, what, session.date, suffix, scenario)
         return name, handed_out(artefact, study, lang)
 
     def _files(self) -> Files:

@@ -53,6 +53,7 @@ class Session(FormVerbs, BaselineVerbs):
             with self.hold_trait_notifications():
                 if verb not in QUIET:
                     self.notices = ()
+                self.doing = f"{verb}|{facts.get('indicator', '')}"
                 job(self, **facts)
         except InputError as error:
             self.notices = error.findings

@@ -47,6 +47,7 @@ class SessionState(HasTraits):
     field = Unicode("")  # the field of the form that was asked for last
     asked = Int(0)  # counts up when a field is asked for
     rail = Unicode("")  # the group of open items in sight
+    doing = Unicode("")  # what is being done, as a verb and the indicator it is about
     item = Unicode("")  # the open item that was turned to last
     other = Unicode("")  # the scenario to compare with
     rules = Unicode(DEFAULT_RULES)  # what a baseline opened next is held against
@@ -132,7 +133,7 @@ class SessionState(HasTraits):
         plan = study.plan
         _ = plan.goals  # what cannot be planned is refused here, before anything changes
         if self.history is not None:
-            self.history = self.history.did(study, gesture)
+            self.history = self.history.did(study, gesture, self.doing)
             self._looked_away()
             self._changed()
 

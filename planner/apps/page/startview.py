@@ -71,15 +71,21 @@ class Start(View):
         self.on(self.ambition, "choose_scenario", "name")
         self.on(self.base_year, "choose_span", "base_year")
         self.on(self.horizon, "choose_span", "horizon")
+        self.another = w.Button()
+        self.another.on_click(lambda _: self._toggle())
+        self.beginning = False  # whether the ways to begin are in sight beside what is open
         self.choosing = w.HBox([self.clusters, self.take])
         self.showing = w.HBox([self.examples, self.open_example])
         self.showing.add_class("pl-examples")
+        self.blank = _card(self.cards["blank"], w.HBox([self.name, self.year, self.begin]))
+        self.example = _card(self.cards["example"], self.showing)
         left = w.VBox(
             [
                 self.intro,
-                _card(self.cards["blank"], w.HBox([self.name, self.year, self.begin])),
+                self.another,
+                self.blank,
+                self.example,
                 _card(self.cards["file"], self.files, self.choosing),
-                _card(self.cards["example"], self.showing),
                 w.HBox([self.kept, self.open_kept]),
                 self.drop,
                 self.rules,
@@ -143,8 +149,17 @@ class Start(View):
         if not self.session.notices:
             self.own_name.value = self.own_unit.value = ""
 
+    def _toggle(self) -> None:
+        """Show the ways to begin beside what is open, or put them away."""
+        self.beginning = not self.beginning
+        self.refresh()
+
     def _begin(self, lang: str, *, held: bool) -> None:
         """Say what each way to begin gives, and how long it takes."""
+        self.another.layout.display = "" if held else "none"
+        self.another.description = say("begin_another", lang)
+        for box in (self.blank, self.example):
+            box.layout.display = "" if self.beginning or not held else "none"
         for key, card in self.cards.items():
             title, text = say(f"begin_{key}", lang), say(f"begin_{key}_hint", lang)
             card.value = f"<h2>{escape(title)}</h2><p class='pl-hint'>{escape(text)}</p>"

@@ -18,6 +18,15 @@ from planner.model import messages
 from planner.model.catalogue import Catalogue
 
 ViewModel = dict[str, Any]
+# What a step was, by the verb that made it.
+DID = {
+    "tune": "goal", "paste_goals": "goal", "pin": "pin", "release": "release", "shape": "shape",
+    "reading": "reading", "benchmark": "reading", "relax": "reason", "excuse": "reason",
+    "because": "reason", "choose_rules": "rules", "choose_span": "rules", "choose_scenario": "ambition",
+    "accept": "repair", "way": "repair", "mend": "figure", "paste": "figure",
+    "add_indicator": "indicator", "answer": "form", "tick": "form", "accept_draft": "form",
+    "save_as": "scenario", "remove": "scenario", "upload": "file", "drop_peers": "file",
+}  # fmt: skip
 
 
 def told(
@@ -54,9 +63,11 @@ def bar(session: Session) -> ViewModel:
         "scenarios": [
             {"id": name, "on": name == study.current} for name in study.plans
         ] if study else [],
-        "undo": {"text": say("undo", lang), "hint": say("undo_hint", lang),
+        "undo": {"text": say("undo", lang),
+                 "hint": _step(say("undo_hint", lang), history.last if history else "", session),
                  "on": bool(history and history.past)},
-        "redo": {"text": say("redo", lang), "hint": say("redo_hint", lang),
+        "redo": {"text": say("redo", lang),
+                 "hint": _step(say("redo_hint", lang), history.next if history else "", session),
                  "on": bool(history and history.undone)},
         "languageLabel": say("language", lang),
         "saved": {"state": session.saved, "text": say(f"saved_{session.saved}", lang)},
@@ -73,6 +84,18 @@ def bar(session: Session) -> ViewModel:
         "lost": say("lost", lang),
         "busy": say("busy", lang),
     }  # fmt: skip
+
+
+def _step(hint: str, step: str, session: Session) -> str:
+    """Return what a step back or forward undoes or does again."""
+    lang, study = session.lang, session.study
+    verb, _, indicator = step.partition("|")
+    known = DID.get(verb, "")
+    if not known or study is None:
+        return hint
+    catalogue = study.plan.system.catalogue
+    about = f" {catalogue.label(indicator, lang)}" if indicator in catalogue else ""
+    return f"{hint}{messages.colon(lang)}{say(f'did_{known}', lang)}{about}"
 
 
 def text(value: Decimal | None) -> str:

@@ -12,7 +12,7 @@ import ipywidgets as w
 
 from planner.api.plan import Plan
 from planner.apps.page import formmodel, oddsmodel, svgcharts, tablemodel
-from planner.apps.page.artefacts import OFFERED
+from planner.apps.page.artefacts import FIRST, OFFERED
 from planner.apps.page.parts import Files, FormPart, Grid, Tuner
 from planner.apps.page.sessionstate import PAGES
 from planner.apps.page.startview import Start
@@ -206,12 +206,12 @@ class Export(View):
 
     def build(self) -> w.Widget:
         """Return the date and the buttons."""
-        self.intro, self.warning = w.HTML(), w.HTML()
+        self.intro, self.warning, self.standing = w.HTML(), w.HTML(), w.HTML()
         self.date = w.Text(style={"description_width": "initial"}, continuous_update=False)
         self.date.add_class("pl-short")
         self.files = Files(self.act)
         self.date.observe(self._dated, "value")
-        return w.VBox([self.intro, self.date, self.warning, self.files])
+        return w.VBox([self.intro, self.date, self.standing, self.warning, self.files])
 
     def _dated(self, change: dict[str, Any]) -> None:
         if not self.quiet:
@@ -224,17 +224,22 @@ class Export(View):
         bad = self.session.history is not None and not self.session.plan.complies
         text = escape(say("state_warning", lang))
         self.warning.value = f'<p class="pl-warning">✗ {text}</p>' if bad else ""
+        left = len(self.session.open_list)
+        standing = say("rail_left", lang, n=left) if left else say("rail_ready", lang)
+        self.standing.value = f"<p>{'○' if left else '✓'} {escape(standing)}</p>"
         self.files.show(
             {
                 "making": say("making", lang),
+                "others": say("art_others", lang),
                 "artefacts": [
                     {
+                        "first": key in FIRST,
                         "id": key,
                         "text": say(f"art_{key}", lang),
                         "label": say("download_of", lang, what=say(f"art_{key}", lang)),
                         "hint": say(f"art_{key}_hint", lang),
                     }
-                    for key in OFFERED
+                    for key in (*FIRST, *(key for key in OFFERED if key not in FIRST))
                 ],
             }
         )

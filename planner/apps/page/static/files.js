@@ -8,7 +8,7 @@ import { named } from "./root.js";
 
 /**
  * @typedef {{ kind: string, text: string, hint: string, accept: string }} Upload
- * @typedef {{ id: string, text: string, label: string, hint: string }} Artefact
+ * @typedef {{ id: string, text: string, label: string, hint: string, first?: boolean }} Artefact
  *
  * The texts of uploads are there where there are uploads.
  * @typedef {object} FilesView
@@ -17,6 +17,7 @@ import { named } from "./root.js";
  * @property {string} [emptyFile]
  * @property {string} [uploading]
  * @property {string} making
+ * @property {string} [others]
  * @property {Upload[]} [uploads]
  * @property {Artefact[]} artefacts
  */
@@ -153,7 +154,12 @@ function build(place) {
       dropZone(item, named(root, `pl-file-${item.kind}`), (file) => upload(item.kind, file)),
     );
     const lines = (view.artefacts ?? []).map((item) => artefactLine(item, () => make(item.id)));
-    list.replaceChildren(...zones, ...lines);
+    const first = (view.artefacts ?? []).map((item) => item.first);
+    if (!first.some(Boolean)) return list.replaceChildren(...zones, ...lines);
+    const large = h("div", { class: "pl-deliver" }, ...lines.filter((_, at) => first[at]));
+    const rest = lines.filter((_, at) => !first[at]);
+    const folded = h("details", {}, h("summary", {}, view.others), ...rest);
+    list.replaceChildren(large, folded);
   }
 
   model.on("msg:custom", (message, buffers) => {
