@@ -167,6 +167,7 @@ class Field(Closed):
     hint: str = ""
     keep_hint: bool = False
     note: str = ""
+    correction: str = ""
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Field:

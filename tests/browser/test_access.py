@@ -29,7 +29,10 @@ def audit(page, server):
 
 
 def opened(page):
-    page.locator(".pl-examples .jupyter-button").first.click()
+    example = page.locator(".pl-examples .jupyter-button").first
+    example.wait_for(state="attached")
+    if example.is_visible():  # folded once something is open
+        example.click()
     page.locator("[data-page=goals]:not([disabled])").click()
     page.wait_for_selector(".pl-tuner [data-year]")
 
@@ -57,6 +60,17 @@ def test_nothing_stands_in_the_way_of_anybody(page, audit, language):
         page.locator(".pl-goals .jupyter-button").nth(button).click()
         page.wait_for_selector(shown)
         assert audit() == []
+    page.locator("[data-page=form]").click()
+    for part in ("basics", "industry", "digital", "completion", "plan"):
+        page.locator(f"[data-part={part}]").click()
+        page.wait_for_selector(f"[data-part={part}][aria-current]")
+        assert audit() == []
+    page.locator("[data-group=reasons]").click()
+    page.wait_for_selector(".pl-open .pl-why")
+    assert audit() == []
+    page.locator(".pl-next").click()
+    page.wait_for_selector(".pl-now")
+    assert audit() == []
     for name in ("charts", "scenarios", "export"):
         page.locator(f"[data-page={name}]").click()
         page.wait_for_selector(f"[data-page={name}][aria-current]")

@@ -177,7 +177,7 @@ def check_files(page, table, folder):
     form = docx.Document(io.BytesIO(made["form_docx"]))
     text = "".join(form.element.body.itertext())
     for key in ("output", "quality_smes", "rd_spend", "patents", "iiot_share", "co2"):
-        pair = f"{re.escape(printed[key][0])}.{{1,4}}(提高到|增加到|达到|降至){re.escape(printed[key][3])}"
+        pair = f"{re.escape(printed[key][0])}.{{1,16}}(提高到|增加到|达到|降至|up to |down to ){re.escape(printed[key][3])}"
         assert re.search(pair, text), key
 
     evidence = openpyxl.load_workbook(io.BytesIO(made["evidence_xlsx"])).worksheets[0]

@@ -40,7 +40,7 @@ SECTIONS = [
 
 def pages(path: Path) -> list[str]:
     """Return the text of each page of a PDF, spaces left out."""
-    done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True)
+    done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True)
     return [re.sub(r"\s", "", page) for page in done.stdout.decode().split("\f")[:-1]]
 
 

@@ -15,6 +15,7 @@ from planner.compliance.goals import IN_WORDS
 from planner.core.findings import Finding
 from planner.export.filing import Filing
 from planner.export.openitems import OPEN, field_of
+from planner.model import messages
 from planner.model.formschema import NONE, TICK, Field, Part, Slot
 
 LONG = 60  # letters of a text that takes more than a line
@@ -210,7 +211,10 @@ class _Fields:
         columns = [str(column.id) for column in item.columns]
         blank = {"slot": "", "value": "", "fixed": True, "long": False}
         return {
-            "heads": [column.text for column in item.columns],
+            "heads": [
+                *(messages.label(key, self.lang) for key in ("direction", "indicator")),
+                *(column.text for column in item.columns),
+            ],
             "rows": [
                 {**row, "cells": [row["cells"].get(key, blank) for key in columns]}
                 for row in rows.values()

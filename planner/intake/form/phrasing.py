@@ -79,7 +79,11 @@ def _without_note(text: str, field: Field) -> str:
 
 def _printed(line: str, field: Field) -> bool:
     """Whether a line is the form's own: a hint or a note, or nothing."""
-    known = [letters(part) for text in (field.hint, field.note) for part in text.split("\n")]
+    known = [
+        letters(part)
+        for text in (field.hint, field.note, field.correction)
+        for part in text.split("\n")
+    ]
     return letters(line) in known and bool(letters(line))
 
 
@@ -149,7 +153,9 @@ def fill_lines(field: Field, lines: Sequence[str], values: Values) -> list[str]:
         return _fill_count(field, list(lines), values)
     if field.kind == "number" and field.figure and field.figure.formula:
         formula = f"（{values['formula']}）" if values.get("formula") else ""
-        return _put(field, list(lines), f"{values.get('', '')}{formula}")
+        told = f"{values.get('', '')}{formula}"
+        said = f"\n{field.correction}" if told and field.correction else ""
+        return _put(field, list(lines), told + said)
     return _put(field, list(lines), values.get("", ""))
 
 

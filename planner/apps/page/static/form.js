@@ -186,13 +186,13 @@ function build(place) {
         h("td", {}, row.direction),
         h("th", { scope: "row" }, row.name),
         ...row.cells.map((box, index) => {
-          const named_ = `${label} ${row.direction} ${row.name} ${heads[index] ?? ""}`;
+          const named_ = `${label} ${row.direction} ${row.name} ${heads[index + 2] ?? ""}`;
           const at = named(root, `pl-f-${id}-${box.slot}`);
           return h("td", {}, typing(box, { id: at, label: named_, long: box.long, lines: 2 }));
         }),
       ),
     );
-    const top = ["", "", ...heads].map((text) => h("th", { scope: "col" }, text));
+    const top = heads.map((text) => h("th", { scope: "col" }, text));
     return [h("table", { class: "pl-goaltable" }, h("tr", {}, ...top), ...lines)];
   }
 
