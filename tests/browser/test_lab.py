@@ -98,5 +98,6 @@ def test_sliders_grid_and_undo_hear_the_keyboard(goals):
 def test_the_notebook_shows_the_page_and_the_page_in_the_notebook_exports(goals):
     goals.locator("[data-page=export]").click()
     with goals.expect_download() as download:
+        goals.locator(".pl-files summary").click()  # what is not handed in is folded
         goals.locator("[data-artefact=goals_csv]").click()
     assert download.value.suggested_filename.endswith(".csv")
