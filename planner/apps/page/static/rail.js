@@ -55,6 +55,8 @@ function build({ el, root, act, model, signal }) {
   let held = "";
   let open = "";
   let words = { reason: "", keep: "" };
+  /** @type {Map<string, HTMLInputElement>} */
+  const boxes = new Map();
 
   /**
    * What may be answered with a reason, where it stands.
@@ -63,16 +65,19 @@ function build({ el, root, act, model, signal }) {
   function answering(item) {
     if (!item.answer) return null;
     const id = named(root, `pl-why-${item.key}`);
-    const box = h("input", { type: "text", id, maxlength: 500, size: 40 });
+    const before = boxes.get(item.key); // what somebody is typing stays while the rest follows
+    const box = before ?? h("input", { type: "text", id, maxlength: 500, size: 40 });
+    boxes.set(item.key, box);
     const keep = () => {
       if (!box.value.trim()) return;
+      boxes.delete(item.key);
       const facts = { text: box.value };
       if (item.form) act("because", { place: item.answer, ...facts });
       else act("excuse", { key: item.answer, ...facts });
     };
-    box.addEventListener("keydown", (event) => {
+    box.onkeydown = (event) => {
       if (event.key === "Enter") keep();
-    });
+    };
     const label = h("label", { for: id }, words.reason);
     const button = h("button", { type: "button", onclick: keep }, words.keep);
     return h("div", { class: "pl-why" }, label, " ", box, " ", button);
@@ -119,8 +124,19 @@ function build({ el, root, act, model, signal }) {
       told.more ? h("p", { class: "pl-hint" }, told.more) : null,
     ];
     panel.setAttribute("aria-label", told.title);
-    panel.replaceChildren(...parts.filter((each) => each !== null));
+    renew(panel, parts);
     panel.scrollTop = top;
+  }
+
+  /**
+   * Put other children into a box; the focus stays where it was, if that is still there.
+   * @param {HTMLElement} box
+   * @param {(Node | string | null)[]} parts
+   */
+  function renew(box, parts) {
+    const focused = document.activeElement;
+    box.replaceChildren(...parts.filter((each) => each !== null));
+    if (focused instanceof HTMLElement && box.contains(focused)) focused.focus();
   }
 
   /**
@@ -141,7 +157,7 @@ function build({ el, root, act, model, signal }) {
       h("small", {}, ways),
       answering(item),
     ];
-    now.replaceChildren(...parts.filter((each) => each !== null));
+    renew(now, parts);
   }
 
   /** @param {Group} group */
