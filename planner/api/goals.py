@@ -13,6 +13,7 @@ from pathlib import Path
 
 from planner.api.opening import DEFAULT_RULES, plan, read_plan
 from planner.api.plan import Plan
+from planner.api.words import in_words
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.jsons import parse_json
 from planner.core.marks import Sheet
@@ -359,15 +360,7 @@ def hold(start: Plan, sheet: GoalSheet) -> Plan:
         and numbers.printed(*cell) is None
     }
     held = replace(start, given=targets, targets=stated, notes=(*start.notes, *notes))
-    return _described(held, sheet)
-
-
-def _described(held: Plan, sheet: GoalSheet) -> Plan:
-    """Return a plan that says in words what a goal table says, which is the later of the two."""
-    for cell, text in sheet.described.items():
-        if cell.year <= held.years[-1]:
-            held = held.describe(cell.indicator, cell.year, text)
-    return held
+    return in_words(held, sheet)
 
 
 def _promised(start: Plan, cell: Cell, said: Stated) -> Decimal | None:

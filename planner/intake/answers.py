@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from planner.core.findings import Finding, InputError, Obligation, Place
+from planner.core.marks import Sheet
 from planner.core.schema import Document, parse, read_text
 from planner.core.tables import read_sheets
-from planner.intake.account import Ledger
 from planner.intake.answered import MAX_TEXT, NO, YES, Intake, answer_text, clean, option_named
 from planner.intake.answersheets import answers_of
+from planner.intake.baselines import baseline_of
 from planner.intake.form.letters import letters
 from planner.intake.kinds import FileKind, named_as
-from planner.intake.ownrows import own_rows
 from planner.model.answers import Answers, answers_in_words
 from planner.model.catalogue import Catalogue, shipped
 from planner.model.forms import Form
@@ -66,10 +66,18 @@ def read_answers(path: str | Path, form: Form, catalogue: Catalogue | None = Non
     path, known = Path(path), catalogue or shipped()
     if named_as(path) is FileKind.BOOK:
         sheets = read_sheets(path)
-        own = own_rows(sheets, known, Ledger(sheets))
-        words = answers_in_words(form, own.described, own.promised, own.catalogue)
+        words = _words(sheets, form, known)
         return words.over(answers_of(sheets, form)[0])
     return from_document(parse(read_text(path), path.name), form, known)
+
+
+def _words(sheets: tuple[Sheet, ...], form: Form, catalogue: Catalogue) -> Answers:
+    """Return what a workbook says in words, as answers; nothing of one without a baseline."""
+    try:
+        base = baseline_of(sheets, catalogue)
+    except InputError:  # told by whoever reads the figures
+        return Answers(form.id)
+    return answers_in_words(form, base.described, base.promised, base.catalogue)
 
 
 # -- YAML ---------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Every mark of the answer sheet is accounted for; what is faulty is told by its c
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from itertools import islice, pairwise
 from typing import Any
@@ -22,6 +23,7 @@ from planner.model.forms import Form
 from planner.model.formschema import NONE, TICK, Field, Slot
 
 _TICKS = {"✓", "√", "☑", "■", "是", "x", "X", "1", "1.0", "true", "True", "TRUE"}
+_WITH_NAMES = re.compile(r"(\d{1,6})\s*[个家项]?\s*[；;：:，,]\s*(\S.*)", re.DOTALL)
 HEAD_ROWS = 8  # above a table of numbers
 
 
@@ -174,8 +176,15 @@ def _one(intake: Intake, form: Form, item: Field, value: str, place: Place) -> N
 
 
 def _count(intake: Intake, form: Form, item: Field, value: str, place: Place) -> None:
-    """Take in a number of things; none of them is said for the names too."""
+    """Take in a number of things; none of them is said for the names too.
+
+    Names may stand behind the number in the same cell: 2；甲工厂、乙工厂.
+    """
     text = answer_text(value).strip()
+    both = _WITH_NAMES.fullmatch(text)
+    if both is not None and Slot(item.id, "names") not in intake.values:
+        intake.put(Slot(item.id, "names"), both[2], place)
+        text = both[1]
     if letters(text) == letters(form.record.none):
         intake.put(Slot(item.id, "count"), "0", place)
         intake.values.setdefault(Slot(item.id, "names"), form.record.none)

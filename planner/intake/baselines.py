@@ -136,20 +136,21 @@ def baseline_of(
         As for :func:`read_baseline`.
     """
     ledger = ledger or Ledger(sheets)
-    own = own_rows(sheets, catalogue, ledger, base_year)
+    own = own_rows(sheets, catalogue, base_year)
     intake = Intake(own.catalogue, answers, ledger)
-    wanted = Wanted(own.catalogue, answers, base_year=base_year, beside=own.telling)
+    wanted = Wanted(own.catalogue, answers, base_year=base_year, beside=own.beside)
     tables = read_tables(own.sheets, wanted, ledger)
     name = tables.sheet.file
+    kept = own.settled(tables.sheet.name, ledger)
     items, chosen = _choose_cluster(tables.entries, cluster, name)
     mine = {id(entry) for entry in items}
     for entry in (entry for entry in tables.entries if id(entry) not in mine):
         intake.leave(entry, "other_cluster")
         if not entry.cluster and entry.mark is not None:
             intake.note("cluster_missing", Obligation.MUST_FIX, entry, found=entry.label)
-    intake.findings += [*own.findings, *tables.findings]
+    intake.findings += [*kept.findings, *tables.findings]
     read = _baseline(intake, items, base_year, chosen or tables.named, name)
-    return replace(read, described=own.described, asked=own.asked, promised=own.promised)
+    return replace(read, described=kept.described, asked=kept.asked, promised=kept.promised)
 
 
 def clusters_of(

@@ -76,13 +76,15 @@ def goals_of(
         When they hold no table or no target.
     """
     ledger = ledger or Ledger(sheets)
-    own = own_rows(sheets, catalogue, ledger, base_year, adding=False)
-    sheets = own.sheets
+    own = own_rows(sheets, catalogue, base_year, adding=False)
     intake = Intake(catalogue, answers, ledger, hopes=True)
     skip = returned.formulas if returned else frozenset()
-    wanted = Wanted(catalogue, answers, hopes=True, base_year=base_year, skip=skip)
-    tables = read_tables(sheets, wanted, ledger, returned.sheet if returned else "")
+    wanted = Wanted(
+        catalogue, answers, hopes=True, base_year=base_year, skip=skip, beside=own.beside
+    )
+    tables = read_tables(own.sheets, wanted, ledger, returned.sheet if returned else "")
     name = tables.sheet.file
+    kept = own.settled(tables.sheet.name, ledger)
     for entry in tables.entries:
         intake.add(entry)
     for name_of, text in tables.kinds.items():  # those of computed cells too
@@ -95,8 +97,8 @@ def goals_of(
         raise InputError([nothing, *_said(intake)])
     sheet = sheet_of(intake, base_year, name)
     said = returned.findings if returned else ()
-    findings = (*said, *own.findings, *sheet.findings)
-    return replace(sheet, findings=findings, returned=returned, described=own.described)
+    findings = (*said, *kept.findings, *sheet.findings)
+    return replace(sheet, findings=findings, returned=returned, described=kept.described)
 
 
 def _of_sheets(tables: Tables, returned: Returned | None) -> list[Finding]:

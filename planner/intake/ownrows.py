@@ -1,19 +1,20 @@
 """Rows that a table brings of its own: indicators told by name, unit and direction, goals in words.
 
 They are taken out before the numbers are read: the indicators join the catalogue, so that their
-figures are read like any others; words and targets beside a baseline are kept as they stand.
+figures are read like any others; words and targets beside a baseline are kept as they stand. Which
+sheet is meant is decided later, so what was taken is booked then: :meth:`OwnRows.settled`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import cast
+from typing import Any, cast
 
 from planner.core.files import as_meant
 from planner.core.findings import Finding, Obligation
-from planner.core.marks import Mark, Sheet
+from planner.core.marks import ERROR, STRUCK, UNSAVED, Mark, Sheet
 from planner.core.numerals import read_number
 from planner.intake.account import Ledger
 from planner.intake.blocks import heading_of
@@ -54,6 +55,27 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """One cell that was taken out of a table: where it stood, what it says, and of what."""
+
+    sheet: Sheet
+    mark: Mark
+    kind: str
+    about: str
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the tables that are meant say beside their figures; fields as in a baseline."""
+
+    described: Mapping[Cell, str]
+    asked: Mapping[Cell, str]
+    promised: Mapping[str, str]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
 class OwnRows:
     """What tables bring of their own.
 
@@ -63,56 +85,79 @@ class OwnRows:
         The indicators known, with those that the tables tell of.
     sheets
         The sheets, without what was taken from them.
-    telling
-        The names of those that tell of indicators or goals and may stand beside the table proper.
-    described
-        Goals and states in words, by direction and year.
-    asked
-        What is asked for of the indicators beside their figures, as it was written.
-    promised
-        What an earlier plan promised for the base year, by indicator or direction.
+    beside
+        The names of those that hold nothing but such rows: they belong to whichever table is meant.
     """
 
     catalogue: Catalogue
     sheets: tuple[Sheet, ...]
-    telling: frozenset[str] = frozenset()
-    described: Mapping[Cell, str] = field(default_factory=dict)
-    asked: Mapping[Cell, str] = field(default_factory=dict)
-    promised: Mapping[str, str] = field(default_factory=dict)
+    beside: frozenset[str] = frozenset()
+    taken: tuple[Taken, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    def settled(self, chosen: str, ledger: Ledger) -> Kept:
+        """Book what was taken: of the sheet that is meant and those beside it it is used."""
+        kept: dict[str, dict[Any, str]] = {"words": {}, "target": {}, "promised": {}}
+        findings = list(self.findings)
+        for item in self.taken:
+            if item.sheet.name not in {chosen, *self.beside}:
+                ledger.leave(item.sheet, item.mark, "other_sheet")
+                continue
+            if item.kind not in kept:
+                ledger.use(item.sheet, item.mark, item.kind, item.about, item.year)
+                continue
+            text = as_meant(item.mark.text.strip())
+            key = item.about if item.kind == "promised" else Cell(item.about, item.year or 0)
+            before = kept[item.kind].setdefault(key, text)
+            if before != text:
+                ledger.leave(item.sheet, item.mark, "duplicate")
+                place = item.sheet.place(item.mark.row, item.mark.column)
+                findings.append(
+                    Finding("words_twice", Obligation.MUST_FIX, place, found=text[:40],
+                            expected=before[:40], ways_out=("correct_either",))
+                )  # fmt: skip
+                continue
+            ledger.use(item.sheet, item.mark, item.kind, item.about, item.year, value=text)
+        return Kept(kept["words"], kept["target"], kept["promised"], tuple(findings))
 
 
 def own_rows(
     sheets: tuple[Sheet, ...],
     catalogue: Catalogue,
-    ledger: Ledger,
     base_year: int | None = None,
     *,
     adding: bool = True,
 ) -> OwnRows:
-    """Take out of sheets what they bring of their own, and book it.
+    """Take out of sheets what they bring of their own; what is hidden stays where it is.
 
     `adding` says whether indicators may join the catalogue: a goal table is held against those of
     its baseline.
     """
-    taker = _Taker(catalogue, ledger, base_year)
-    heads = {sheet.name: _head(sheet) for sheet in sheets if not sheet.hidden}
-    if adding:
-        for sheet in sheets:
-            if head := heads.get(sheet.name):
-                taker.indicators(sheet, head)
+    taker = _Taker(catalogue, base_year)
+    seen = {sheet.name: _visible(sheet) for sheet in sheets if not sheet.hidden}
+    heads = {name: _head(sheet) for name, sheet in seen.items()}
+    for name, sheet in seen.items():
+        if adding and (head := heads[name]):
+            taker.indicators(sheet, head)
+    for name, sheet in seen.items():
+        if head := heads[name]:
+            taker.rest(sheet, head)
+    gone = {(item.sheet.name, item.mark) for item in taker.taken}
     kept = tuple(
-        taker.rest(sheet, head) if (head := heads.get(sheet.name)) else sheet for sheet in sheets
+        replace(sheet, marks=tuple(mark for mark in sheet.marks if (sheet.name, mark) not in gone))
+        if any(name == sheet.name for name, _ in gone)
+        else sheet
+        for sheet in sheets
     )
-    return OwnRows(
-        taker.catalogue,
-        kept,
-        frozenset(taker.telling),
-        taker.described,
-        taker.asked,
-        taker.promised,
-        tuple(taker.findings),
-    )
+    findings = tuple(taker.findings)
+    return OwnRows(taker.catalogue, kept, frozenset(taker.beside), tuple(taker.taken), findings)
+
+
+def _visible(sheet: Sheet) -> Sheet:
+    """Return what a person sees of a sheet."""
+    if not any(mark.hidden for mark in sheet.marks):
+        return sheet
+    return replace(sheet, marks=tuple(mark for mark in sheet.marks if not mark.hidden))
 
 
 def _head(sheet: Sheet) -> Head | None:
@@ -129,13 +174,11 @@ def _head(sheet: Sheet) -> Head | None:
 class _Taker:
     """Goes through tables and takes out what they bring along."""
 
-    def __init__(self, catalogue: Catalogue, ledger: Ledger, base_year: int | None) -> None:
-        self.catalogue, self.ledger, self.base_year = catalogue, ledger, base_year
+    def __init__(self, catalogue: Catalogue, base_year: int | None) -> None:
+        self.catalogue, self.base_year = catalogue, base_year
         self.own: dict[str, Indicator] = {}
-        self.telling: set[str] = set()
-        self.described: dict[Cell, str] = {}
-        self.asked: dict[Cell, str] = {}
-        self.promised: dict[str, str] = {}
+        self.beside: set[str] = set()
+        self.taken: list[Taken] = []
         self.findings: list[Finding] = []
         self.directions = {
             bare(name): key
@@ -165,7 +208,6 @@ class _Taker:
                 found[key] = made, mark
         if not found:
             return
-        self.telling.add(sheet.name)
         self.own |= {key: item for key, (item, _) in found.items()}
         self.catalogue = extend(tuple(item for item, _ in found.values()), self.catalogue)
 
@@ -176,7 +218,7 @@ class _Taker:
             mark = sheet.at(row, column) if column is not None and row > head.row else None
             if mark is None or not mark.text.strip() or self._direction_of(sheet, head, row):
                 continue
-            yield row, mark, " ".join(mark.text.split())[:LONGEST_NAME]
+            yield row, mark, " ".join(mark.text.split())
 
     def _indicator(
         self, sheet: Sheet, head: Head, row: int, mark: Mark, name: str
@@ -186,11 +228,15 @@ class _Taker:
         def text(role: str) -> str:
             return sheet.text(row, head.column(role)).strip()
 
-        said, unit = text("better"), text("unit")[:LONGEST_UNIT]
+        said, unit = text("better"), text("unit")
         better = next((k for k, words in vocabulary().better.items() if bare(said) in words), None)
         others = [n for n in head.columns if sheet.text(row, n).strip() and n != mark.column]
         if not said and not others:
             return None  # a heading within the table
+        if len(name) > LONGEST_NAME or len(unit) > LONGEST_UNIT:
+            longest = f"{LONGEST_NAME} / {LONGEST_UNIT}"
+            self._fault("own_long", sheet, mark, name[:40], ("rename_own",), longest)
+            return None
         if not unit or better is None:
             code = "own_incomplete" if not unit or not said else "own_better"
             self._fault(code, sheet, mark, name, ("complete_own",), said)
@@ -214,34 +260,36 @@ class _Taker:
 
     # -- words and targets -------------------------------------------------------------------
 
-    def rest(self, sheet: Sheet, head: Head) -> Sheet:
-        """Take words, and targets beside figures, out of a table; return what is left of it."""
-        taken: set[Mark] = set()
+    def rest(self, sheet: Sheet, head: Head) -> None:
+        """Take words, and targets beside figures of indicators of one's own, out of a table."""
+        begun, names, others = len(self.taken), head.column(*_NAMES), False
         for row in sheet.rows:
-            if row > head.row:
-                direction = self._direction_of(sheet, head, row)
-                if direction:
-                    taken |= self._words(sheet, head, row, direction)
-                elif sheet.name in self.telling:
-                    taken |= self._asked(sheet, head, row)
-        left = {m.column for m in sheet if m.row > head.row and m not in taken}
+            if row <= head.row:
+                continue
+            direction = self._direction_of(sheet, head, row)
+            key = self.catalogue.find(sheet.text(row, names)) if names is not None else None
+            if direction:
+                self._words(sheet, head, row, direction)
+            elif key in self.own:
+                self._asked(sheet, head, row, key)
+            others = others or (not direction and key is not None and key not in self.own)
+        telling = head.column("better") is not None
+        if not others and (telling or len(self.taken) > begun):
+            self.beside.add(sheet.name)
+        gone = {item.mark for item in self.taken[begun:]}
+        open_ = [m for m in sheet if m.row > head.row and m not in gone]
+        left = {mark.column for mark in open_ if not read_number(mark.text).blank}
         ours = {*self._target_columns(head), *self._telling_columns(head)}
-        if head.column("better") is None:
-            ours &= {mark.column for mark in taken}
-        columns = ours - left
+        if not telling:
+            ours &= {mark.column for mark in gone}
         for mark in sheet.rows[head.row]:
-            if mark.column in columns:
-                self.ledger.use(sheet, mark, "heading", year=head.columns[mark.column].year)
-                taken.add(mark)
-        if not taken:
-            return sheet
-        return replace(sheet, marks=tuple(mark for mark in sheet.marks if mark not in taken))
+            if mark.column in ours - left:
+                year = head.columns[mark.column].year
+                self.taken.append(Taken(sheet, mark, "heading", "", year))
 
     def _direction_of(self, sheet: Sheet, head: Head, row: int) -> str:
         """Return the direction that a row says something of in words; empty where it is no such row."""
-        names = [sheet.text(row, n) for n, told in head.columns.items()
-                 if told.role in {*_NAMES, "key"}]  # fmt: skip
-        words = [bare(name) for name in names if name.strip()]
+        words = self._names_of(sheet, head, row)
         named = next((self.directions[word] for word in words if word in self.directions), "")
         column = head.column("direction")
         about = sheet.seen_at(row, column) if column is not None else None
@@ -255,38 +303,39 @@ class _Taker:
         numbers = [text for text in texts if read_number(text).value is not None]
         return "" if numbers and not said else named
 
+    def _names_of(self, sheet: Sheet, head: Head, row: int) -> list[str]:
+        """Return what a row is called, by id or name, in bare words."""
+        roles = {*_NAMES, "key"}
+        names = [sheet.text(row, n) for n, told in head.columns.items() if told.role in roles]
+        return [bare(name) for name in names if name.strip()]
+
     def _years(self, head: Head) -> list[int]:
         return [n for n in head.columns if head.when(n, self.base_year) is not None]
 
-    def _words(self, sheet: Sheet, head: Head, row: int, direction: str) -> set[Mark]:
-        """Keep what a row says in words of a direction, year by year."""
-        taken = set()
+    def _words(self, sheet: Sheet, head: Head, row: int, direction: str) -> None:
+        """Take what a row says in words of a direction, year by year.
+
+        One that bears no more than the direction's name, and says nothing, is a heading and stays.
+        """
         years = {n: head.when(n, self.base_year) for n in self._years(head)}
+        said = []
         for mark in sheet.rows[row]:
-            year = years.get(mark.column)
-            if mark.column not in years or year is None:
-                kind = "label" if head.columns.get(mark.column, Heading("")).role else ""
-                if kind:
-                    self.ledger.use(sheet, mark, kind, direction)
-                    taken.add(mark)
+            text, year = as_meant(mark.text.strip()), years.get(mark.column)
+            if year is None or not text or read_number(text).blank:
                 continue
-            text = as_meant(mark.text.strip())
             if len(text) > LONGEST_WORDS:
                 self._fault("words_long", sheet, mark, text[:20], ("shorten",), str(LONGEST_WORDS))
-            elif text and not read_number(text).blank:
-                past = self._is_promise(head, mark.column)
-                if past:
-                    self.promised[direction] = text
-                else:
-                    self.described[Cell(direction, year)] = text
-                self.ledger.use(sheet, mark, "words", direction, year, value=text)
-                taken.add(mark)
-                continue
-            self.ledger.leave(sheet, mark, "note")
-            taken.add(mark)
-        if taken:
-            self.telling.add(sheet.name)
-        return taken
+            elif mark.state in {ERROR, UNSAVED, STRUCK}:
+                self._fault("words_broken", sheet, mark, text[:40], ("write_words",))
+            else:
+                kind = "promised" if self._is_promise(head, mark.column) else "words"
+                said.append(Taken(sheet, mark, kind, direction, year))
+        names = self._names_of(sheet, head, row)
+        if said or any(name in vocabulary().in_words for name in names):
+            named = [mark for mark in sheet.rows[row] if mark.column not in years]
+            roles = {mark: head.columns.get(mark.column, Heading("")).role for mark in named}
+            self.taken += [Taken(sheet, m, "label", direction) for m in named if roles[m]]
+            self.taken += said
 
     def _is_promise(self, head: Head, column: int) -> bool:
         """Whether a column holds what was to be reached by a year that is past."""
@@ -306,26 +355,17 @@ class _Taker:
                 (promised if self._is_promise(head, column) else asked).append(mark)
         return promised, asked
 
-    def _asked(self, sheet: Sheet, head: Head, row: int) -> set[Mark]:
-        """Keep the targets that a row of an indicator of one's own gives beside its figures."""
-        column = head.column(*_NAMES)
-        key = self.catalogue.find(sheet.text(row, column)) if column is not None else None
-        if key not in self.own:
-            return set()
+    def _asked(self, sheet: Sheet, head: Head, row: int, key: str) -> None:
+        """Take the targets that a row of an indicator of one's own gives beside its figures."""
         promised, asked = self._targets(sheet, head, row)
-        for mark in promised:
-            self.promised[key] = mark.text.strip()
-            self.ledger.use(sheet, mark, "promised", key, head.columns[mark.column].year)
-        for mark in asked:
-            year = head.columns[mark.column].year
-            assert year is not None  # noqa: S101 - by what a column of targets is
-            self.asked[Cell(key, year)] = mark.text.strip()
-            self.ledger.use(sheet, mark, "target", key, year, value=mark.text.strip())
-        telling = [sheet.at(row, n) for n in self._telling_columns(head)]
-        told = {mark for mark in telling if mark is not None}
-        for mark in told:
-            self.ledger.use(sheet, mark, head.columns[mark.column].role, key)
-        return {*promised, *asked, *told}
+        for kind, marks in (("promised", promised), ("target", asked)):
+            self.taken += [
+                Taken(sheet, mark, kind, key, head.columns[mark.column].year) for mark in marks
+            ]
+        for column in self._telling_columns(head):
+            mark = sheet.at(row, column)
+            if mark is not None:
+                self.taken.append(Taken(sheet, mark, head.columns[column].role, key))
 
     def _telling_columns(self, head: Head) -> list[int]:
         return [n for n, told in head.columns.items() if told.role in {"better", "decimals"}]

@@ -191,7 +191,7 @@ def test_a_goal_in_words_is_the_plans() -> None:
         ("because", {"place": "nowhere", "text": "x"}, "field_unknown"),
         ("excuse", {"key": "nothing@x", "text": "x"}, "reason_for_nothing"),
         ("begin", {"name": " ", "base_year": "2025"}, "cluster_unnamed"),
-        ("begin", {"name": "甲", "base_year": "今年"}, "not_a_number"),
+        ("begin", {"name": "甲", "base_year": "今年"}, "year_wrong"),
         ("add_indicator", {"name": "甲", "unit": "", "better": "higher"}, "own_incomplete"),
         ("add_indicator", {"name": "集群总产值", "unit": "亿元", "better": "higher"}, "name_taken"),
     ],
@@ -272,3 +272,79 @@ def test_undo_says_what_it_undoes() -> None:
         "撤销（Ctrl+Z）：改目标 集群总产值",
     ]
     assert viewmodel.bar(session)["redo"]["hint"] == "重做（Ctrl+Y）：改目标 集群总产值"
+
+
+def test_the_rail_goes_round_and_leaves_nothing_out() -> None:
+    session = begun()
+    keys = [item.key for item in session.open_list]
+    assert len(set(keys)) == len(keys)
+    passed = []
+    for _ in keys:
+        session.act("onward")
+        passed.append(session.item)
+    assert passed == keys
+
+
+def test_a_block_may_bring_its_own_heading() -> None:
+    """Years over the columns say where the numbers go, and are no numbers themselves."""
+    session = begun()
+    text = "指标\t单位\t2024年\t2025年\n集群总产值\t亿元\t100\t110\n不知何物\t家\t1\t2"
+    session.act("paste", indicator="output", year=2023, text=text)
+    assert {str(c): str(v) for c, v in session.plan.baseline.values.items()} == {
+        "output@2024": "100.00", "output@2025": "110.00",
+    }  # fmt: skip
+    outside = [item.found for item in session.notices if item.code == "paste_outside"]
+    assert set(outside) >= {"1", "2"}
+
+
+def test_a_named_number_goes_where_the_cursor_is() -> None:
+    session = begun()
+    session.act("paste", indicator="output", year=2025, text="有效发明专利数量\t件\t5件")
+    assert {str(c): str(v) for c, v in session.plan.baseline.values.items()} == {
+        "patents@2025": "5"
+    }
+
+
+def test_each_answer_is_one_step_back() -> None:
+    session = Session()
+    session.act("open_example", name="example.xlsx")
+    before = session.study
+    session.act("answer", slot="national_pilots.count", value="无")
+    values = session.study.answers.values if session.study and session.study.answers else {}
+    assert [values[pl.Slot("national_pilots", part)] for part in ("count", "names")] == ["0", "无"]
+    session.act("undo")
+    assert session.study is before
+    session.act("answer", slot="goals.opening.target", value="别的")
+    session.act("undo")
+    assert session.study is before
+
+
+def test_a_state_of_the_past_is_every_scenarios() -> None:
+    session = Session()
+    session.act("open_example", name="example.xlsx")
+    session.act("save_as", name="另一个")
+    session.act("answer", slot="goals.opening.baseline", value="与3所高校合作")
+    assert session.study is not None
+    assert {plan.words[Cell("opening", 2025)] for plan in session.study.plans.values()} == {
+        "与3所高校合作"
+    }
+    session.act("answer", slot="goals.opening.target", value="与5所")
+    assert (
+        len({plan.words.get(Cell("opening", 2028)) for plan in session.study.plans.values()}) == 2
+    )
+
+
+@pytest.mark.parametrize("year", ["0", "1989", "99999", "2" * 5000, "二〇二五"])
+def test_a_base_year_that_is_none_is_refused(year: str) -> None:
+    session = Session()
+    session.act("begin", name="甲", base_year=year)
+    assert [item.code for item in session.notices] == ["year_wrong"]
+    assert session.study is None
+
+
+def test_rules_without_a_form_are_never_ready_to_file() -> None:
+    session = Session()
+    session.act("open_example", name="example.xlsx")
+    session.act("choose_rules", name="yunnan")
+    assert not railmodel.standing(session)[0]
+    assert not railmodel.rail(session)["ready"]

@@ -225,3 +225,121 @@ def test_the_blank_workbook_asks_for_nothing_in_its_sheet_of_own(tmp_path: Path)
     base = pl.read_baseline(filled(tmp_path, {}))
     assert base.catalogue.own == ()
     assert not [item for item in base.findings if item.place.sheet == "自定指标"]
+
+
+# -- what must not be taken, or not in silence -------------------------------------------------
+
+
+def book(folder: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    path = folder / "made.xlsx"
+    made.save(path)
+    return path
+
+
+HEAD = ["方向", "指标", "单位", "2025年", "2028年目标"]
+FIGURES = [["指标", "单位", "2024", "2025"], ["主导产业"], ["集群总产值", "亿元", 100, 110], ["创新"],
+           ["研发经费投入", "亿元", 2, 3]]  # fmt: skip
+OTHERS = [
+    ["指标", "单位", "2024", "2025"],
+    ["有效发明专利数量", "件", 50, 60],
+    ["集群总产值", "亿元", 100, 120],
+]
+
+
+def test_headings_within_a_table_make_it_no_sheet_of_ones_own(tmp_path: Path) -> None:
+    """Two tables stay two tables: the second is asked about and not mixed in."""
+    base = pl.read_baseline(book(tmp_path, {"甲": FIGURES, "乙": OTHERS}))
+    assert {cell.indicator for cell in base.values} == {"output", "rd_spend"}
+    assert str(base.printed("output")) == "110.00"
+    assert "sheet_ignored" in [item.code for item in base.findings]
+
+
+def test_words_of_a_sheet_that_is_not_meant_are_left(tmp_path: Path) -> None:
+    words = ["开放合作", "定性描述", "", "", "", "与别处合作"]
+    other = [[*HEAD[:1], *OTHERS[0], "2028年目标"], *([["", *row] for row in OTHERS[1:]]), words]
+    path = book(tmp_path, {"甲": FIGURES, "乙": other})
+    assert pl.read_baseline(path).described == {}
+    left = {item.text: item.reason for item in pl.read(path).account.left}
+    assert left["与别处合作"] == "other_sheet"
+
+
+def test_words_on_a_sheet_of_their_own_belong_to_the_table(tmp_path: Path) -> None:
+    words = [HEAD, ["开放合作", "定性描述", "", "与3所高校合作", "与5所高校合作"]]
+    base = pl.read_baseline(book(tmp_path, {"甲": FIGURES, "定性": words}))
+    assert base.described == {
+        Cell("opening", 2025): "与3所高校合作",
+        Cell("opening", 2028): "与5所高校合作",
+    }
+
+
+def test_two_texts_for_one_place_are_told(tmp_path: Path) -> None:
+    base = pl.read_baseline(written(tmp_path, TABLE + "开放合作,定性描述,,,,,,,,与6所高校合作\n"))
+    told = [
+        (item.code, item.found, item.place.line)
+        for item in base.findings
+        if item.code == "words_twice"
+    ]
+    assert told == [("words_twice", "与6所高校合作", 8)]
+    assert base.described[Cell("opening", 2028)] == "与5所高校共建联合实验室"
+
+
+def test_what_is_hidden_or_broken_is_no_goal(tmp_path: Path) -> None:
+    path = book(tmp_path, {"甲": FIGURES, "定性": [
+        HEAD, ["开放合作", "定性描述", "", "", "藏起来的"], ["治理和服务", "定性描述", "", "", "#REF!"],
+        ["其它", "定性描述", "", "", "做到"],
+    ]})  # fmt: skip
+    made = openpyxl.load_workbook(path)
+    made["定性"].row_dimensions[2].hidden = True
+    made["定性"]["E3"].data_type = "e"
+    made.save(path)
+    base = pl.read_baseline(path)
+    assert base.described == {Cell("other", 2028): "做到"}
+    assert [item.place.cell for item in base.findings if item.code == "words_broken"] == ["E3"]
+
+
+def test_a_name_that_is_too_long_is_told_and_not_cut(tmp_path: Path) -> None:
+    base = pl.read_baseline(written(tmp_path, TABLE + f"其它,{'长' * 61},个,越高越好,,1,2,3,,\n"))
+    assert "own_long" in [item.code for item in base.findings]
+    assert all(len(item.zh) <= 60 for item in base.catalogue.own)
+
+
+def test_words_of_other_years_and_other_states_are_told(tmp_path: Path) -> None:
+    plan = pl.plan(EXAMPLE).describe("opening", 2025, "甲")
+    path = tmp_path / "goals.csv"
+    plan.describe("opening", 2028, "乙").export(tmp_path)
+    text = path.read_text(encoding="utf-8-sig")
+    path.write_text(text.replace(",甲,", ",丙,"), encoding="utf-8")
+    judged = pl.verify(path, plan.baseline)
+    assert [(i.code, i.found, i.expected) for i in judged.notes if i.code == "words_differ"] == [
+        ("words_differ", "丙", "甲"),
+    ]  # fmt: skip
+    shorter = pl.verify(path, plan.baseline, horizon=2)
+    assert Cell("opening", 2028) not in shorter.words
+    assert "开放合作" in [item.found for item in shorter.notes if item.code == "goal_outside"]
+
+
+def test_a_workbook_that_was_filled_in_before_is_read_as_before() -> None:
+    """One answer a line and place of the form, as the input workbook was until lately."""
+    path = Path(__file__).parents[1] / "data" / "input-before.xlsx"
+    form, told = pl.load_form(), pl.shared("baselines") / "example-answers.yaml"
+    assert pl.read_answers(path, form).values == pl.read_answers(told, form).values
+    assert pl.read_baseline(path).values == pl.read_baseline(EXAMPLE).values
+
+
+def test_names_may_stand_behind_their_number(tmp_path: Path) -> None:
+    path = write_template(tmp_path / "input.xlsx", base_year=2025)
+    made = openpyxl.load_workbook(path)
+    sheet = made["申报表"]
+    row = next(r for r in sheet.iter_rows() if r[9].value == "national_pilots")
+    row[3].value = "2；甲工厂、乙工厂"
+    made.save(path)
+    values = pl.read_answers(path, pl.load_form()).values
+    assert values == {
+        pl.Slot("national_pilots", "count"): "2", pl.Slot("national_pilots", "names"): "甲工厂、乙工厂",
+    }  # fmt: skip

@@ -12,11 +12,11 @@ from planner.apps.page.sessionstate import SessionState
 from planner.core.files import printable
 from planner.core.findings import Finding, InputError, Obligation
 from planner.intake.amending import amend
+from planner.intake.ownrows import LONGEST_NAME, LONGEST_UNIT
 from planner.model.baseline import Baseline
 from planner.model.catalogue import extend, shipped
 from planner.model.ownindicators import Better, own_indicator
-
-LONGEST_NAME = 60
+from planner.planning.possible import EARLIEST, LATEST
 
 
 class BaselineVerbs(SessionState):
@@ -29,8 +29,8 @@ class BaselineVerbs(SessionState):
             code = "cluster_unnamed" if not called else "name_long"
             raise InputError([Finding(code, Obligation.MUST_FIX, found=called[:40],
                                       expected=str(LONGEST_NAME))])  # fmt: skip
-        if not base_year.isdecimal():
-            raise InputError([Finding("not_a_number", Obligation.MUST_FIX, found=base_year[:40])])
+        if not base_year.isdecimal() or not EARLIEST <= int(base_year[:6]) <= LATEST:
+            raise InputError([Finding("year_wrong", Obligation.MUST_FIX, found=base_year[:40])])
         base = Baseline(shipped(), int(base_year), {}, cluster=called, name=called)
         made = make_plan(base, rules=self.rules, base_year=int(base_year))
         self.open(study_of(made, self.lang))
@@ -86,9 +86,13 @@ class BaselineVerbs(SessionState):
         if not called or not measured:
             raise InputError([Finding("own_incomplete", Obligation.MUST_FIX, found=called[:40],
                                       ways_out=("complete_own",))])  # fmt: skip
+        if len(called) > LONGEST_NAME or len(measured) > LONGEST_UNIT:
+            raise InputError([Finding("own_long", Obligation.MUST_FIX, found=called[:40],
+                                      expected=f"{LONGEST_NAME} / {LONGEST_UNIT}",
+                                      ways_out=("rename_own",))])  # fmt: skip
         if known.find(called) is not None:
             raise InputError([Finding("name_taken", Obligation.MUST_FIX, found=called[:40])])
-        item = own_indicator(called[:LONGEST_NAME], measured[:20], better)
+        item = own_indicator(called, measured, better)
         wider = extend((item,), known)
         self._study(
             self._open.each(

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from planner.core.arithmetic import worked_out
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.numerals import read_number
 from planner.model.catalogue import Catalogue
 from planner.model.units import read_unit
 
 MOST_CELLS = 2_000
+MANY_YEARS = 2  # one alone may be a number like any other
+_YEAR = re.compile(r"((?:19|20)\d\d)年?")
 _BEFORE = 3  # cells among which a line may name its indicator
 
 
@@ -36,20 +39,38 @@ class Block:
         """Yield indicator, year and text of each cell of a block that begins at one."""
         if indicator not in self.rows or year not in self.years:
             raise InputError([Finding("page_outdated", Obligation.MUST_FIX)])
-        start = self.rows.index(indicator)
-        for offset, line in enumerate(_cells(text)):
-            named, cells = self._named(line)
-            unit, cells = _unit(cells)
-            key = named or (self.rows[start + offset] if start + offset < len(self.rows) else "")
-            column = 0 if named else self.years.index(year)
-            for place, cell in enumerate(cells):
-                if not cell.strip():
+        lines = [(self._named(line), line) for line in _cells(text)]
+        naming = any(key for (key, _), _ in lines)
+        heading: list[int] = []  # the years that a line of the block itself puts over its columns
+        at = self.rows.index(indicator)
+        for (named, cells), line in lines:
+            years = _years(line)
+            if years:
+                heading = years
+                continue
+            unit, numbers = _unit(cells)
+            key = named or (self.rows[at] if at < len(self.rows) and not naming else "")
+            at += 1
+            columns = heading or self._columns(year, len(numbers), named=bool(named))
+            for place, cell in enumerate(numbers):
+                told = cell.strip()
+                if not told:
                     continue
-                if key and column + place < len(self.years):
-                    yield key, self.years[column + place], worked(cell.strip()) + unit
+                when = columns[place] if place < len(columns) else 0
+                if key and when in self.years:
+                    plain = read_number(told).unit == ""
+                    yield key, when, worked(told) + (unit if plain else "")
                 else:
-                    fault = Finding("paste_outside", Obligation.MUST_FIX, found=cell.strip()[:40])
+                    fault = Finding("paste_outside", Obligation.MUST_FIX, found=told[:40])
                     self.outside.append(fault)
+
+    def _columns(self, year: int, count: int, *, named: bool) -> list[int]:
+        """Return the years that the numbers of a line stand for, from the cell in hand on.
+
+        A line that names its indicator may be longer than what is left of the row: it is all of it.
+        """
+        here = list(self.years[self.years.index(year) :])
+        return list(self.years) if named and count > len(here) else here
 
     def _named(self, cells: list[str]) -> tuple[str, list[str]]:
         """Return the indicator that a line names at its beginning, and the cells behind."""
@@ -58,6 +79,16 @@ class Block:
             if key is not None:
                 return key, cells[place + 1 :]
         return "", cells
+
+
+def _years(cells: list[str]) -> list[int]:
+    """Return the years of a heading line, one for each column of numbers; nothing for another line."""
+    told = [cell.strip() for cell in cells]
+    first = next((n for n, cell in enumerate(told) if _YEAR.fullmatch(cell)), None)
+    if first is None or len(told) - first < MANY_YEARS:
+        return []
+    found = [_YEAR.fullmatch(cell) for cell in told[first:]]
+    return [int(match[1]) for match in found if match] if all(found) else []
 
 
 def worked(text: str) -> str:

@@ -14,6 +14,7 @@ from planner.apps.page.viewmodel import ViewModel, told
 from planner.compliance.goals import IN_WORDS
 from planner.core.findings import Finding
 from planner.export.filing import Filing
+from planner.export.narrative import draft_marks
 from planner.export.openitems import OPEN, field_of
 from planner.model import messages
 from planner.model.formschema import NONE, TICK, Field, Part, Slot
@@ -52,8 +53,8 @@ def form(session: Session) -> ViewModel:
         "focus": {"field": session.field, "step": session.asked},
         "words": {
             key: say(f"form_{key}", lang)
-            for key in ("required", "none", "accept", "draft", "names", "example", "reason",
-                        "keep", "evidence", "computed", "chars")
+            for key in ("none", "accept", "draft", "names", "example", "reason", "evidence",
+                        "computed", "chars")
         },
         "empty": "",
     }  # fmt: skip
@@ -77,10 +78,7 @@ class _Fields:
 
     def of(self, part: Part) -> Iterator[ViewModel]:
         """Yield the fields of a part, in order."""
-        whose = ""
         for item in part.fields:
-            about = item.beside or not whose
-            whose = whose if about else item.name
             yield self._field(item)
 
     def _field(self, item: Field) -> ViewModel:
@@ -90,32 +88,22 @@ class _Fields:
             "kind": item.kind,
             "label": item.name,
             "note": item.label_note.strip("（）"),
-            "required": item.required and item.fillable,
             "example": item.example,
             "evidence": item.evidence,
             "said": told([f for f in findings if f.level in OPEN], self.lang, self.catalogue),
-            "reasons": list(self._reasons(findings)),
+            "reasons": self._reasons(item, findings),
         }
         if not item.fillable:
             return model
         make = {"choice": self._choice, "count": self._count, "goals": self._goals}
         return model | make.get(item.kind, self._boxes)(item)
 
-    def _reasons(self, findings: list[Finding]) -> Iterator[ViewModel]:
-        """Yield what may be answered with a reason, and the reason that was given."""
-        seen = set()
-        given = self.reasons
-        for finding in findings:
-            key = str(finding.facts.get("answer", ""))
-            if key and key not in seen:
-                seen.add(key)
-                yield {"key": key, "text": given.get(key, "")}
-        for key, text in given.items():
-            if (
-                key.partition(".")[0] == (field_of(self.form, findings[0]) if findings else "")
-                and key not in seen
-            ):
-                yield {"key": key, "text": text}
+    def _reasons(self, item: Field, findings: list[Finding]) -> list[ViewModel]:
+        """Return what may be answered with a reason, and the reasons that were given."""
+        due = [str(finding.facts.get("answer", "")) for finding in findings]
+        given = [key for key in self.reasons if key.partition(".")[0] == item.id]
+        keys = dict.fromkeys(key for key in (*due, *given) if key)
+        return [{"key": key, "text": self.reasons.get(key, "")} for key in keys]
 
     def _box(self, slot: Slot, item: Field) -> ViewModel:
         """Return a place to type into, or what the plan says there."""
@@ -135,7 +123,7 @@ class _Fields:
         slots = item.slots(self.form.base_year)
         boxes = [self._box(slot, item) | {"head": slot.part} for slot in slots]
         value = boxes[0]["value"] if boxes else ""
-        draft = value.startswith(self._marks())
+        draft = value.startswith(draft_marks())
         body = value.partition("\n")[2] if draft else value
         if draft:
             boxes[0]["value"] = body
@@ -148,11 +136,6 @@ class _Fields:
             "draft": draft,
         }
 
-    def _marks(self) -> tuple[str, ...]:
-        from planner.export.narrative import draft_marks
-
-        return draft_marks()
-
     def _choice(self, item: Field) -> ViewModel:
         options = []
         for number, option in enumerate(item.options, 1):
@@ -164,11 +147,10 @@ class _Fields:
                 "fixed": option.means is not None and slot not in self.answers,
             })  # fmt: skip
         none = Slot(item.id, NONE)
-        offered = item.many
         return {
             "many": item.many,
             "options": options,
-            "none": {"slot": str(none), "on": none in self.content} if offered else None,
+            "none": {"slot": str(none), "on": none in self.content} if item.many else None,
         }
 
     def _count(self, item: Field) -> ViewModel:
@@ -189,8 +171,8 @@ class _Fields:
         rows: dict[str, dict[str, Any]] = {}
         slots = [*item.slots(self.form.base_year)]
         slots += [slot for slot in self.content if slot.field == item.id and slot not in slots]
-        order = [row.direction for row in item.rows]
-        slots.sort(key=lambda slot: order.index(self._direction(slot)))
+        order = {row.direction: number for number, row in enumerate(item.rows)}
+        slots.sort(key=lambda slot: order.get(self._direction(slot), len(order)))
         for slot in slots:
             row, _, column = slot.part.rpartition(".")
             known = self.catalogue.indicators.get(row)

@@ -78,10 +78,12 @@ class FormVerbs(SessionState):
         row, _, column = place.part.rpartition(".")
         year = next((c.year for c in item.columns if c.id == column), None)
         if item.kind == "goals" and row in item.worded and year is not None:
-            self._without(place)
-            self._plan(self.plan.describe(row, year, value))  # a goal in words is the plan's own
+            self._describe(place, row, year, value)
             return
-        self._put(form, {place: value})
+        changes = {place: value}
+        if item.kind == "count" and place.part == "count" and value.strip() == form.record.none:
+            changes = {place: "0", Slot(item.id, "names"): value}  # none of them is said of both
+        self._put(form, changes)
 
     def tick(self, slot: str, on: bool) -> None:
         """Tick an option of the form, or take the tick back; of some only one can be."""
@@ -138,12 +140,19 @@ class FormVerbs(SessionState):
             raise InputError([_unknown(slot)])
         return place, item
 
-    def _without(self, place: Slot) -> None:
-        """Take an answer away that would stand before what the plan says."""
+    def _describe(self, place: Slot, direction: str, year: int, text: str) -> None:
+        """Say a goal in words, which is the plan's own; a state of the past is every scenario's."""
         study = self._open
+        past = year <= study.plan.baseline.base_year
+        told = study.plan.describe(direction, year, text)
+        if past:
+            study = study.each(lambda plan: plan.describe(direction, year, text))
+        else:
+            study = study.holding(told)
         if study.answers is not None and place in study.answers.values:
-            rest = {s: v for s, v in study.answers.values.items() if s != place}
-            self._study(replace(study, answers=replace(study.answers, values=rest)))
+            rest = {slot: said for slot, said in study.answers.values.items() if slot != place}
+            study = replace(study, answers=replace(study.answers, values=rest))
+        self._study(study)
 
     def _put(self, form: Form, changes: dict[Slot, str]) -> None:
         """Write answers into the study; too long ones are refused as those of a file are."""

@@ -36,7 +36,8 @@ class Item:
         """Return what tells it from the others."""
         about = self.finding
         return "|".join((self.group, about.code, about.rule, about.indicator, str(about.place),
-                         str(about.facts.get("slot", "")), str(about.year)))  # fmt: skip
+                         str(about.facts.get("slot", "")), str(about.year), about.found,
+                         about.expected))  # fmt: skip
 
 
 def items(plan: Plan, filing: Filing | None) -> tuple[Item, ...]:

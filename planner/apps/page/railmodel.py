@@ -30,8 +30,7 @@ def rail(session: Session) -> ViewModel:
         if group != "form" or filing is not None
     ]
     attached = len(filing.evidence) if filing else 0
-    ready = not found and filing is not None
-    said = say("rail_ready", lang) if ready else say("rail_left", lang, n=len(found))
+    ready, said = standing(session)
     return {
         "label": say("rail", lang),
         "groups": groups,
@@ -48,6 +47,16 @@ def rail(session: Session) -> ViewModel:
         "keep": say("form_keep", lang),
         "open": _opened(session, found) if session.rail else None,
     }
+
+
+def standing(session: Session) -> tuple[bool, str]:
+    """Return whether the form can be filed, and what is said of it."""
+    found, lang = session.open_list, session.lang
+    if found:
+        return False, say("rail_left", lang, n=len(found))
+    if session.filing is None:
+        return False, say("rail_formless", lang)
+    return True, say("rail_ready", lang)
 
 
 def _line(session: Session, item: Item) -> ViewModel:

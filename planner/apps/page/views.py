@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets as w
 
 from planner.api.plan import Plan
-from planner.apps.page import formmodel, oddsmodel, svgcharts, tablemodel
+from planner.apps.page import formmodel, oddsmodel, railmodel, svgcharts, tablemodel
 from planner.apps.page.artefacts import FIRST, OFFERED
 from planner.apps.page.parts import Files, FormPart, Grid, Tuner
 from planner.apps.page.sessionstate import PAGES
@@ -224,9 +224,8 @@ class Export(View):
         bad = self.session.history is not None and not self.session.plan.complies
         text = escape(say("state_warning", lang))
         self.warning.value = f'<p class="pl-warning">✗ {text}</p>' if bad else ""
-        left = len(self.session.open_list)
-        standing = say("rail_left", lang, n=left) if left else say("rail_ready", lang)
-        self.standing.value = f"<p>{'○' if left else '✓'} {escape(standing)}</p>"
+        ready, said = railmodel.standing(self.session)
+        self.standing.value = f"<p>{'✓' if ready else '○'} {escape(said)}</p>"
         self.files.show(
             {
                 "making": say("making", lang),

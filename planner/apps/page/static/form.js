@@ -18,7 +18,6 @@ import { named } from "./root.js";
  * @property {string} kind
  * @property {string} label
  * @property {string} note
- * @property {boolean} required
  * @property {string} example
  * @property {string} evidence
  * @property {Told[]} said
@@ -161,8 +160,7 @@ function build(place) {
     if (!number || !names) return [];
     const at = named(root, `pl-f-${id}`);
     const nothing = () => {
-      act("answer", { slot: number.slot, value: "0" });
-      act("answer", { slot: names.slot, value: words.none });
+      act("answer", { slot: number.slot, value: words.none });
     };
     return [
       h(
