@@ -395,7 +395,6 @@ def test_every_word_is_said_and_every_word_said_is_there() -> None:
         "begin_": [f"{key}{end}" for key in ("blank", "file", "example") for end in ("", "_hint")],
         "own_": ("higher", "lower", "neither"),
         "form_": (
-            "required",
             "none",
             "accept",
             "draft",
