@@ -129,7 +129,8 @@ def _asking(made: Plan, base: Baseline) -> Plan:
                 made = made.wish(cell.indicator, cell.year, text)
             except InputError as error:
                 notes += error.findings
-    return replace(made, notes=(*made.notes, *notes)) if notes else made
+    kept = {cell: text for cell, text in made.described.items() if cell not in outside}
+    return replace(made, described=kept, notes=(*made.notes, *notes)) if notes else made
 
 
 def held_against(before: Plan, rules: str | Path | RuleSet) -> Plan:

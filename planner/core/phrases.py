@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeAlias, Union
+from typing import Any, TypeAlias, Union
 
 from planner.core.frozen import FrozenDict, freeze
 from planner.core.schema import Text
@@ -53,3 +53,51 @@ def listed(parts: Iterable[Fact], between: str = "between") -> Listed:
     ('a', 'b')
     """
     return Listed(tuple(dict.fromkeys(parts)), between)
+
+
+# What marks each kind in plain data; a text of somebody's is a string and never a mapping.
+_KIND = "is"
+
+
+def as_plain(fact: Any) -> Any:
+    """Return a fact as plain data that JSON can hold, see :func:`from_plain`.
+
+    >>> said = listed([phrase("cell", name=Text(zh="产值", en="output"), year=2028)])
+    >>> from_plain(as_plain(said)) == said
+    True
+    """
+    if isinstance(fact, Phrase):
+        facts = {key: as_plain(value) for key, value in fact.facts.items()}
+        return {_KIND: "phrase", "key": fact.key, "facts": facts}
+    if isinstance(fact, Listed):
+        return {_KIND: "listed", "parts": [*map(as_plain, fact.parts)], "between": fact.between}
+    if isinstance(fact, Text):
+        return {_KIND: "text", "zh": fact.zh, "en": fact.en}
+    if isinstance(fact, Decimal):
+        return {_KIND: "number", "value": str(fact)}
+    return fact
+
+
+def from_plain(data: Any) -> Any:
+    """Return the fact that plain data stands for.
+
+    Raises
+    ------
+    ValueError
+        When it is the data of none.
+    """
+    if not isinstance(data, dict):
+        return data
+    try:
+        match data[_KIND]:
+            case "phrase":
+                return phrase(data["key"], **{k: from_plain(v) for k, v in data["facts"].items()})
+            case "listed":
+                return Listed(tuple(map(from_plain, data["parts"])), data["between"])
+            case "text":
+                return Text(zh=data["zh"], en=data["en"])
+            case "number":
+                return Decimal(data["value"])
+    except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        raise ValueError(str(data)[:40]) from error
+    raise ValueError(str(data)[:40])

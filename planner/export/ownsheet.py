@@ -51,7 +51,7 @@ class Further:
     @property
     def own(self) -> list[Indicator]:
         """Return the indicators that stand on it."""
-        return [item for item in self.catalogue.own if plain_own(item)] if self.filled else []
+        return [item for item in self.catalogue.own if plain_own(item)]
 
     def text(self, direction: str, year: int) -> str:
         """Return what is said of a direction in a year."""
@@ -63,6 +63,10 @@ class Further:
         """Return what an earlier plan promised of an indicator or direction."""
         known = self.filled.promised if self.filled else {}
         return self.promised.get(key) or known.get(key, "")
+
+    def shows(self, year: int | None) -> bool:
+        """Whether there is a column for what is said of a year, or of what was promised."""
+        return year is None or year in {*self.years, self.end}
 
     @property
     def directions(self) -> list[str]:
@@ -90,7 +94,7 @@ def with_words(
             for row in item.worded:
                 slot = goal_slot(item, row, column)
                 text = answers.values.get(slot, "")
-                if not text:
+                if not text or not further.shows(column.year):
                     continue
                 if column.year is None:
                     known = promised.setdefault(row, text)

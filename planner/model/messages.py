@@ -47,10 +47,22 @@ def texts() -> Texts:
 
 
 def known(finding: Finding) -> bool:
-    """Whether there are sentences for a finding that was read back: its facts are plain text."""
+    """Whether there are sentences for a finding that was read back, and for each of its facts."""
     told = texts()
-    plain = all(isinstance(fact, str) for fact in finding.facts.values())
+    plain = all(_sayable(fact) for fact in finding.facts.values())
     return plain and finding.code in told.codes and set(finding.ways_out) <= told.ways_out.keys()
+
+
+def _sayable(fact: object) -> bool:
+    """Whether a fact is text, or a phrase that there are words for."""
+    if isinstance(fact, str):
+        return True
+    if not isinstance(fact, Phrase | Listed | Text):
+        return False
+    try:
+        return all(isinstance(said(fact, lang), str) for lang in ("zh", "en"))
+    except (KeyError, IndexError, ValueError, AttributeError, TypeError):
+        return False
 
 
 def label(key: str, lang: str, **facts: object) -> str:

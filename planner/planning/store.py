@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from planner.core.files import write_bytes
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.jsons import RepeatedKeyError, parse_json
+from planner.core.phrases import as_plain, from_plain
 from planner.core.version import __version__
 from planner.model import messages
 from planner.model.baseline import Baseline
@@ -88,7 +89,7 @@ def _note(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "found": finding.found,
         "expected": finding.expected,
-        "facts": dict(finding.facts),
+        "facts": {key: as_plain(fact) for key, fact in finding.facts.items()},
         "ways_out": list(finding.ways_out),
     }
 
@@ -254,16 +255,23 @@ def loads(text: str, name: str, make: type[P]) -> P:
         raise _refuse(path, plainly(error)) from error
     try:
         return _rebuild(record, data, path, make)
-    except (ValueError, ArithmeticError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise _refuse(path, plainly(error)) from error
 
 
 def _rebuild(record: PlanFile, data: dict[str, Any], path: Path, make: type[P]) -> P:
     catalogue = extend(record.own_indicators, shipped())
-    for note in (*record.notes, *record.input_findings):
+    said, read = (
+        tuple(
+            replace(note, facts={key: from_plain(fact) for key, fact in note.facts.items()})
+            for note in notes
+        )
+        for notes in (record.notes, record.input_findings)
+    )
+    for note in (*said, *read):
         if not messages.known(note):
             raise _refuse(path, note.code[:40])
-    notes = list(record.notes)
+    notes = list(said)
     rules = _rules(record.rules, catalogue, notes, path)
     if fault := _impossible(record, rules, catalogue):
         raise _refuse(path, fault)
@@ -294,7 +302,7 @@ def _rebuild(record: PlanFile, data: dict[str, Any], path: Path, make: type[P]) 
         record.cluster,
         record.name,
         {Cell(item.indicator, item.year): item.source for item in record.levels if item.source},
-        findings=record.input_findings,
+        findings=read,
         described={cell: text for cell, text in words.items() if cell.year <= record.base_year},
         promised=record.promised,
     )

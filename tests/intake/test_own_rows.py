@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import planner as pl
 from planner.export.artefacts import Source, make
 from planner.export.template import write_template
-from planner.model.catalogue import Cell, shipped
-from planner.model.ownindicators import own_id
+from planner.model.catalogue import Cell, extend, shipped
+from planner.model.ownindicators import own_id, own_indicator
 
 EXAMPLE = pl.shared("baselines") / "example.csv"
 TABLE = """方向,指标,单位,越高越好还是越低越好,小数位,2023年,2024年,2025年,2025年原定目标,2028年目标
@@ -145,6 +145,8 @@ def test_words_that_somebody_changed_in_the_workbook_are_taken(tmp_path: Path) -
     told = pl.verify(tmp_path / "changed.xlsx")
     assert told.words[Cell("opening", 2028)] == "与6所高校共建"
     assert not [item for item in told.notes if item.code in {"text_edited", "rows_moved"}]
+    changed = [(i.found, i.expected) for i in told.notes if i.code == "words_changed"]
+    assert changed == [("与6所高校共建", "与5所高校共建联合实验室")]
 
 
 @settings(max_examples=30, deadline=None)
@@ -343,3 +345,29 @@ def test_names_may_stand_behind_their_number(tmp_path: Path) -> None:
     assert values == {
         pl.Slot("national_pilots", "count"): "2", pl.Slot("national_pilots", "names"): "甲工厂、乙工厂",
     }  # fmt: skip
+
+
+def test_answers_for_which_the_sheet_has_no_column_stay_answers(tmp_path: Path) -> None:
+    """Over five years the sheet has a column for 2030; what the form says of 2028 is not lost."""
+    form = pl.load_form()
+    told = pl.read_answers(pl.shared("baselines") / "example-answers.yaml", form)
+    plan = pl.plan(EXAMPLE, horizon=5)
+    path = tmp_path / "again.xlsx"
+    path.write_bytes(make("baseline_xlsx", Source(plan, answers=told))["baseline.xlsx"])
+    again = pl.read_answers(path, form)
+    assert again.values == told.values
+
+
+def test_a_blank_workbook_lists_the_indicators_of_a_catalogue(tmp_path: Path) -> None:
+    known = extend((own_indicator("番茄出口额", "亿元", "higher"),), shipped())
+    path = write_template(tmp_path / "input.xlsx", base_year=2025, catalogue=known)
+    texts = [cell.value for row in openpyxl.load_workbook(path)["自定指标"] for cell in row]
+    assert "番茄出口额" in texts
+
+
+def test_words_that_were_dropped_do_not_come_back(tmp_path: Path) -> None:
+    plan = pl.plan(written(tmp_path), horizon=2)
+    assert plan.described == {}
+    assert pl.read_plan(plan.save(tmp_path / "plan.json")) == pl.read_plan(
+        plan.save(tmp_path / "p.json")
+    )
