@@ -144,6 +144,8 @@ def sentence(finding: Finding, lang: str = "zh", catalogue: Catalogue | None = N
     'The file is empty.'
     """
     facts = _facts(finding, lang, catalogue or shipped())
+    if "/" in finding.rule:  # a rule of the certification is known by its title, not by its id
+        facts["rule"] = label("certifying", lang)
     told = Formatter().vformat(texts().codes[finding.code](lang), (), facts)
     answered = finding.facts.get("answered")
     return told if not answered else told + label("answered", lang, reason=answered)

@@ -107,7 +107,7 @@ def test_an_example_is_opened_and_an_unknown_one_is_not() -> None:
 def test_without_a_study_verbs_say_so() -> None:
     idle = {"hello", "ping", "undo", "redo", "dismiss", "accept", "choose_cluster", "look", "way"}
     idle |= {"open_example", "choose_rules", "switch", "take_theirs", "keep_mine", "upload"}
-    idle |= {"begin", "onward"}
+    idle |= {"begin", "onward", "heard"}
     facts = {
         "open_saved": {"key": "x"},
         "mend": {"indicator": "output", "year": 2025, "value": "1"},

@@ -7,14 +7,14 @@ from dataclasses import replace
 from planner.api.opening import plan as make_plan
 from planner.apps.page.baselinerows import asked_for, shown_years
 from planner.apps.page.blocks import Block, worked
-from planner.apps.page.loading import study_of
+from planner.apps.page.loading import blank_baseline, study_of
 from planner.apps.page.sessionstate import SessionState
 from planner.core.files import printable
 from planner.core.findings import Finding, InputError, Obligation
 from planner.intake.amending import amend
 from planner.intake.ownrows import LONGEST_NAME, LONGEST_UNIT
 from planner.model.baseline import Baseline
-from planner.model.catalogue import extend, shipped
+from planner.model.catalogue import extend
 from planner.model.ownindicators import Better, own_indicator
 from planner.planning.possible import EARLIEST, LATEST
 
@@ -31,7 +31,7 @@ class BaselineVerbs(SessionState):
                                       expected=str(LONGEST_NAME))])  # fmt: skip
         if not base_year.isdecimal() or not EARLIEST <= int(base_year[:6]) <= LATEST:
             raise InputError([Finding("year_wrong", Obligation.MUST_FIX, found=base_year[:40])])
-        base = Baseline(shipped(), int(base_year), {}, cluster=called, name=called)
+        base = blank_baseline(called, int(base_year))
         made = make_plan(base, rules=self.rules, base_year=int(base_year))
         self.open(study_of(made, self.lang))
 

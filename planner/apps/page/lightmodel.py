@@ -71,9 +71,28 @@ def summary(plan: Plan, lang: str) -> ViewModel:
     ]
     odd = any(v.rule.coherence and v.status is Status.UNMET for v in plan.verdicts)
     state = "unmet" if fix else "unknown" if unknown or odd else "met"
-    if state == "met":
+    relaxed = relaxed_signs(plan, lang)
+    if state == "met" and relaxed:
+        state = "relaxed"
+        signs = say("sign_and", lang).join(relaxed)
+        parts = [say("status_line_relaxed", lang, rules=signs), *parts]
+    elif state == "met":
         parts = [say("status_line_met", lang), *parts]
     return {"state": state, "text": messages.joined(parts, lang)}
+
+
+def relaxed_signs(plan: Plan, lang: str) -> list[str]:
+    """Return the rules that are missed for a recorded reason, as their lights are called."""
+    return [
+        _sign(plan, verdict.rule, lang)
+        for verdict in lit(plan.verdicts)
+        if verdict.rule.reason and verdict.status is Status.UNMET
+    ]
+
+
+def _sign(plan: Plan, rule: RuleNode, lang: str) -> str:
+    made = declared(plan, rule)
+    return made.short(lang) if made is not None and made.short else rule.id
 
 
 def _light(verdict: Verdict, session: Session) -> ViewModel:
@@ -88,8 +107,7 @@ def _light(verdict: Verdict, session: Session) -> ViewModel:
         figures = (
             f"{head.value} / {head.sign}{head.requirement if head.requirement is not None else '?'}"
         )
-    made = declared(session.plan, rule)
-    sign = made.short(session.lang) if made is not None and made.short else rule.id
+    sign = _sign(session.plan, rule, session.lang)
     item = _item(rule.id, sign, rule.title(session.lang), state, figures, session)
     if rule.coherence and state == "unmet":  # what may have a reason is not forbidden
         item |= {"state": "unknown", "word": say("due", session.lang)}

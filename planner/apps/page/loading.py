@@ -32,11 +32,15 @@ from planner.intake.kinds import FileKind, kind_of, named_as
 from planner.intake.peers import read_reference
 from planner.model import messages
 from planner.model.answers import Answers
+from planner.model.baseline import Baseline
+from planner.model.catalogue import shipped
 from planner.model.forms import load_form
 from planner.model.reference import Reference
+from planner.model.rulesets import load_rules
 
 KINDS = (".xlsx", ".docx", ".csv", ".json")
 LONGEST, LONGEST_SUFFIX = 48, 8
+_YEAR = re.compile(r"\d{4}")
 _UNFIT = re.compile(r"[^\w.()（）-]+")
 PEERS = "peers.csv"
 EXAMPLES = ("example.xlsx", "fails-certification.csv", "co2-conflict.csv")
@@ -136,5 +140,33 @@ def _from_path(path: Path, lang: str, rules: str, cluster: str = "") -> Study:
         if returned is not None:
             return study_of(returned, lang)
         answers, _ = answers_of(read_sheets(path), load_form())  # its words are the plan's own
-    plan = make_plan(read_baseline(path, cluster=cluster), rules=rules)
+    try:
+        plan = make_plan(read_baseline(path, cluster=cluster), rules=rules)
+    except InputError as error:
+        if not _only_blank(error):
+            raise
+        year = _latest(error) or blank_year(rules)
+        plan = make_plan(blank_baseline(path.stem, year), rules=rules, base_year=year)
     return study_of(plan, lang, answers if answers and answers.values else None)
+
+
+def _only_blank(error: InputError) -> bool:
+    """Whether a table was understood and nothing but empty: a template that is not filled yet."""
+    codes = {finding.code for finding in error.findings}
+    return "value_blank" in codes and codes <= {"no_values", "value_blank"}
+
+
+def _latest(error: InputError) -> int | None:
+    """Return the latest year that has a column; a blank row names all it is blank in."""
+    years = [str(finding.facts.get("years", "")) for finding in error.findings]
+    return max((int(year) for told in years for year in _YEAR.findall(told)), default=None)
+
+
+def blank_year(rules: str) -> int:
+    """Return the base year of a rule set, of our form where it names none."""
+    return load_rules(rules).record.base_year or load_form().base_year
+
+
+def blank_baseline(name: str, year: int) -> Baseline:
+    """Return a baseline without a figure."""
+    return Baseline(shipped(), year, {}, cluster=name, name=name)

@@ -9,14 +9,13 @@ import ipywidgets as w
 
 from planner.apps.page import lightmodel, railmodel, viewmodel
 from planner.apps.page.artefacts import OFFERED, WITH_FORM, file_name, form_standing, handed_out
+from planner.apps.page.loading import blank_year
 from planner.apps.page.parts import Bar, Files, Lights, Rail
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say
 from planner.apps.page.view import View
 from planner.apps.page.views import VIEWS
 from planner.core.findings import Finding, InputError, Obligation
-from planner.model.forms import load_form
-from planner.model.rulesets import load_rules
 
 log = logging.getLogger(__name__)
 MOST_PIECES = 64
@@ -143,7 +142,7 @@ class Page:
         if artefact == "blank":
             from planner.export.template import template_bytes
 
-            year = load_rules(session.rules).record.base_year or load_form().base_year
+            year = blank_year(session.rules)
             name = file_name("", say("blank_book", lang), str(year), ".xlsx")
             return name, template_bytes(year)
         _, suffix = OFFERED[artefact]

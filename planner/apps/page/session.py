@@ -225,6 +225,9 @@ class Session(FormVerbs, BaselineVerbs):
         """Put proposal and conflicts away."""
         self._looked_away()
 
+    def heard(self) -> None:
+        """Put away what was said; what else is open stays."""
+
     def why(self) -> None:
         """Show what cannot hold together, and the smallest ways out."""
         self.proposal = None
@@ -257,6 +260,8 @@ class Session(FormVerbs, BaselineVerbs):
         if self.history is not None and name != self._open.current:
             self._known(name)
             self.history = self.history.showing(self._open.switch(name))
+            self.before = None
+            self._follow_rules()
             self._looked_away()
             self._changed()
 
@@ -293,6 +298,8 @@ class Session(FormVerbs, BaselineVerbs):
         rail: str | None = None,
     ) -> None:
         """Turn to a page, an indicator, a rule, a part of the form, a language; or date the files."""
+        if page not in {None, self.page}:
+            self.notices = ()  # they were about what was in sight
         key = known_id(self.plan.baseline.catalogue, hand) if hand else None
         told = {"page": page, "light": light, "lang": lang, "date": date, "hand": key,
                 "part": part, "rail": rail}  # fmt: skip
@@ -325,7 +332,7 @@ VERBS: Mapping[str, Callable[..., None]] = {
         Session.choose_cluster, Session.mend, Session.tune, Session.pin, Session.release,
         Session.shape, Session.reading, Session.relax, Session.choose_rules, Session.choose_span,
         Session.benchmark,
-        Session.choose_scenario, Session.repair, Session.accept, Session.dismiss, Session.why,
+        Session.choose_scenario, Session.repair, Session.accept, Session.dismiss, Session.heard, Session.why,
         Session.way, Session.undo, Session.redo, Session.save_as, Session.switch, Session.remove,
         Session.compare, Session.look, Session.take_theirs, SessionState.keep_mine,
         Session.drop_peers, Session.answer, Session.tick, Session.accept_draft, Session.because,

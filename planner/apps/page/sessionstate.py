@@ -20,6 +20,7 @@ from planner.apps.page.history import History
 from planner.apps.page.store import ChangedElsewhereError
 from planner.apps.page.study import Study
 from planner.core.findings import Finding, InputError, Obligation
+from planner.model.rulesets import shipped_ids
 
 PageName = Literal["start", "goals", "form", "charts", "scenarios", "export"]
 PAGES: tuple[PageName, ...] = get_args(PageName)
@@ -48,6 +49,7 @@ class SessionState(HasTraits):
     asked = Int(0)  # counts up when a field is asked for
     rail = Unicode("")  # the group of open items in sight
     doing = Unicode("")  # what is being done, as a verb and the indicator it is about
+    before = AnyTrait(None, allow_none=True)  # the Study that the last step began with
     item = Unicode("")  # the open item that was turned to last
     other = Unicode("")  # the scenario to compare with
     rules = Unicode(DEFAULT_RULES)  # what a baseline opened next is held against
@@ -102,7 +104,8 @@ class SessionState(HasTraits):
     def _begin(self, study: Study) -> None:
         self.history = History(study)
         self._looked_away()
-        self.held, self.other, self.light = None, "", ""
+        self.held, self.other, self.light, self.before = None, "", "", None
+        self._follow_rules()
         if self.hand not in {row.id for row in study.plan.goals}:
             self.hand = next((row.id for row in study.plan.goals), FIRST)
 
@@ -134,6 +137,7 @@ class SessionState(HasTraits):
         _ = plan.goals  # what cannot be planned is refused here, before anything changes
         if self.history is not None:
             self.history = self.history.did(study, gesture, self.doing)
+            self.before = self.history.past[-1] if self.history.past else None
             self._looked_away()
             self._changed()
 
@@ -142,9 +146,15 @@ class SessionState(HasTraits):
             return
         moved = move(self.history)
         if moved is not self.history:
-            self.history = moved
+            self.before, self.history = self.history.present, moved
+            self._follow_rules()
             self._looked_away()
             self._changed()
+
+    def _follow_rules(self) -> None:
+        """Hold what is opened next against what is shown, where that is a shipped rule set."""
+        if self.plan.rules.id in shipped_ids():
+            self.rules = self.plan.rules.id
 
     def _looked_away(self) -> None:
         self.proposal = None

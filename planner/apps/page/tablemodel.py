@@ -17,7 +17,8 @@ from planner.apps.page.oddsmodel import odds_of
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say, ways_out
 from planner.apps.page.tunermodel import past_rate
-from planner.apps.page.viewmodel import ViewModel, text, told
+from planner.apps.page.viewmodel import ViewModel, row_state, text, told
+from planner.apps.page.wakemodel import wake
 from planner.core.findings import Finding, Obligation
 from planner.model import messages
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell
@@ -50,10 +51,11 @@ def board(session: Session) -> ViewModel | None:
         column("odds", say("odds_column", lang, year=plan.years[-1])),
         column("status", say("status", lang), "state"),
     ]
-    odds = odds_of(session)
+    odds, moved = odds_of(session), wake(session)
     rows, before = [], ""
     for row in plan.goals:
         direction = row.direction(lang)
+        state, word = row_state(plan, row, lang)
         cells: list[GridCell] = [[row.item.name(lang), "", row.item.unit(lang)]]
         cells.append([text(row.baseline) or "—", "", ""])
         for year in plan.years:
@@ -70,7 +72,7 @@ def board(session: Session) -> ViewModel | None:
             [row.requirement_text, "", "、".join(row.rules)],
             [text(row.margin), "", ""],
             [_odds(odds, Cell(row.id, plan.years[-1])), "", say("odds_hint", lang)],
-            [messages.status(row.status, lang), row.status, ""],
+            [word, state, ""],
         ]
         rows.append(
             {
@@ -83,7 +85,8 @@ def board(session: Session) -> ViewModel | None:
         before = direction
     return {
         "label": say("goals", lang),
-        "hint": say("goals_hint", lang),
+        "hint": moved or say("goals_hint", lang),
+        "wake": bool(moved),
         "columns": columns,
         "rows": rows,
         "hand": session.hand,

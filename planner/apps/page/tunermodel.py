@@ -7,7 +7,7 @@ from decimal import Decimal
 from planner.api.plan import Plan
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say, shape_name
-from planner.apps.page.viewmodel import ViewModel, text, told
+from planner.apps.page.viewmodel import ViewModel, row_state, text, told
 from planner.compliance.goals import GoalRow
 from planner.core.rounding import mean_rate, to_units
 from planner.export.trajectories import PAST_YEARS
@@ -44,6 +44,7 @@ def tuner(session: Session) -> ViewModel | None:
     shapes = {**(plan.scenario.record.shapes if plan.scenario else {}), **plan.shapes}
     chosen = shapes.get(row.id, SHAPES[0])
     about = [finding for finding in plan.check() if finding.indicator == row.id]
+    state, state_word = row_state(plan, row, lang)
     years = []
     for year in plan.years:
         word = say("unpin" if year in pinned else "pin", lang)
@@ -78,8 +79,8 @@ def tuner(session: Session) -> ViewModel | None:
             {"label": say("requirement", lang), "text": row.requirement_text or "—"},
             {"label": say("margin", lang), "text": text(row.margin) or "—"},
         ],
-        "state": row.status,
-        "word": messages.status(row.status, lang),
+        "state": state,
+        "word": state_word,
         "years": years,
         "shapeLabel": say("shape", lang),
         "shapes": [

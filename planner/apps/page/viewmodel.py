@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from planner.api.plan import Plan
 from planner.apps.page.session import Session
 from planner.apps.page.sessionstate import PAGES
 from planner.apps.page.texts import say, ways_out
+from planner.compliance.goals import GoalRow
+from planner.compliance.rows import Status
 from planner.core.findings import Finding
 from planner.model import messages
 from planner.model.catalogue import Catalogue
@@ -96,6 +99,27 @@ def _step(hint: str, step: str, session: Session) -> str:
     catalogue = study.plan.system.catalogue
     about = f" {catalogue.label(indicator, lang)}" if indicator in catalogue else ""
     return f"{hint}{messages.colon(lang)}{say(f'did_{known}', lang)}{about}"
+
+
+def row_state(plan: Plan, row: GoalRow, lang: str) -> tuple[str, str]:
+    """Return how a goal stands, and the word for it: what a recorded reason lets pass is no fault."""
+    if row.status == "unmet" and row.id in _missed(plan, for_reason=True) - _missed(
+        plan, for_reason=False
+    ):
+        return "relaxed", say("relaxed", lang)
+    return row.status, messages.status(row.status, lang)
+
+
+def _missed(plan: Plan, *, for_reason: bool) -> set[str]:
+    """Return the indicators that miss a rule, relaxed for a reason or not."""
+    return {
+        cell.indicator
+        for verdict in plan.verdicts
+        if verdict.status is Status.UNMET and bool(verdict.rule.reason) is for_reason
+        for line in verdict.lines
+        if line.status is Status.UNMET
+        for cell in line.subject
+    }
 
 
 def text(value: Decimal | None) -> str:

@@ -169,7 +169,7 @@ function alerts(act) {
     notices.hidden = view.notices.length === 0;
     notices.replaceChildren(
       findingList(view.notices, view.noticesLabel),
-      h("button", { ...close, onclick: () => act("dismiss") }, "×"),
+      h("button", { ...close, onclick: () => act("heard") }, "×"),
     );
   }
 

@@ -14,6 +14,7 @@ import { h, SIGNS } from "./dom.js";
  * @typedef {object} GridView
  * @property {string} label
  * @property {string} hint
+ * @property {boolean} [wake] whether the hint tells what was moved besides
  * @property {Column[]} columns
  * @property {Row[]} rows
  * @property {string} hand

@@ -45,14 +45,15 @@ function frame() {
   const only = h("input", { type: "checkbox", onchange: choose });
   const onlyText = h("span");
   const filter = h("label", { class: "pl-filter" }, only, " ", onlyText);
-  const hint = h("span", { class: "pl-hint" });
+  const hint = h("span", { class: "pl-hint", role: "status" });
   const head = h("div", { class: "pl-gridhead" }, hint, filter);
   const elements = [head, h("div", { class: "pl-frame" }, table)];
 
   /** @param {GridView} view */
   function show(view) {
     caption.textContent = view.label;
-    hint.textContent = view.hint;
+    hint.textContent = hint.title = view.hint;
+    hint.classList.toggle("pl-wake", Boolean(view.wake));
     onlyText.textContent = view.filter;
     filter.hidden = !view.filter;
     table.setAttribute("role", view.verb ? "grid" : "table");
