@@ -42,13 +42,14 @@ def free_port():
 class Server:
     """``planner app`` as somebody starts it, in a working folder and with a study folder."""
 
-    def __init__(self, root: Path, python=("-m", "planner.apps.cli.main")):
+    def __init__(self, root: Path, python=("-m", "planner.apps.cli.main"), options=()):
         self.port = free_port()
+        self.options = options
         self.python = python
         self.folder, self.cwd, self.log = root / "plans", root / "cwd", root / "stderr.txt"
         self.temporary = root / "temporary"
         self.said = root / "stdout.txt"
-        self.cwd.mkdir()
+        self.cwd.mkdir(exist_ok=True)
         self.temporary.mkdir()
         self.url = ""
         self.start()
@@ -56,7 +57,7 @@ class Server:
     def start(self):
         """Start it, and wait until it says its address and answers."""
         command = [sys.executable, *self.python, "app", "--port", str(self.port), "--no-browser",
-                   "--folder", str(self.folder)]  # fmt: skip
+                   "--folder", str(self.folder), *self.options]  # fmt: skip
         environment = {**os.environ, "TMPDIR": str(self.temporary)}
         with self.said.open("w") as said, self.log.open("a") as log:
             self.process = subprocess.Popen(

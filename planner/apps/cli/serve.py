@@ -7,6 +7,7 @@ from typing import Any
 
 PORT, LAB_PORT = 8866, 8888
 LOOPBACK = "127.0.0.1"
+PAGES = 30
 
 
 def add_commands(commands: Any) -> None:
@@ -32,13 +33,21 @@ def add_commands(commands: Any) -> None:
                 metavar="ADDRESS",
                 help="对外服务的地址，会要求口令；默认只限本机 / serve others too, with a token",
             )
+            made.add_argument(
+                "--pages",
+                type=int,
+                default=PAGES,
+                metavar="N",
+                help=f"最多同时打开的页面，默认 {PAGES} / pages open at once, {PAGES} by default",
+            )
 
 
 def app(args: argparse.Namespace) -> int:
     """Serve the app until interrupted."""
     from planner.apps.page.server import serve_app
 
-    serve_app(args.port, args.host, args.folder, args.lang, browser=not args.no_browser)
+    browser = not args.no_browser
+    serve_app(args.port, args.host, args.folder, args.lang, browser=browser, pages=args.pages)
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from planner.core.findings import InputError
 # Somebody who drags a slider changes the plan many times a second.
 PAUSE = 0.25
 TRIES = 5
+log = logging.getLogger(__name__)
 Later = Callable[[float, Callable[[], None]], Any]
 
 
@@ -79,6 +81,10 @@ class Saver:
                 self.revision = self.store.save(key, study, self.revision)
             except (ChangedElsewhereError, InputError) as fault:
                 error = fault  # of a new study: somebody took the name in between
+            except Exception as fault:
+                log.exception("saving failed")
+                error = fault  # told like any other: whoever works on has to know
+                break
             else:
                 self.key, error = key, None
                 break

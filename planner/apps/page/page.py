@@ -15,6 +15,7 @@ from planner.apps.page.session import Session
 from planner.apps.page.texts import say
 from planner.apps.page.view import View
 from planner.apps.page.views import VIEWS
+from planner.core.archive import MAX_BYTES, refuse
 from planner.core.findings import Finding, InputError, Obligation
 
 log = logging.getLogger(__name__)
@@ -101,6 +102,12 @@ class Page:
         if index == 0:
             self._pieces = []
         if index != len(self._pieces) or count > MOST_PIECES:
+            return
+        size = sum(map(len, self._pieces)) + len(data)
+        if size > MAX_BYTES:
+            self._pieces = []
+            self.session.notices = refuse("file_too_large", name, str(size), str(MAX_BYTES)).findings
+            self._say("")
             return
         self._pieces.append(data)
         if index + 1 < count:

@@ -6,14 +6,12 @@ pages' kernels are ended after a while; their studies are in the store.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 import shutil
 import socket
 import sys
 from pathlib import Path
-from typing import Any
 
 from planner.apps.page.app import DEFAULT_FOLDER, FOLDER_VARIABLE, LANG_VARIABLE
 from planner.core import resources
@@ -22,7 +20,7 @@ from planner.model import messages
 
 LOOPBACK = "127.0.0.1"
 NOTEBOOK = "app.ipynb"
-IDLE_SECONDS, LOOK_SECONDS, GRACE_SECONDS = 3600, 60, 60
+MOST_PAGES = 30
 PORT_TRIES = 20
 
 
@@ -46,22 +44,24 @@ def free_port(port: int, host: str) -> int:
     raise InputError([Finding("port_taken", Obligation.MUST_FIX, found=str(port))])
 
 
-def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) -> str:
-    """Serve the app until it is interrupted.
+def serve_app(
+    port: int, host: str, folder: str, lang: str, *, browser: bool, pages: int = MOST_PAGES
+) -> str:
+    """Serve the app until it is interrupted, to as many pages at once as are allowed.
 
     Raises
     ------
     InputError
         When the extra ``app`` is not installed, or no port is free.
     """
+    _leave_folder_out()
     # Jupyter would build a grammar of international addresses, which takes a second and which
     # nothing here asks for; where the package is missing it does without.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
-        from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
         from traitlets.config import Config
-        from voila.app import Voila
-        from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
+
+        from planner.apps.page.gate import IDLE_SECONDS, LOOK_SECONDS, App, Keeper, Kernels
     except ImportError as error:
         raise _missing(error) from error
     local = host in {LOOPBACK, "localhost", "::1"}
@@ -71,45 +71,6 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
     os.environ[LANG_VARIABLE] = lang
     paths = [str(resources.data_path("jupyter")), os.environ.get("JUPYTER_PATH", "")]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(path for path in paths if path)
-
-    handed: dict[str, float] = {}  # when a kernel was first seen outside the pool of waiting ones
-
-    class Kernels(AsyncMappingKernelManager):
-        """Kernels that say what went wrong, and nothing else."""
-
-        async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
-            options.setdefault("extra_arguments", ["--IPKernelApp.log_level=ERROR"])
-            kernel: str = await super().start_kernel(**options)
-            return kernel
-
-        async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-            """End a kernel nobody is at; a page just handed out is given time to call."""
-            now = asyncio.get_running_loop().time()
-            if now - handed.setdefault(kernel_id, now) > GRACE_SECONDS:
-                await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
-
-    class Farewell(VoilaShutdownKernelHandler):  # type: ignore[misc]
-        """The farewell of a page that is closed ends its kernel."""
-
-        def check_xsrf_cookie(self) -> None:
-            """Ask for no cookie: a farewell can carry none, and only the page knows the kernel's id."""
-
-    class App(Voila):  # type: ignore[misc]
-        """Voilà that answers only to its own name when it serves only this machine."""
-
-        def init_settings(self) -> dict[str, Any]:
-            settings: dict[str, Any] = super().init_settings()
-            if local:
-                settings["allow_remote_access"] = False
-                settings["local_hostnames"] = ["localhost", LOOPBACK]
-            return settings
-
-        def init_handlers(self) -> list[Any]:
-            handlers: list[Any] = super().init_handlers()
-            return [
-                (rest[0], Farewell, *rest[2:]) if rest[1] is VoilaShutdownKernelHandler else rest
-                for rest in handlers
-            ]
 
     notebook = resources.shared("notebooks") / NOTEBOOK
     name = socket.gethostname() if host in {"0.0.0.0", "::"} else host  # noqa: S104 - somebody asked for it
@@ -126,6 +87,8 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
         "--VoilaConfiguration.preheat_kernel=True",
         "--VoilaConfiguration.default_pool_size=1",
         "--VoilaConfiguration.show_tracebacks=False",
+        "--VoilaConfiguration.allow_template_override=NO",
+        "--VoilaConfiguration.allow_theme_override=NO",
         "--VoilaConfiguration.file_allowlist=$^",
         "--VoilaConfiguration.extension_denylist=jupyterlab_pygments",
         "--VoilaConfiguration.extension_denylist=@voila-dashboards/jupyterlab-preview",
@@ -135,12 +98,21 @@ def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool) ->
     ]
     config = Config()
     config.VoilaConfiguration.multi_kernel_manager_class = Kernels
+    config.Voila.identity_provider_class = Keeper
+    Kernels.pages, App.local = pages, local
     if token:
         arguments.append(f"--token={token}")
     kept = os.environ[FOLDER_VARIABLE]
     print(address, messages.label("serving", lang, folder=kept), sep="\n", flush=True)  # noqa: T201 - where to look
     App.launch_instance(arguments, config=config)
     return address
+
+
+def _leave_folder_out() -> None:
+    """Import nothing from the working folder, as `python -m` would: files of anybody may lie there."""
+    here = Path.cwd()
+    if here not in resources.PACKAGE.parents:
+        sys.path[:] = [path for path in sys.path if path and Path(path).resolve() != here]
 
 
 def serve_lab(port: int, folder: str, *, browser: bool) -> None:

@@ -54,7 +54,7 @@ class Session(FormVerbs, BaselineVerbs):
                 if verb not in QUIET:
                     self.notices = ()
                 self.doing = f"{verb}|{facts.get('indicator', '')}"
-                job(self, **facts)
+                job(self, **{name: _whole(value) for name, value in facts.items()})
         except InputError as error:
             self.notices = error.findings
         except (ValidationError, TypeError) as error:
@@ -317,6 +317,13 @@ class Session(FormVerbs, BaselineVerbs):
         self.history = self.history.did(theirs)
         self._looked_away()
         self.saved = "saved"
+
+
+def _whole(value: Any) -> Any:
+    """Return a text without halves of characters: a browser may send them, no file can hold them."""
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _fault(found: str) -> Finding:

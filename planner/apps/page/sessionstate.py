@@ -190,4 +190,5 @@ class SessionState(HasTraits):
             self.saved = "elsewhere"
         else:
             self.saved = "failed"
-            self.notices = getattr(error, "findings", ())
+            fault = Finding("not_saved", Obligation.MUST_FIX, found=type(error).__name__)
+            self.notices = getattr(error, "findings", (fault,))
