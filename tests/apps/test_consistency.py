@@ -67,7 +67,11 @@ def test_putting_a_notice_away_leaves_the_panel_open() -> None:
 
 @pytest.mark.parametrize("name", ["基线.xlsx", "b.csv"])
 def test_a_blank_table_opens_as_an_empty_one(name: str) -> None:
-    data = TEMPLATE.read_bytes() if name.endswith("xlsx") else "指标,2023,2024\n集群总产值,,\n有效发明专利数量,,\n".encode()
+    data = (
+        TEMPLATE.read_bytes()
+        if name.endswith("xlsx")
+        else "指标,2023,2024\n集群总产值,,\n有效发明专利数量,,\n".encode()
+    )
     session = did(Session(), "upload", kind="baseline", name=name, data=data)
     assert session.notices == ()
     assert session.plan.baseline.values == {}

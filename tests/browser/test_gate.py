@@ -93,7 +93,15 @@ def test_a_line_without_the_protocol_is_refused_before_anything_is_read(server):
 
 @pytest.mark.parametrize(
     "message",
-    [FLOOD, b"", b"\x00" * 8, b"\x02" + bytes(7) + b"\xff" * 16, b"\x40" + bytes(7), "{}", "x" * 99],
+    [
+        FLOOD,
+        b"",
+        b"\x00" * 8,
+        b"\x02" + bytes(7) + b"\xff" * 16,
+        b"\x40" + bytes(7),
+        "{}",
+        "x" * 99,
+    ],
     ids=["flood", "empty", "nothing", "beyond", "short", "text", "words"],
 )
 def test_a_message_that_is_none_ends_its_line_and_nothing_else(server, message):

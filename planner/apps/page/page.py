@@ -106,7 +106,9 @@ class Page:
         size = sum(map(len, self._pieces)) + len(data)
         if size > MAX_BYTES:
             self._pieces = []
-            self.session.notices = refuse("file_too_large", name, str(size), str(MAX_BYTES)).findings
+            self.session.notices = refuse(
+                "file_too_large", name, str(size), str(MAX_BYTES)
+            ).findings
             self._say("")
             return
         self._pieces.append(data)
