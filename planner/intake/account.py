@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from planner.core.findings import Place
 from planner.core.marks import Mark, Sheet
+from planner.model import messages
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell
 
 if TYPE_CHECKING:
@@ -158,6 +159,28 @@ class Account:
             }
             for b in self.bookings
         ]  # fmt: skip
+
+
+def read_as(booking: Booking, lang: str, catalogue: Catalogue) -> str:
+    """Return what became of a mark, in words: what it was taken for, or why it was left."""
+    if booking.booked == "left":
+        return f"{messages.label('booked_left', lang)}{messages.colon(lang)}{messages.reason(booking.reason, lang)}"
+    words = [messages.label(f"mark_{booking.kind}", lang)]
+    if booking.indicator and booking.value:
+        stem = booking.indicator.removesuffix("_growth")
+        known = booking.indicator in catalogue or stem in catalogue
+        words = [catalogue.label(booking.indicator, lang) if known else booking.indicator]
+        words += [
+            str(booking.year or ""),
+            "=",
+            booking.value,
+            f"（{booking.unit}）" if booking.unit else "",
+        ]
+    elif booking.indicator or booking.year:
+        known = booking.indicator in catalogue
+        name = catalogue.label(booking.indicator, lang) if known else booking.indicator
+        words += [name, str(booking.year or ""), booking.unit]
+    return " ".join(word for word in words if word)
 
 
 class Ledger:

@@ -170,10 +170,10 @@ def ways_out(
 
 def _facts(finding: Finding, lang: str, catalogue: Catalogue) -> _Blank:
     facts = _Blank({name: said(value, lang) for name, value in finding.facts.items()})
-    for name in ("near", "whole"):
-        key = facts.get(name, "")
-        if _named(key, catalogue):
-            facts[name] = f"{catalogue.label(key, lang)} ({key})"
+    if _named(whole := facts.get("whole", ""), catalogue):
+        facts["whole"] = catalogue.label(whole, lang)
+    if _named(near := facts.get("near", ""), catalogue):
+        facts["near"] = f"{catalogue.label(near, lang)} ({near})"
     for name in ("how", "basis"):
         if facts[name] in texts().how:
             facts[name] = texts().how[facts[name]](lang)

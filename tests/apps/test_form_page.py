@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import planner as pl
-from planner.apps.page import formmodel, railmodel, viewmodel
+from planner.apps.page import barmodel, formmodel, railmodel
 from planner.apps.page.autosave import Saver
 from planner.apps.page.page import Page
 from planner.apps.page.session import Session
@@ -264,14 +264,14 @@ def test_undo_says_what_it_undoes() -> None:
     session.act("choose_span", horizon="5")
     hints = []
     for _ in range(3):
-        hints.append(viewmodel.bar(session)["undo"]["hint"])
+        hints.append(barmodel.bar(session)["undo"]["hint"])
         session.act("undo")
     assert hints == [
         "撤销（Ctrl+Z）：换规则集或年份",
         "撤销（Ctrl+Z）：填申报表",
         "撤销（Ctrl+Z）：改目标 集群总产值",
     ]
-    assert viewmodel.bar(session)["redo"]["hint"] == "重做（Ctrl+Y）：改目标 集群总产值"
+    assert barmodel.bar(session)["redo"]["hint"] == "重做（Ctrl+Y）：改目标 集群总产值"
 
 
 def test_the_rail_goes_round_and_leaves_nothing_out() -> None:

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner.apps.page import lightmodel, tablemodel, tunermodel, viewmodel
+from planner.apps.page import barmodel, lightmodel, tablemodel, tunermodel
 from planner.apps.page.autosave import Saver
 from planner.apps.page.history import History
 from planner.apps.page.loading import study_of
@@ -87,7 +87,7 @@ def answered(session: Session, verb: Any, facts: dict[str, Any]) -> None:
     for old, new in zip(before, state(session), strict=True):
         assert old is new or (isinstance(old, str) and old == new)
     assert session.notices
-    assert viewmodel.bar(session)["notices"]  # and it can be said
+    assert barmodel.bar(session)["notices"]  # and it can be said
 
 
 def value(session: Session, key: str, year: int = END) -> str:
@@ -637,7 +637,7 @@ FACTS += ["conflict", "way", "cluster", "page", "lang", "hand", "gesture", "stud
 def test_junk_raises_nothing_and_breaks_no_face(verb: str, facts: dict[str, Any]) -> None:
     session = opened()
     session.act(verb, **facts)
-    assert viewmodel.bar(session)
+    assert barmodel.bar(session)
     assert lightmodel.lights(session)
     assert tablemodel.board(session)
     assert session.plan.goals.records()
@@ -791,7 +791,7 @@ def test_no_sequence_breaks_the_session(steps: list[tuple[str, dict[str, Any]]])
         session.act(verb, **facts)
         odd = [f for f in session.notices if f.code == "app_fault" and verb != "way"]
         assert odd == []
-        for view in (viewmodel.bar(session), lightmodel.lights(session), tablemodel.board(session)):
+        for view in (barmodel.bar(session), lightmodel.lights(session), tablemodel.board(session)):
             assert view
         tunermodel.tuner(session)
         tablemodel.sheet(session)

@@ -22,7 +22,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner.apps.page import lightmodel, railmodel, svgcharts, tablemodel, tunermodel, viewmodel
+from planner.apps.page import (
+    barmodel,
+    lightmodel,
+    railmodel,
+    svgcharts,
+    tablemodel,
+    tunermodel,
+    viewmodel,
+)
 from planner.apps.page.artefacts import CALLED, OFFERED
 from planner.apps.page.loading import EXAMPLES, open_upload, study_of
 from planner.apps.page.openlist import GROUPS
@@ -128,7 +136,7 @@ def looking(plan: pl.Plan, **traits: Any) -> Session:
 def everything(session: Session) -> list[Any]:
     """Return all that a page shows of a session."""
     plan, lang = session.plan, session.lang
-    shown = [viewmodel.bar(session), tablemodel.board(session), tablemodel.sheet(session)]
+    shown = [barmodel.bar(session), tablemodel.board(session), tablemodel.sheet(session)]
     shown += [
         tablemodel.elsewhere(session),
         tablemodel.comparison(session),
@@ -355,7 +363,7 @@ def test_nothing_open_shows_nothing() -> None:
     assert tablemodel.elsewhere(session) == []
     assert lightmodel.lights(session)["items"] == []
     assert railmodel.rail(session)["groups"] == []
-    assert [page["off"] for page in viewmodel.bar(session)["pages"]] == [False, *([True] * 5)]
+    assert [page["off"] for page in barmodel.bar(session)["pages"]] == [False, *([True] * 5)]
 
 
 def test_two_scenarios_are_compared_line_by_line(plans: Callable[[str], pl.Plan]) -> None:
@@ -406,7 +414,7 @@ def test_every_word_is_said_and_every_word_said_is_there() -> None:
             "computed",
             "chars",
         ),
-        "did_": sorted(set(viewmodel.DID.values())),
+        "did_": sorted(set(barmodel.DID.values())),
         "file_": ["_".join(one) for one in CALLED],
         "art_": [f"{key}{end}" for key in OFFERED for end in ("", "_hint")],
         "example_": [name.partition(".")[0] for name in EXAMPLES],

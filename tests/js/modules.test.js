@@ -39,6 +39,7 @@ describe("the modules of the page", () => {
       "grid.js",
       "lights.js",
       "rail.js",
+      "read.js",
       "tuner.js",
     ]);
     assert.deepEqual(new Set(parts.flatMap((name) => joined(name))), new Set(modules.keys()));

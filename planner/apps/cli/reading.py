@@ -12,7 +12,6 @@ from planner.core.findings import Finding, Obligation
 
 if TYPE_CHECKING:
     from planner.api.reading import FileReading
-    from planner.intake.account import Booking
 
 FORMS = ("baseline", "goals", "peers", "benchmarks")
 WIDEST = 40  # letters of a cell that are printed
@@ -68,6 +67,7 @@ def show(
 
 def _print(reading: FileReading, lang: str, catalogue: Any) -> None:
     from planner.apps.cli import report
+    from planner.intake.account import read_as
     from planner.model import messages
 
     console = report.screen()
@@ -81,7 +81,7 @@ def _print(reading: FileReading, lang: str, catalogue: Any) -> None:
     for booking in reading.account:
         style = "dim" if booking.booked == "left" else ""
         table.add_row(
-            booking.key, _short(booking.text), _read_as(booking, lang, catalogue), style=style
+            booking.key, _short(booking.text), read_as(booking, lang, catalogue), style=style
         )
     console.print(table)
     report.findings(list(reading.findings), lang, catalogue)
@@ -90,29 +90,6 @@ def _print(reading: FileReading, lang: str, catalogue: Any) -> None:
 def _short(text: str) -> str:
     plain = " ".join(text.split())
     return plain if len(plain) <= WIDEST else f"{plain[: WIDEST - 1]}…"
-
-
-def _read_as(booking: Booking, lang: str, catalogue: Any) -> str:
-    from planner.model import messages
-
-    if booking.booked == "left":
-        return f"{messages.label('booked_left', lang)}{messages.colon(lang)}{messages.reason(booking.reason, lang)}"
-    words = [messages.label(f"mark_{booking.kind}", lang)]
-    if booking.indicator and booking.value:
-        stem = booking.indicator.removesuffix("_growth")
-        known = booking.indicator in catalogue or stem in catalogue
-        words = [catalogue.label(booking.indicator, lang) if known else booking.indicator]
-        words += [
-            str(booking.year or ""),
-            "=",
-            booking.value,
-            f"（{booking.unit}）" if booking.unit else "",
-        ]
-    elif booking.indicator or booking.year:
-        known = booking.indicator in catalogue
-        name = catalogue.label(booking.indicator, lang) if known else booking.indicator
-        words += [name, str(booking.year or ""), booking.unit]
-    return " ".join(word for word in words if word)
 
 
 def _draft(reading: FileReading, name: str, lang: str, catalogue: Any) -> Path:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from planner.api.plan import Plan
+from planner.apps.page.mends import told_with
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say
-from planner.apps.page.viewmodel import ViewModel, told
+from planner.apps.page.viewmodel import ViewModel
 from planner.compliance.judge import Verdict
 from planner.compliance.rows import Row, RuleNode, Status
 from planner.compliance.shown import certifying, lit
@@ -51,7 +52,7 @@ def lights(session: Session) -> ViewModel:
     if session.light == "cert":
         model["detail"] = _certified(plan, verdicts, lang)
     elif verdict is not None:
-        model["detail"] = _detail(plan, verdict, lang)
+        model["detail"] = _detail(session, verdict)
     return model
 
 
@@ -129,7 +130,8 @@ def _item(key: str, sign: str, title: str, state: str, figures: str, session: Se
     }
 
 
-def _detail(plan: Plan, verdict: Verdict, lang: str) -> ViewModel:
+def _detail(session: Session, verdict: Verdict) -> ViewModel:
+    plan, lang = session.plan, session.lang
     rule = verdict.rule
     made = declared(plan, rule)
     lines = [(say("source", lang), _source(plan, rule, made))]
@@ -150,7 +152,7 @@ def _detail(plan: Plan, verdict: Verdict, lang: str) -> ViewModel:
         "figuresLabel": say("figures_offered", lang),
         "figures": _figures(plan, used, lang) if used else [],
         "lines": [{"label": label, "text": text} for label, text in lines if text],
-        "findings": told(about, lang, plan.system.catalogue),
+        "findings": told_with(about, session),
         "findingsLabel": say("findings", lang),
         "readingLabel": say("reading", lang),
         "readings": [

@@ -7,20 +7,18 @@ a filled form, or a baseline. Its name is never used as a path.
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from planner.api.forms import read_form
 from planner.api.goals import read_goals
 from planner.api.opening import DEFAULT_RULES, read_plan
 from planner.api.opening import plan as make_plan
 from planner.api.plan import Plan
+from planner.apps.page.source import Source
 from planner.apps.page.study import Study
+from planner.apps.page.uploads import aside
 from planner.core import resources
-from planner.core.archive import MAX_BYTES, refuse
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.tables import read_sheets
 from planner.export.csvfiles import peers_csv
@@ -39,9 +37,7 @@ from planner.model.reference import Reference
 from planner.model.rulesets import load_rules
 
 KINDS = (".xlsx", ".docx", ".csv", ".json")
-LONGEST, LONGEST_SUFFIX = 48, 8
 _YEAR = re.compile(r"\d{4}")
-_UNFIT = re.compile(r"[^\w.()（）-]+")
 PEERS = "peers.csv"
 EXAMPLES = ("example.xlsx", "fails-certification.csv", "co2-conflict.csv")
 
@@ -55,7 +51,8 @@ def open_example(name: str, lang: str, rules: str = DEFAULT_RULES) -> Study:
     """Open one of the shipped examples."""
     if name not in EXAMPLES:
         raise InputError([Finding("file_missing", Obligation.MUST_FIX, found=name)])
-    return _from_path(resources.shared("baselines") / name, lang, rules)
+    path = resources.shared("baselines") / name
+    return _from_path(path, lang, rules, Source(name, path.read_bytes()))
 
 
 def open_upload(
@@ -74,13 +71,13 @@ def open_upload(
     >>> study.current, str(study.plan.goals["output"].values[2028])
     ('计划', '133.10')
     """
-    with _aside(name, data) as path:
-        return _from_path(path, lang, rules, cluster)
+    with aside(name, data) as path:
+        return _from_path(path, lang, rules, Source(name, data, cluster))
 
 
 def with_benchmarks(plan: Plan, name: str, data: bytes) -> Plan:
     """Return a plan that uses uploaded industry averages before those it had."""
-    with _aside(name, data) as path:
+    with aside(name, data) as path:
         book = read_benchmarks(path, plan.system.catalogue)
     return replace(plan, benchmarks=book + plan.benchmarks, repaired=None)
 
@@ -89,7 +86,7 @@ def with_answers(study: Study, name: str, data: bytes) -> Study:
     """Return a study with uploaded answers to the form over those it had."""
     catalogue = study.plan.system.catalogue
     form = load_form(catalogue=catalogue)
-    with _aside(name, data) as path:
+    with aside(name, data) as path:
         answers = read_answers(path, form, catalogue)
     return replace(study, answers=(study.answers or Answers(form.id)).over(answers))
 
@@ -99,7 +96,7 @@ def with_peers(study: Study, name: str, data: bytes) -> tuple[Study, tuple[Findi
 
     Findings say what is wrong with them.
     """
-    with _aside(name, data) as path:
+    with aside(name, data) as path:
         reference = read_reference(path, study.plan.baseline.catalogue)
     # As they are kept, so that what cannot be read again is refused now, not when it is too late.
     return replace(study, peers=kept_peers(peers_csv(reference), study.plan)), reference.findings
@@ -107,33 +104,18 @@ def with_peers(study: Study, name: str, data: bytes) -> tuple[Study, tuple[Findi
 
 def kept_peers(text: str, plan: Plan) -> Reference:
     """Return the peers that are kept with a study."""
-    with _aside(PEERS, text.encode()) as path:
+    with aside(PEERS, text.encode()) as path:
         return read_reference(path, plan.baseline.catalogue)
 
 
-@contextmanager
-def _aside(name: str, data: bytes) -> Iterator[Path]:
-    """Lay uploaded data into a file of a folder of its own, under what is harmless of its name."""
-    given = PurePosixPath(name.replace("\\", "/").replace("\0", ""))
-    suffix = _UNFIT.sub("", given.suffix.casefold())[:LONGEST_SUFFIX]
-    stem = _UNFIT.sub("-", given.stem).strip(".-")[:LONGEST] or "-"
-    plain = stem + suffix
-    if len(data) > MAX_BYTES:
-        raise refuse("file_too_large", plain, str(len(data)), str(MAX_BYTES))
-    with tempfile.TemporaryDirectory(prefix="planner-") as folder:
-        path = Path(folder) / plain
-        path.write_bytes(data)
-        yield path
-
-
-def _from_path(path: Path, lang: str, rules: str, cluster: str = "") -> Study:
+def _from_path(path: Path, lang: str, rules: str, source: Source) -> Study:
     """Open a file as what it is."""
     kind = kind_of(path)
     if kind is FileKind.PLAN:
         return study_of(read_plan(path), lang)
     if kind is FileKind.FORM:
         reading = read_form(path)
-        return study_of(reading.plan, lang, reading.answers)
+        return replace(study_of(reading.plan, lang, reading.answers), source=source)
     answers = None
     if named_as(path) is FileKind.BOOK:
         returned = read_goals(path).plan if kind is FileKind.GOALS else None
@@ -141,13 +123,14 @@ def _from_path(path: Path, lang: str, rules: str, cluster: str = "") -> Study:
             return study_of(returned, lang)
         answers, _ = answers_of(read_sheets(path), load_form())  # its words are the plan's own
     try:
-        plan = make_plan(read_baseline(path, cluster=cluster), rules=rules)
+        plan = make_plan(read_baseline(path, cluster=source.cluster), rules=rules)
     except InputError as error:
         if not _only_blank(error):
             raise
         year = _latest(error) or blank_year(rules)
         plan = make_plan(blank_baseline(path.stem, year), rules=rules, base_year=year)
-    return study_of(plan, lang, answers if answers and answers.values else None)
+    study = study_of(plan, lang, answers if answers and answers.values else None)
+    return replace(study, source=source)
 
 
 def _only_blank(error: InputError) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from planner.apps.page import lightmodel, railmodel, viewmodel
+from planner.apps.page import barmodel, lightmodel, railmodel
 from planner.apps.page.artefacts import OFFERED, WITH_FORM, file_name, form_standing, handed_out
 from planner.apps.page.loading import blank_year
 from planner.apps.page.parts import Bar, Files, Lights, Rail
@@ -81,7 +81,7 @@ class Page:
             view = self.views[session.page] = VIEWS[session.page](session, self.act)
         view.refresh()
         self.lights.show(lightmodel.lights(session))
-        self.bar.show(viewmodel.bar(session))
+        self.bar.show(barmodel.bar(session))
         self._railed(moving=moving)
         if self.main.children != (view.box,):
             self.main.children = (view.box,)

@@ -102,6 +102,12 @@ class Rail(Part):
     _esm = _script("rail.js")
 
 
+class Read(Part):
+    """The file in hand, and how each of its marks was read."""
+
+    _esm = _script("read.js")
+
+
 class FormPart(Part):
     """The form, field by field."""
 

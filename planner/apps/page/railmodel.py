@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from planner.apps.page.mends import told_with
 from planner.apps.page.openlist import GROUPS, Item
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say
-from planner.apps.page.viewmodel import ViewModel, told
+from planner.apps.page.viewmodel import ViewModel
 
 SHOWN = 200
 
@@ -61,7 +62,7 @@ def standing(session: Session) -> tuple[bool, str]:
 
 def _line(session: Session, item: Item) -> ViewModel:
     """Return an item as it is told, with the key under which a reason may answer it."""
-    (model,) = told([item.finding], session.lang, session.plan.system.catalogue)
+    (model,) = told_with([item.finding], session)
     answer = str(item.finding.facts.get("answer", "")) if item.group == "reasons" else ""
     return {
         **model, "key": item.key, "on": item.key == session.item, "answer": answer,

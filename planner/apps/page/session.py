@@ -17,6 +17,7 @@ from planner.apps.page import loading
 from planner.apps.page.baselineverbs import BaselineVerbs
 from planner.apps.page.formverbs import FormVerbs
 from planner.apps.page.sessionstate import Held, PageName, SessionState
+from planner.apps.page.sourceverbs import SourceVerbs
 from planner.core.findings import Finding, InputError, Obligation
 from planner.model.asked import cell_of, known_id, stated, typed
 from planner.model.rulesets import load_rules
@@ -29,7 +30,7 @@ Index = Annotated[int, Field(ge=0)]
 log = logging.getLogger(__name__)
 
 
-class Session(FormVerbs, BaselineVerbs):
+class Session(FormVerbs, BaselineVerbs, SourceVerbs):
     """One page's work: a history of studies, and what is looked at.
 
     Examples
@@ -344,6 +345,7 @@ VERBS: Mapping[str, Callable[..., None]] = {
         Session.compare, Session.look, Session.take_theirs, SessionState.keep_mine,
         Session.drop_peers, Session.answer, Session.tick, Session.accept_draft, Session.because,
         Session.begin, Session.paste, Session.paste_goals, Session.add_indicator, Session.excuse, Session.go, Session.onward,
+        Session.settle, Session.means,
     )
 }  # fmt: skip
 QUIET = {"hello", "look", "ping", "go", "onward"}

@@ -7,9 +7,10 @@ from html import escape
 import ipywidgets as w
 
 from planner.api.plan import Plan
-from planner.apps.page import tablemodel
+from planner.apps.page import readmodel, tablemodel
 from planner.apps.page.loading import EXAMPLES, KINDS
-from planner.apps.page.parts import Files, Grid
+from planner.apps.page.parts import Files, Grid, Read
+from planner.apps.page.study import Study
 from planner.apps.page.texts import say
 from planner.apps.page.view import View, choice, finding_list, offer, sides
 from planner.core.archive import MAX_BYTES
@@ -63,6 +64,8 @@ class Start(View):
         self.drop = w.Button()
         self.drop.on_click(lambda _: self.act("drop_peers"))
         self.grid, self.said = Grid(self.act), w.HTML()
+        self.read = Read(self.act)
+        self.read_of: tuple[Study | None, str] = (None, "")
         self.open_example.on_click(lambda _: self.act("open_example", name=self.examples.value))
         self.open_kept.on_click(lambda _: self.act("open_saved", key=self.kept.value))
         self.take.on_click(lambda _: self.act("choose_cluster", cluster=self.clusters.value))
@@ -94,7 +97,7 @@ class Start(View):
             ]
         )
         self.adding = w.HBox([self.own_name, self.own_unit, self.own_better, self.own])
-        right = w.VBox([w.HBox([self.onward]), self.said, self.grid, self.adding])
+        right = w.VBox([w.HBox([self.onward]), self.read, self.said, self.grid, self.adding])
         return sides(left, right, "pl-start")
 
     def show(self, lang: str) -> None:
@@ -135,6 +138,12 @@ class Start(View):
         self._peers(lang)
         self.onward.description = say("to_goals", lang)
         self.onward.layout.display = "" if held else "none"
+        if self.read_of != (
+            session.study,
+            lang,
+        ):  # a long account, made anew where anything changed
+            self.read_of = (session.study, lang)
+            self.read.show(readmodel.reading(session))
         self.grid.show(tablemodel.sheet(session))
         said = tablemodel.elsewhere(session) if held else []
         clean = held and not said and not session.plan.baseline.findings

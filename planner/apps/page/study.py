@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from planner.api.odds import Odds
 from planner.api.plan import Plan
+from planner.apps.page.source import Source
 from planner.core.files import printable
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.frozen import freeze
@@ -22,13 +23,15 @@ LONGEST_NAME = 40
 class Study:
     """Scenarios by name, in the order they were made.
 
-    `answers` are the form's texts and `peers` the clusters to compare with, if any.
+    `answers` are the form's texts, `peers` the clusters to compare with and `source` the file the
+    figures were read from, if any; the source is not kept when the page is closed.
     """
 
     plans: Mapping[str, Plan]
     current: str
     answers: Answers | None = None
     peers: Reference | None = None
+    source: Source | None = None
 
     def __post_init__(self) -> None:
         """Freeze the scenarios."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from planner.api.plan import Plan
+from planner.apps.page.mends import told_with
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say, shape_name
-from planner.apps.page.viewmodel import ViewModel, row_state, text, told
+from planner.apps.page.viewmodel import ViewModel, row_state, text
 from planner.compliance.goals import GoalRow
 from planner.core.rounding import mean_rate, to_units
 from planner.export.trajectories import PAST_YEARS
@@ -89,7 +90,7 @@ def tuner(session: Session) -> ViewModel | None:
         ],
         "release": say("release", lang) if pinned or wished or row.id in plan.shapes else "",
         "releaseHint": say("release_hint", lang),
-        "findings": told(about, lang, plan.system.catalogue),
+        "findings": told_with(about, session),
         "findingsLabel": say("findings", lang),
     }  # fmt: skip
 

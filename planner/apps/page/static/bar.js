@@ -1,12 +1,13 @@
 // The bar: where one is, undo and redo, whether it is saved, the language, and what was said.
 // @ts-check
-import { findingList, h } from "./dom.js";
+import { h } from "./dom.js";
+import { findingList } from "./findings.js";
 import { undoByKey } from "./keys.js";
 import { remember, remembered } from "./memory.js";
 import { follow, part } from "./part.js";
 import { hear, named, seat, until } from "./root.js";
 
-/** @import { Told } from "./dom.js" */
+/** @import { Told } from "./findings.js" */
 /** @import { Place } from "./part.js" */
 /** @import { Act } from "./wire.js" */
 
@@ -168,7 +169,7 @@ function alerts(act) {
     const close = { type: "button", class: "pl-close", "aria-label": view.close };
     notices.hidden = view.notices.length === 0;
     notices.replaceChildren(
-      findingList(view.notices, view.noticesLabel),
+      findingList(view.notices, view.noticesLabel, act),
       h("button", { ...close, onclick: () => act("heard") }, "×"),
     );
   }

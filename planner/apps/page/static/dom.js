@@ -1,17 +1,7 @@
-// Elements: a small way to write them, and the list of what was found, which several parts show.
+// Elements: a small way to write them, and the signs that several parts show.
 // @ts-check
 
 /** @typedef {string | number | boolean | null | undefined | ((event: Event) => void)} Attribute */
-
-/**
- * What was found, as it is told.
- * @typedef {object} Told
- * @property {string} level
- * @property {string} word
- * @property {string} place
- * @property {string} text
- * @property {string[]} ways
- */
 
 /**
  * The sign of each state and each level.
@@ -56,24 +46,4 @@ export function h(tag, attributes = {}, ...children) {
 export function focusOn(box, selector) {
   const found = box.querySelector(selector);
   if (found instanceof HTMLElement) found.focus();
-}
-
-/**
- * List what was found, with its ways out.
- * @param {Told[]} findings
- * @param {string} heading
- */
-export function findingList(findings, heading) {
-  const items = findings.map((finding) =>
-    h(
-      "li",
-      { class: `pl-${finding.level}` },
-      h("strong", {}, `${SIGNS[finding.level]} ${finding.word}`),
-      " ",
-      finding.place ? h("span", { class: "pl-place" }, `${finding.place}  `) : null,
-      finding.text,
-      ...finding.ways.map((way) => h("div", { class: "pl-way" }, `→ ${way}`)),
-    ),
-  );
-  return h("ul", { class: "pl-findings", "aria-label": heading }, ...items);
 }

@@ -5,7 +5,7 @@ import { focusOn, h, SIGNS } from "./dom.js";
 import { follow, part } from "./part.js";
 import { named } from "./root.js";
 
-/** @import { Told } from "./dom.js" */
+/** @import { Told } from "./findings.js" */
 /** @import { Place } from "./part.js" */
 
 /**

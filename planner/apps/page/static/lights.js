@@ -1,10 +1,11 @@
 // The lights: how each rule stands, always in sight; each opens its source, formula and reading.
 // @ts-check
-import { findingList, h, SIGNS } from "./dom.js";
+import { h, SIGNS } from "./dom.js";
+import { findingList } from "./findings.js";
 import { follow, part } from "./part.js";
 import { named } from "./root.js";
 
-/** @import { Told } from "./dom.js" */
+/** @import { Told } from "./findings.js" */
 /** @import { Place } from "./part.js" */
 
 /**
@@ -128,7 +129,7 @@ function detailOf({ root, act }) {
     const title = it.id === "cert" ? it.title : `${it.id}　${it.title}`;
     const shut = { type: "button", class: "pl-close", "aria-label": close };
     const lines = it.lines.flatMap(({ label, text }) => [h("dt", {}, label), h("dd", {}, text)]);
-    const found = it.findings.length ? findingList(it.findings, it.findingsLabel) : null;
+    const found = it.findings.length ? findingList(it.findings, it.findingsLabel, act) : null;
     const parts = [
       h("h2", {}, title),
       h("button", { ...shut, onclick: () => act("look", { light: "" }) }, "×"),

@@ -2,10 +2,11 @@
 // answered here.
 // @ts-check
 import { focusOn, h, SIGNS } from "./dom.js";
+import { mendButtons } from "./mends.js";
 import { follow, part } from "./part.js";
 import { named } from "./root.js";
 
-/** @import { Told } from "./dom.js" */
+/** @import { Told } from "./findings.js" */
 /** @import { Place } from "./part.js" */
 
 /**
@@ -99,6 +100,7 @@ function build({ el, root, act, model, signal }) {
         ? h("div", { class: "pl-way" }, `→ ${item.ways.join("；")}`)
         : null,
       answering(item),
+      mendButtons(item.mends, act, item.text),
       item.go ? h("button", facts, told.go) : null,
     );
   }
@@ -155,6 +157,7 @@ function build({ el, root, act, model, signal }) {
       h("b", { class: `pl-${item.level}` }, `${SIGNS[item.level] ?? ""} `),
       item.text,
       h("small", {}, ways),
+      mendButtons(item.mends, act, item.text),
       answering(item),
     ];
     renew(now, parts);

@@ -1,12 +1,13 @@
 // The tuner: the indicator in hand by slider and by number box, its pins and its stage shape.
 // @ts-check
-import { findingList, h, SIGNS } from "./dom.js";
+import { h, SIGNS } from "./dom.js";
+import { findingList } from "./findings.js";
 import { oddsPanel } from "./odds.js";
 import { follow, part } from "./part.js";
 import { hear, named } from "./root.js";
 import { yearLine } from "./years.js";
 
-/** @import { Told } from "./dom.js" */
+/** @import { Told } from "./findings.js" */
 /** @import { OddsView } from "./odds.js" */
 /** @import { Place } from "./part.js" */
 /** @import { Hold, Scale, Year } from "./years.js" */
@@ -139,7 +140,7 @@ function build(place) {
     head.show(view);
     drawYears(view);
     shape.show(view);
-    const found = view.findings.length ? [findingList(view.findings, view.findingsLabel)] : [];
+    const found = view.findings.length ? [findingList(view.findings, view.findingsLabel, act)] : [];
     findings.replaceChildren(...found);
     picture.show(view);
     odds.show(view.odds);
