@@ -42,7 +42,7 @@ def verdict_findings(
         if verdict.status is Status.UNMET and verdict.rule.is_choice:
             findings.append(_no_choice(verdict, system.catalogue))
         elif verdict.status is Status.UNMET:
-            findings += _unmet(verdict, system.catalogue)
+            findings += _unmet(verdict, system)
         elif verdict.status is Status.UNKNOWN:
             findings += _unknown(verdict, system, agreed)
     return tuple(findings)
@@ -97,14 +97,17 @@ def _obligation(verdict: Verdict) -> Obligation:
     return Obligation.INFO if free else binding
 
 
-def _ways(verdict: Verdict) -> tuple[str, ...]:
+def _ways(verdict: Verdict, *, past: bool = False) -> tuple[str, ...]:
     way = "change_target" if verdict.rule.scope == "target" else "check_data"
+    if past and verdict.rule.scope == "target":
+        way = "check_parts"  # what has been is no target that anybody could change
     if verdict.rule.coherence:
         return (way, "give_reason")
     return (way, "use_real_standard") if verdict.rule.stand_in else (way,)
 
 
-def _unmet(verdict: Verdict, catalogue: Catalogue) -> list[Finding]:
+def _unmet(verdict: Verdict, system: System) -> list[Finding]:
+    catalogue, base = system.catalogue, system.baseline.base_year
     findings = []
     seen: set[tuple[Cell, ...]] = set()
     unmet = [line for line in verdict.lines if line.status is Status.UNMET]
@@ -135,7 +138,7 @@ def _unmet(verdict: Verdict, catalogue: Catalogue) -> list[Finding]:
                     "names": catalogue.texts(cell.indicator for cell in line.subject),
                     **({"reason": verdict.rule.reason} if verdict.rule.reason else {}),
                 },
-                ways_out=() if verdict.rule.reason else _ways(verdict),
+                ways_out=() if verdict.rule.reason else _ways(verdict, past=line.end.year <= base),
             )
         )
     return findings

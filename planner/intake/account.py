@@ -165,7 +165,10 @@ def read_as(booking: Booking, lang: str, catalogue: Catalogue) -> str:
     """Return what became of a mark, in words: what it was taken for, or why it was left."""
     if booking.booked == "left":
         return f"{messages.label('booked_left', lang)}{messages.colon(lang)}{messages.reason(booking.reason, lang)}"
-    words = [messages.label(f"mark_{booking.kind}", lang)]
+    known = (
+        f"mark_{booking.kind}" in messages.texts().labels
+    )  # a file of benchmarks has more columns
+    words = [messages.label(f"mark_{booking.kind}" if known else "mark_benchmark", lang)]
     if booking.indicator and booking.value:
         stem = booking.indicator.removesuffix("_growth")
         known = booking.indicator in catalogue or stem in catalogue

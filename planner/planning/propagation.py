@@ -142,47 +142,76 @@ class Bounds:
         """Impose constraints and narrow all intervals.
 
         Where they contradict each other, whoever came first keeps its ground and
-        `contradiction` names the constraints that cannot hold together.
+        `contradiction` names the constraints that cannot hold together. Where they would chase each
+        other for ever, those that do are left aside, unless it is asked why.
         """
         added = list(constraints)
+        before = None if self.explained else (dict(self.low), dict(self.high))
         for constraint in added:
-            for cell, _ in constraint.terms:
-                self._touching[cell] += (constraint,)
+            self._touch(constraint)
             if not constraint.terms and constraint.bound > 0 and not self.contradiction:
                 self.contradiction = (constraint,)
-        self._narrow(added)
+        if self._narrow(added) or before is None:
+            return
+        self.low, self.high = before
+        for constraint in added:
+            self._leave(constraint)
+        for constraint in added:
+            kept = dict(self.low), dict(self.high)
+            self._touch(constraint)
+            if not self._narrow([constraint]):
+                self.low, self.high = kept
+                self._leave(constraint)
+
+    def _touch(self, constraint: Constraint) -> None:
+        for cell, _ in constraint.terms:
+            self._touching[cell] += (constraint,)
+
+    def _leave(self, constraint: Constraint) -> None:
+        """Leave a constraint aside."""
+        for cell, _ in constraint.terms:
+            self._touching[cell] = tuple(it for it in self._touching[cell] if it is not constraint)
 
     def fix(self, cell: Cell, units: int) -> None:
         """Give a cell its value, whatever the constraints say, and narrow the others."""
+        before = None if self.explained else (dict(self.low), dict(self.high))
         self.low[cell] = self.high[cell] = units
         if self._trail is not None:
             self._trail.append(_Event(None, ()))
             self._why[cell, True] = self._why[cell, False] = len(self._trail) - 1
-        self._narrow(self._touching[cell])
+        if not self._narrow(self._touching[cell]) and before is not None:
+            self.low, self.high = before
+            self.low[cell] = self.high[cell] = units
 
     def clamp(self, cell: Cell, units: int) -> int:
         """Return the value nearest to `units` that is still open."""
         return min(max(units, self.low[cell]), self.high[cell])
 
-    def _narrow(self, constraints: Iterable[Constraint]) -> None:
-        """Propagate from some constraints to all that share a cell with what they changed."""
+    def _narrow(self, constraints: Iterable[Constraint]) -> bool:
+        """Propagate from some constraints to all that share a cell with what they changed.
+
+        Whether that came to an end is returned.
+        """
         changed = [cell for constraint in constraints for cell in self._apply(constraint)]
         if not changed:
-            return
+            return True
         waiting = deque(dict.fromkeys(c for cell in changed for c in self._touching[cell]))
         queued = set(waiting)
         visits: dict[Constraint, int] = {}
+        ended = True
         while waiting:
             constraint = waiting.popleft()
             queued.discard(constraint)
             visits[constraint] = visits.get(constraint, 0) + 1
             if visits[constraint] > MOST_VISITS:
+                ended = False
                 continue
             for cell in self._apply(constraint):
                 for other in self._touching[cell]:
                     if other not in queued:
                         queued.add(other)
                         waiting.append(other)
+        return ended
 
     def _apply(self, constraint: Constraint) -> list[Cell]:
         """Narrow the cells of one constraint and return those that changed."""

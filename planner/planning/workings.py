@@ -141,12 +141,23 @@ def figures_of(plan: Plan, rule: RuleNode) -> list[Benchmark]:
     >>> [[f.said for f in figures_of(plan, v.rule)] for v in plan.verdicts if v.rule.id in "ae"]
     [[], ['55 %']]
     """
+    wanted = set(figures_asked(plan, rule))
+    return [item for item in plan.system.used if item.id in wanted]
+
+
+def figures_asked(plan: Plan, rule: RuleNode) -> tuple[str, ...]:
+    """Return the ids of the benchmark figures that a rule may be held against, the wanted before others.
+
+    >>> import planner as pl
+    >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+    >>> [figures_asked(plan, v.rule) for v in plan.verdicts if v.rule.id in "aef"]
+    [(), ('iiot_share',), ('co2_decline', 'co2_intensity_decline')]
+    """
     made = declared(plan, rule)
     if made is None:
-        return []
+        return ()
     test = made.readings[rule.reading].test if rule.reading in made.readings else made.test
-    wanted = set(_referenced(test)) if test is not None else set()
-    return [item for item in plan.system.used if item.id in wanted]
+    return tuple(_referenced(test)) if test is not None else ()
 
 
 def _referenced(test: Test) -> Iterable[str]:

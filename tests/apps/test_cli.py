@@ -280,3 +280,19 @@ def test_repair_of_what_cannot_comply_says_why(capsys: pytest.CaptureFixture[str
     assert code == 1
     assert "没有任何目标表能全部符合" in out
     assert "固定：2028年集群总产值=240.00亿元" in out
+
+
+def test_every_shipped_file_is_read_and_told_in_both_tongues(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    files = [
+        *BASELINES.glob("*.csv"),
+        *BASELINES.glob("*.xlsx"),
+        *pl.shared("templates").glob("*.*x"),
+    ]
+    assert len(files) > 8
+    for file in files:
+        for lang in ("zh", "en"):
+            _, out, err = run(capsys, "read", str(file), "--lang", lang)
+            assert (out + err).strip(), file
+            assert "Traceback" not in err, file

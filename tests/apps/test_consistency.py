@@ -103,3 +103,22 @@ def test_what_a_step_moved_besides_is_told_until_the_next() -> None:
     did(session, "save_as", name="x")
     did(session, "switch", name="计划")
     assert wake(session) == ""
+
+
+def test_a_fault_in_the_figures_is_marked_in_all_rows_it_speaks_of() -> None:
+    session = opened()
+    did(session, "mend", indicator="innovative_smes", year=2025, value="22")
+    did(session, "mend", indicator="quality_smes", year=2025, value="18")
+    sheet = tablemodel.sheet(session)
+    assert sheet is not None
+    last = {row["id"]: row["cells"][-2:] for row in sheet["rows"]}
+    for key in ("innovative_smes", "quality_smes"):
+        cell, said = last[key]
+        assert cell[1] == "e!"
+        assert "优质中小企业各层级的关系" in said[0]
+        assert "改到要求以内" not in said[0]  # nobody changes what has been
+        assert "tiers" not in said[0]
+    item = next(item for item in session.open_list if item.finding.rule == "tiers")
+    assert (item.group, item.page) == ("baseline", "start")
+    # ... and the plan made of them stays in sight of the figures
+    assert all(value <= 60 for value in session.plan.goals["quality_smes"].values.values())  # type: ignore[operator]

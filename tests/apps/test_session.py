@@ -134,7 +134,12 @@ def test_without_a_study_verbs_say_so() -> None:
         "accept_draft": {"field": "idea"},
         "because": {"place": "region", "text": "x"},
         "excuse": {"key": "benchmark_basis@f", "text": "x"},
-    }
+        "settle": {"key": "C3", "way": "use"},
+        "means": {"label": "x", "indicator": "output"},
+        "own_figure": {"rule": "e", "value": "1", "source": "x", "scope": "x", "year": "2025",
+                       "kind": "平均"},
+        "own_threshold": {"rule": "e", "value": "1", "source": "x"},
+    }  # fmt: skip
     assert set(VERBS) - idle - {"go"} == set(facts)
     for verb, told in facts.items():
         refused(Session(), verb, "nothing_open", **told)

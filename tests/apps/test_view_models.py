@@ -210,7 +210,7 @@ def test_the_tuner_shows_the_goal_table(name: str, plans: Callable[[str], pl.Pla
         said = {finding["text"] for finding in view["findings"]}
         about = [finding for finding in plan.check() if finding.indicator == row.id]
         catalogue = plan.system.catalogue
-        assert said == {messages.sentence(finding, "en", catalogue) for finding in about}
+        assert said == {viewmodel.sentence(finding, "en", catalogue) for finding in about}
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -296,7 +296,7 @@ def test_every_rule_on_targets_has_its_light(name: str, plans: Callable[[str], p
                     assert str(line.margin) in figures
         said = {finding["text"] for finding in detail["findings"]}
         about = [finding for finding in plan.check() if finding.rule == verdict.rule.id]
-        assert said == {messages.sentence(f, "en", plan.system.catalogue) for f in about}
+        assert said == {viewmodel.sentence(f, "en", plan.system.catalogue) for f in about}
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -320,7 +320,7 @@ def test_the_sheet_shows_the_baseline_with_every_finding(
     marks = {"must_fix": "!", "needs_reason": "?", "info": "i"}
     said = json.dumps([view, tablemodel.elsewhere(session)], ensure_ascii=False)
     for finding in base.findings:
-        text = messages.sentence(finding, "zh", base.catalogue)
+        text = viewmodel.sentence(finding, "zh", base.catalogue)
         assert json.dumps(text, ensure_ascii=False)[1:-1] in said
         place = Cell(finding.indicator, finding.year or 0)
         if place in shown:
@@ -402,6 +402,7 @@ def test_every_word_is_said_and_every_word_said_is_there() -> None:
         "rail_": [f"{key}{end}" for key in GROUPS for end in ("", "_hint")],
         "begin_": [f"{key}{end}" for key in ("blank", "file", "example") for end in ("", "_hint")],
         "own_": ("higher", "lower", "neither"),
+        "kind_": ("average", "target", "goal"),
         "form_": (
             "none",
             "accept",

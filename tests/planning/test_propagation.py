@@ -99,3 +99,28 @@ def test_a_row_over_steps_says_what_the_row_says(
         }[sense]
         steps = {cells[0]: tenths, cells[1]: whole}
         assert all(part.slack(steps) >= 0 for part in parts) == kept
+
+
+def test_constraints_that_chase_each_other_for_ever_are_left_to_whoever_came_first() -> None:
+    a, b, _ = CELLS
+    floor = Constraint(((a, 1),), 3)
+    above, ahead = Constraint(((a, 1), (b, -1)), 0), Constraint(((b, 1), (a, -1)), 5)
+    bounds = Bounds(CELLS, explained=False)
+    bounds.impose([floor, above, ahead])  # a >= b and b >= a + 5
+    assert (bounds.low[a], bounds.low[b]) == (3, 0)
+    bounds.fix(a, 4)
+    assert bounds.high[b] == 4
+    later = Bounds(CELLS, explained=False)
+    later.impose([floor])
+    later.impose([ahead])
+    later.impose([above])
+    assert (later.low[a], later.low[b]) == (3, 8)
+
+
+@given(systems())
+def test_whether_it_is_asked_why_or_not_no_solution_is_lost(system: list[Constraint]) -> None:
+    bounds = Bounds(CELLS, explained=False)
+    for part in system:
+        bounds.impose([part])
+    for point in solutions(system):
+        assert all(bounds.low[cell] <= value <= bounds.high[cell] for cell, value in point.items())

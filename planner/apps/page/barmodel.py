@@ -12,7 +12,7 @@ from planner.model import messages
 # What a step was, by the verb that made it.
 DID = {
     "tune": "goal", "paste_goals": "goal", "pin": "pin", "release": "release", "shape": "shape",
-    "reading": "reading", "benchmark": "reading", "relax": "reason", "excuse": "reason",
+    "reading": "reading", "benchmark": "reading", "own_figure": "reading", "own_threshold": "reading", "relax": "reason", "excuse": "reason",
     "because": "reason", "choose_rules": "rules", "choose_span": "rules", "choose_scenario": "ambition",
     "accept": "repair", "way": "repair", "mend": "figure", "paste": "figure",
     "add_indicator": "indicator", "answer": "form", "tick": "form", "accept_draft": "form",

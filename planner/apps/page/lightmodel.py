@@ -14,8 +14,10 @@ from planner.core.findings import Obligation
 from planner.model import messages
 from planner.model.benchmarks import Benchmark, names_of, said_of
 from planner.model.rules import Rule
+from planner.model.rulesets import benchmark_target
+from planner.model.scopes import scope_words
 from planner.model.wording import formulas, provenance
-from planner.planning.workings import declared, figures_of, worked
+from planner.planning.workings import declared, figures_asked, figures_of, worked
 
 
 def certification(plan: Plan) -> tuple[str, list[Verdict]]:
@@ -159,6 +161,7 @@ def _detail(session: Session, verdict: Verdict) -> ViewModel:
             {"id": name, "text": item.title(lang), "on": name == chosen}
             for name, item in (readings.readings.items() if readings else ())
         ],
+        "entries": _entries(plan, rule, lang),
         "relax": {"button": say("relax", lang), "label": say("relax_reason", lang)}
         if rule.level == "benchmark" and verdict.status is not Status.MET and not rule.reason
         else None,
@@ -228,5 +231,52 @@ def _certified(plan: Plan, verdicts: list[Verdict], lang: str) -> ViewModel:
             {"id": name, "text": item.title(lang), "on": name == chosen}
             for name, item in (reading.readings.items() if reading else ())
         ],
+        "entries": [
+            _threshold(verdict.rule, lang)
+            for verdict in verdicts
+            if verdict.head.reason == "threshold"
+        ],
         "relax": None,
+    }
+
+
+def _entries(plan: Plan, rule: RuleNode, lang: str) -> list[ViewModel]:
+    """Return what may be entered where a rule is held against somebody's figure: one, with its source."""
+    keys = figures_asked(plan, rule)
+    target = benchmark_target(keys[0], plan.system.catalogue) if keys else None
+    if target is None:
+        return []
+    item = plan.system.catalogue[target[0]]
+    unit = item.unit(lang) if target[1] == "level" else say("unit_yearly", lang)
+    return [
+        {
+            "verb": "own_figure",
+            "facts": {"rule": rule.id},
+            "label": say("own_figure", lang, name=item.name(lang)),
+            "button": say("form_keep", lang),
+            "fields": [
+                {"id": "value", "text": say("own_value", lang, unit=unit), "value": "", "size": 8},
+                {"id": "year", "text": say("own_year", lang), "value": str(plan.baseline.base_year), "size": 5},
+                {"id": "scope", "text": say("own_scope", lang), "value": "", "size": 14},
+                {"id": "source", "text": say("own_source", lang), "value": "", "size": 30},
+                {"id": "kind", "text": say("own_kind", lang), "value": "", "options": [
+                    {"id": names[-1], "text": say(f"kind_{key}", lang)}
+                    for key, names in scope_words().kinds.items()
+                ]},
+            ],
+        }
+    ]  # fmt: skip
+
+
+def _threshold(rule: RuleNode, lang: str) -> ViewModel:
+    """Return what may be entered where a threshold is not known."""
+    return {
+        "verb": "own_threshold",
+        "facts": {"rule": rule.id},
+        "label": say("own_threshold", lang, name=rule.title(lang)),
+        "button": say("form_keep", lang),
+        "fields": [
+            {"id": "value", "text": say("own_value", lang, unit="%"), "value": "", "size": 8},
+            {"id": "source", "text": say("own_source", lang), "value": "", "size": 30},
+        ],
     }

@@ -54,7 +54,8 @@ def _of_plan(plan: Plan) -> Iterator[Item]:
         if finding.level is Obligation.NEEDS_REASON:
             yield Item("reasons", finding, "", hand=hand)
         elif finding.level is Obligation.MUST_FIX:
-            early = finding in base
+            past = finding.year is not None and finding.year <= plan.baseline.base_year
+            early = finding in base or (past and finding.indicator != "")
             yield Item("baseline" if early else "rules", finding, "start" if early else "goals",
                        hand=hand)  # fmt: skip
 

@@ -16,6 +16,7 @@ from planner.api.opening import held_against, over
 from planner.apps.page import loading
 from planner.apps.page.baselineverbs import BaselineVerbs
 from planner.apps.page.formverbs import FormVerbs
+from planner.apps.page.ruleverbs import RuleVerbs
 from planner.apps.page.sessionstate import Held, PageName, SessionState
 from planner.apps.page.sourceverbs import SourceVerbs
 from planner.core.findings import Finding, InputError, Obligation
@@ -30,7 +31,7 @@ Index = Annotated[int, Field(ge=0)]
 log = logging.getLogger(__name__)
 
 
-class Session(FormVerbs, BaselineVerbs, SourceVerbs):
+class Session(FormVerbs, BaselineVerbs, SourceVerbs, RuleVerbs):
     """One page's work: a history of studies, and what is looked at.
 
     Examples
@@ -167,18 +168,6 @@ class Session(FormVerbs, BaselineVerbs, SourceVerbs):
     def shape(self, indicator: str, shape: str) -> None:
         """Approach the target in another stage shape."""
         self._plan(self.plan.shape(indicator, shape))
-
-    def reading(self, rule: str, name: str) -> None:
-        """Read a rule in another of the ways it offers."""
-        self._plan(self.plan.reading(rule, name))
-
-    def benchmark(self, key: str, words: str) -> None:
-        """Hold a rule against another of the figures at hand."""
-        self._plan(self.plan.benchmark(key, words))
-
-    def relax(self, rule: str, reason: str) -> None:
-        """Let a benchmark be missed, for a reason."""
-        self._plan(self.plan.relax(rule, reason))
 
     def choose_rules(self, name: str) -> None:
         """Hold everything against another of the shipped rule sets."""
@@ -345,7 +334,7 @@ VERBS: Mapping[str, Callable[..., None]] = {
         Session.compare, Session.look, Session.take_theirs, SessionState.keep_mine,
         Session.drop_peers, Session.answer, Session.tick, Session.accept_draft, Session.because,
         Session.begin, Session.paste, Session.paste_goals, Session.add_indicator, Session.excuse, Session.go, Session.onward,
-        Session.settle, Session.means,
+        Session.settle, Session.means, Session.own_figure, Session.own_threshold,
     )
 }  # fmt: skip
 QUIET = {"hello", "look", "ping", "go", "onward"}

@@ -17,8 +17,9 @@ from planner.apps.page.oddsmodel import odds_of
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say, ways_out
 from planner.apps.page.tunermodel import past_rate
-from planner.apps.page.viewmodel import ViewModel, row_state, text, told
+from planner.apps.page.viewmodel import ViewModel, row_state, sentence, text, told
 from planner.apps.page.wakemodel import wake
+from planner.compliance.rows import Status
 from planner.core.findings import Finding, Obligation
 from planner.model import messages
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell
@@ -26,6 +27,8 @@ from planner.planning.changes import Change
 from planner.planning.statements import reasons
 
 GridCell = list[str]
+# What a rule says of a target, which may be one of a year that has been.
+_OF_TARGETS = {"rule_unmet", "rule_incoherent", "rate_unmet"}
 _MARKS = {Obligation.MUST_FIX: "!", Obligation.NEEDS_REASON: "?", Obligation.INFO: "i"}
 
 
@@ -110,8 +113,8 @@ def sheet(session: Session) -> ViewModel | None:
     catalogue = base.catalogue
     years = shown_years(base)
     about: dict[str, list[Finding]] = defaultdict(list)
-    for finding in base.findings:
-        about[finding.indicator].append(finding)
+    for key, finding in _of_figures(plan):
+        about[key].append(finding)
     columns = [
         column("name", say("indicator", lang), "head"),
         column("unit", say("unit", lang), "text"),
@@ -142,6 +145,30 @@ def sheet(session: Session) -> ViewModel | None:
     }
 
 
+def _of_figures(plan: Plan) -> Iterator[tuple[str, Finding]]:
+    """Yield what is said of the figures, by indicator: when they were read, or by rules on the past.
+
+    A rule on parts and wholes speaks of all the figures in its row.
+    """
+    for finding in plan.baseline.findings:
+        yield finding.indicator, finding
+    rows = {row.name: row for verdict in plan.verdicts for row in verdict.rule.rows}
+    unmet = {
+        (verdict.rule.id, line.end): rows[line.name]
+        for verdict in plan.verdicts
+        for line in verdict.lines
+        if line.name in rows and line.status is Status.UNMET
+    }
+    for finding in plan.check():
+        if finding.year is None or finding.year > plan.baseline.base_year or not finding.rule:
+            continue
+        row = unmet.get((finding.rule, Cell(finding.indicator, finding.year)))
+        if row is not None and finding.code in _OF_TARGETS:
+            cells = (*row.subject, *(cell for cell, _ in row.terms))
+            for key in dict.fromkeys(cell.indicator for cell in cells):
+                yield key, finding
+
+
 def elsewhere(session: Session) -> list[ViewModel]:
     """Return what is to be said of a baseline beyond the cells of its sheet."""
     if session.history is None:
@@ -170,7 +197,7 @@ def _worst(findings: Iterable[Finding]) -> str:
 
 def _said(findings: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:
     ordered = messages.ordered(findings)
-    return " ".join(messages.sentence(finding, lang, catalogue) for finding in ordered)
+    return " ".join(sentence(finding, lang, catalogue) for finding in ordered)
 
 
 def _lines(findings: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:
@@ -178,7 +205,7 @@ def _lines(findings: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:
     lines = []
     for finding in messages.ordered(findings):
         year = f"{finding.year} " if finding.year else ""
-        lines.append(f"{year}{messages.sentence(finding, lang, catalogue)}")
+        lines.append(f"{year}{sentence(finding, lang, catalogue)}")
         lines += [f"→ {way}" for way in ways_out(finding, lang, catalogue)]
     return "\n".join(lines)
 

@@ -6,6 +6,7 @@ no decision. Parts draw them and send back what somebody did.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -20,6 +21,7 @@ from planner.model import messages
 from planner.model.catalogue import Catalogue
 
 ViewModel = dict[str, Any]
+_GAP = re.compile(r" (?=（| \()")  # where a name was left out
 
 
 def told(
@@ -31,20 +33,24 @@ def told(
             "level": finding.level.value,
             "word": messages.level(finding, lang),
             "place": str(finding.place),
-            "text": messages.sentence(_plain(finding), lang, catalogue),
+            "text": sentence(finding, lang, catalogue),
             "ways": ways_out(finding, lang, catalogue),
         }
         for finding in messages.ordered(findings)
     ]
 
 
-def _plain(finding: Finding) -> Finding:
-    """Return a finding that tells ways of reading by what they come to: their names are for a file."""
-    if "ways" not in finding.facts:
-        return finding
-    ways = str(finding.facts["ways"]).split("；")
-    outcomes = "；".join(way.partition(" → ")[2] or way for way in ways)
-    return replace(finding, facts={**finding.facts, "ways": outcomes})
+def sentence(finding: Finding, lang: str, catalogue: Catalogue | None = None) -> str:
+    """Return what a finding says, without names that are for files: rules by title, ways by what comes of them."""
+    facts, nameless = finding.facts, False
+    if len(finding.rule) > 1 and "/" not in finding.rule and "title" in facts:
+        finding, nameless = replace(finding, rule=""), True
+    if "ways" in facts:
+        ways = str(facts["ways"]).split("；")
+        outcomes = "；".join(way.partition(" → ")[2] or way for way in ways)
+        finding = replace(finding, facts={**facts, "ways": outcomes})
+    said = messages.sentence(finding, lang, catalogue)
+    return _GAP.sub("", said) if nameless else said
 
 
 def row_state(plan: Plan, row: GoalRow, lang: str) -> tuple[str, str]:

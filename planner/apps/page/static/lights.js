@@ -20,6 +20,14 @@ import { named } from "./root.js";
  *
  * @typedef {{ id: string, text: string, on: boolean }} Choice
  *
+ * What may be entered: a few boxes and the verb that takes them.
+ * @typedef {object} Entry
+ * @property {string} verb
+ * @property {Record<string, string>} facts
+ * @property {string} label
+ * @property {string} button
+ * @property {{ id: string, text: string, value: string, size?: number, options?: { id: string, text: string }[] }[]} fields
+ *
  * @typedef {object} Detail
  * @property {string} id
  * @property {string} title
@@ -32,6 +40,7 @@ import { named } from "./root.js";
  * @property {string} figuresLabel
  * @property {Choice[]} figures
  * @property {{ button: string, label: string } | null} relax
+ * @property {Entry[]} entries
  *
  * @typedef {object} LightsView
  * @property {string} label
@@ -77,6 +86,7 @@ function detailOf({ root, act }) {
   const box = h("section", { class: "pl-detail", hidden: true });
   /** @type {HTMLInputElement | null} */
   let reason = null;
+  let known = "";
 
   /**
    * Choices of which one is taken: the readings of a rule, the figures it may be held against.
@@ -122,6 +132,32 @@ function detailOf({ root, act }) {
   }
 
   /**
+   * A few boxes, folded until somebody wants them.
+   * @param {Entry} entry
+   */
+  function entering({ verb, facts, label, button, fields }) {
+    const boxes = fields.map((field) => {
+      const id = named(root, `pl-enter-${verb}-${facts.rule}-${field.id}`);
+      const box = field.options
+        ? h("select", { id })
+        : h("input", { type: "text", id, size: field.size, maxlength: 200, value: field.value });
+      box.append(...(field.options ?? []).map((o) => h("option", { value: o.id }, o.text)));
+      return { id: field.id, box, element: h("label", { for: id }, `${field.text} `, box) };
+    });
+    const take = () => {
+      act(verb, { ...facts, ...Object.fromEntries(boxes.map(({ id, box }) => [id, box.value])) });
+    };
+    const line = boxes.map(({ element }) => element);
+    const keep = h("button", { type: "button", onclick: take }, button);
+    return h(
+      "details",
+      { class: "pl-enter", "data-rule": facts.rule },
+      h("summary", {}, label),
+      h("div", {}, ...line, keep),
+    );
+  }
+
+  /**
    * @param {Detail} it
    * @param {string} close
    */
@@ -140,6 +176,7 @@ function detailOf({ root, act }) {
       choices("pl-figure", it.figuresLabel, it.figures, (words) =>
         act("benchmark", { key: it.benchmark, words }),
       ),
+      ...it.entries.map(entering),
       relaxing(it),
       found,
     ];
@@ -151,7 +188,10 @@ function detailOf({ root, act }) {
     const focused = box.contains(document.activeElement);
     const reasoning = reason !== null && reason === document.activeElement;
     const typed = reason?.value ?? "";
+    const now = JSON.stringify(view.detail);
     box.hidden = !view.detail;
+    if (now === known) return; // what somebody is typing here stays
+    known = now;
     if (!view.detail) return;
     fill(view.detail, view.close);
     if (reason) reason.value = typed;
