@@ -403,6 +403,9 @@ def test_every_word_is_said_and_every_word_said_is_there() -> None:
         "begin_": [f"{key}{end}" for key in ("blank", "file", "example") for end in ("", "_hint")],
         "own_": ("higher", "lower", "neither"),
         "kind_": ("average", "target", "goal"),
+        "mark_": ("need", "trend", "safe"),
+        "help_": ("statutory", "benchmark", "identity", "ambition"),
+        "tour_": ("start", "lights", "goals", "tuner", "rail", "form", "export"),
         "form_": (
             "none",
             "accept",

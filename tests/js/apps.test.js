@@ -31,6 +31,7 @@ const FACE = {
   close: "关闭",
   lost: "连接中断",
   busy: "…",
+  tour: { button: "", next: "", back: "", close: "", stops: [] },
 };
 const DETAIL = {
   id: "f",
@@ -50,6 +51,8 @@ const DETAIL = {
     { id: "新疆 2025", text: "4 %", on: false },
   ],
   relax: { button: "放宽", label: "理由" },
+  entries: [],
+  help: "",
 };
 const LIGHTS = {
   label: "规则",

@@ -57,6 +57,31 @@ def bar(session: Session) -> ViewModel:
         "close": say("close", lang),
         "lost": say("lost", lang),
         "busy": say("busy", lang),
+        "tour": _tour(session),
+    }  # fmt: skip
+
+
+# The stops of the tour, each with the page it is on.
+_STOPS: dict[str, str] = {
+    "start": "start", "lights": "goals", "goals": "goals", "tuner": "goals", "rail": "goals",
+    "form": "form", "export": "export",
+}  # fmt: skip
+
+
+def _tour(session: Session) -> ViewModel:
+    """Return the stops of the tour; where nothing is open only what is there to see."""
+    lang = session.lang
+    stops = _STOPS if session.study else {"start": "start"}
+    return {
+        "button": say("tour", lang),
+        "next": say("tour_next", lang),
+        "back": say("tour_back", lang),
+        "close": say("close", lang),
+        "stops": [
+            {"id": key, "page": page, "text": say(f"tour_{key}", lang),
+             "at": say("tour_at", lang, at=at, n=len(stops))}
+            for at, (key, page) in enumerate(stops.items(), 1)
+        ],
     }  # fmt: skip
 
 

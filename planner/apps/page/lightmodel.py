@@ -125,6 +125,7 @@ def _item(key: str, sign: str, title: str, state: str, figures: str, session: Se
         "sign": sign,
         "title": title,
         "state": state,
+        "name": "" if len(sign) > 1 else title,
         "word": word,
         "figures": figures,
         "open": session.light == key,
@@ -161,6 +162,7 @@ def _detail(session: Session, verdict: Verdict) -> ViewModel:
             {"id": name, "text": item.title(lang), "on": name == chosen}
             for name, item in (readings.readings.items() if readings else ())
         ],
+        "help": say(f"help_{rule.level}", lang),
         "entries": _entries(plan, rule, lang),
         "relax": {"button": say("relax", lang), "label": say("relax_reason", lang)}
         if rule.level == "benchmark" and verdict.status is not Status.MET and not rule.reason
@@ -231,6 +233,7 @@ def _certified(plan: Plan, verdicts: list[Verdict], lang: str) -> ViewModel:
             {"id": name, "text": item.title(lang), "on": name == chosen}
             for name, item in (reading.readings.items() if reading else ())
         ],
+        "help": say("help_cert", lang),
         "entries": [
             _threshold(verdict.rule, lang)
             for verdict in verdicts

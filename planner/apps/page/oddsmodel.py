@@ -5,12 +5,14 @@ Texts and numbers as they are told elsewhere; nothing is computed here (§14).
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from planner.api.odds import Odds
 from planner.apps.page import tunermodel
 from planner.apps.page.session import Session
 from planner.apps.page.svgcharts import in_hand
 from planner.apps.page.texts import say
-from planner.apps.page.viewmodel import ViewModel
+from planner.apps.page.viewmodel import ViewModel, row_state
 from planner.forecast.advice import Offer, offer, withheld
 from planner.forecast.chance import Chance
 from planner.forecast.odds import GoalOdds
@@ -37,9 +39,38 @@ def tuner(session: Session) -> ViewModel | None:
         return None
     odds = odds_of(session)
     goal = odds.goal(session.hand) if odds is not None else None
+    if goal is not None and goal.informative:
+        model["years"][-1]["marks"].append(tunermodel.mark("safe", goal.safe, session.lang))
     model["chart"] = in_hand(session.plan, model["id"], session.lang, goal)
     model["odds"] = odds_panel(session)
     return model
+
+
+def hardest(session: Session) -> str:
+    """Return in a sentence which goal is the hardest: the farthest from its rule, else the least likely."""
+    plan, lang = session.plan, session.lang
+    end = plan.years[-1]
+    missed = [
+        (abs(row.margin) / max(abs(row.requirement), Decimal(1)), row)
+        for row in plan.goals
+        if row.margin is not None and row.requirement is not None
+        and row_state(plan, row, lang)[0] == "unmet"
+    ]  # fmt: skip
+    if missed:
+        _, row = max(missed, key=lambda each: each[0])
+        return say("hardest_unmet", lang, name=row.item.name(lang), value=row.values[end],
+                   needed=row.requirement_text, year=end)  # fmt: skip
+    odds = odds_of(session)
+    firm: dict[str, Chance] = {}
+    for key in odds.firm if odds is not None else ():
+        chance = odds.chances.get(Cell(key, end)) if odds is not None else None
+        if chance is not None:
+            firm[key] = chance
+    if not firm:
+        return ""
+    row = plan.goals[min(firm, key=lambda key: firm[key].value)]
+    return say("hardest_odds", lang, name=row.item.name(lang), value=row.values[end],
+               chance=firm[row.id], year=end)  # fmt: skip
 
 
 def odds_panel(session: Session) -> ViewModel | None:
@@ -66,6 +97,7 @@ def odds_panel(session: Session) -> ViewModel | None:
     hand = odds.goal(session.hand)
     return {
         "label": say("odds_panel", lang),
+        "help": say("help_odds", lang),
         "joint": {
             "label": messages.label("odds_firm", lang, n=len(rows)),
             "text": _said(odds.joint),

@@ -32,9 +32,9 @@ _OF_TARGETS = {"rule_unmet", "rule_incoherent", "rate_unmet"}
 _MARKS = {Obligation.MUST_FIX: "!", Obligation.NEEDS_REASON: "?", Obligation.INFO: "i"}
 
 
-def column(key: str, title: str, kind: str = "number") -> ViewModel:
-    """Return a column: of text, numbers, or states."""
-    return {"id": key, "title": title, "kind": kind}
+def column(key: str, title: str, kind: str = "number", help_: str = "") -> ViewModel:
+    """Return a column: of text, numbers, or states; with what a question mark says of it."""
+    return {"id": key, "title": title, "kind": kind, "help": help_}
 
 
 def board(session: Session) -> ViewModel | None:
@@ -47,12 +47,12 @@ def board(session: Session) -> ViewModel | None:
         column("name", say("indicator", lang), "head"),
         column("base", say("base", lang, year=base)),
         *(column(str(year), say("target", lang, year=year)) for year in plan.years),
-        column("needed", say("needed_rate", lang)),
-        column("past", say("past_rate", lang)),
-        column("requirement", say("requirement", lang)),
-        column("margin", say("margin", lang)),
-        column("odds", say("odds_column", lang, year=plan.years[-1])),
-        column("status", say("status", lang), "state"),
+        column("needed", say("needed_rate", lang), help_=say("help_needed", lang)),
+        column("past", say("past_rate", lang), help_=say("help_past", lang)),
+        column("requirement", say("requirement", lang), help_=say("help_requirement", lang)),
+        column("margin", say("margin", lang), help_=say("help_margin", lang)),
+        column("odds", say("odds_column", lang, year=plan.years[-1]), help_=say("help_odds", lang)),
+        column("status", say("status", lang), "state", say("help_status", lang)),
     ]
     odds, moved = odds_of(session), wake(session)
     rows, before = [], ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from planner.api.plan import Plan
 from planner.apps.page.mends import told_with
@@ -10,7 +11,7 @@ from planner.apps.page.session import Session
 from planner.apps.page.texts import say, shape_name
 from planner.apps.page.viewmodel import ViewModel, row_state, text
 from planner.compliance.goals import GoalRow
-from planner.core.rounding import mean_rate, to_units
+from planner.core.rounding import PERCENT, mean_rate, to_grid, to_units
 from planner.export.trajectories import PAST_YEARS
 from planner.model import messages
 from planner.model.catalogue import Indicator
@@ -59,6 +60,7 @@ def tuner(session: Session) -> ViewModel | None:
                 else say("wished", lang) if year in wished else "",
                 "slider": say("slider_of", lang, name=name, year=year),
                 "box": say("box_of", lang, name=name, year=year),
+                "marks": marks(plan, row, year, lang),
                 "pin": word,
                 "pinHint": say("pin_of", lang, year=year, word=word),
             }
@@ -83,6 +85,7 @@ def tuner(session: Session) -> ViewModel | None:
         "state": state,
         "word": state_word,
         "years": years,
+        "legend": say("mark_legend", lang),
         "shapeLabel": say("shape", lang),
         "shapes": [
             {"id": shape, "text": shape_name(shape, lang), "on": shape == chosen}
@@ -93,6 +96,23 @@ def tuner(session: Session) -> ViewModel | None:
         "findings": told_with(about, session),
         "findingsLabel": say("findings", lang),
     }  # fmt: skip
+
+
+def marks(plan: Plan, row: GoalRow, year: int, lang: str) -> list[ViewModel]:
+    """Return what is marked beside a slider: where the past leads, and what is asked for in the end."""
+    found = []
+    rate, start = past_rate(plan, row.item), row.baseline
+    if rate is not None and start is not None:
+        growth = (1 + Fraction(rate) / PERCENT) ** (year - plan.baseline.base_year)
+        found.append(mark("trend", to_grid(Fraction(start) * growth, row.item.decimals), lang))
+    if row.requirement is not None and year == plan.years[-1]:
+        found.append(mark("need", row.requirement, lang))
+    return found
+
+
+def mark(kind: str, value: Decimal, lang: str) -> ViewModel:
+    """Return a mark beside a slider."""
+    return {"kind": kind, "value": str(value), "text": say(f"mark_{kind}", lang, value=value)}
 
 
 def reach(row: GoalRow) -> tuple[Decimal, Decimal, Decimal]:

@@ -45,7 +45,10 @@ class Goals(View):
         self.reason = w.Text(style={"description_width": "initial"})
         self.reason.add_class("pl-wide")
         self.shown: tuple[object, ...] = (None, None, None)
-        left = w.VBox([w.HBox([self.repair, self.why, self.likely]), self.panel, self.grid])
+        self.hardest = w.HTML()
+        self.hardest.add_class("pl-hardest")
+        ways = w.HBox([self.hardest, self.repair, self.why, self.likely])
+        left = w.VBox([ways, self.panel, self.grid])
         return sides(left, self.tuner, "pl-goals")
 
     def show(self, lang: str) -> None:
@@ -55,6 +58,7 @@ class Goals(View):
         self.likely.description = say("repair_odds", lang)
         self.likely.tooltip = say("repair_odds_hint", lang)
         self.why.description, self.why.tooltip = say("why", lang), say("why_hint", lang)
+        self.hardest.value = escape(oddsmodel.hardest(session) if session.study else "")
         self.grid.show(tablemodel.board(session))
         self.tuner.show(oddsmodel.tuner(session))
         wanted = (session.proposal, session.conflicts, lang)

@@ -6,9 +6,11 @@ import { undoByKey } from "./keys.js";
 import { remember, remembered } from "./memory.js";
 import { follow, part } from "./part.js";
 import { hear, named, seat, until } from "./root.js";
+import { tour } from "./tour.js";
 
 /** @import { Told } from "./findings.js" */
 /** @import { Place } from "./part.js" */
+/** @import { TourView } from "./tour.js" */
 /** @import { Act } from "./wire.js" */
 
 /**
@@ -34,6 +36,7 @@ import { hear, named, seat, until } from "./root.js";
  * @property {string} close
  * @property {string} lost
  * @property {string} busy
+ * @property {TourView} tour
  */
 
 // Plain widgets send for themselves; what is asked after them is answered after them.
@@ -219,6 +222,7 @@ function build(place) {
   const language = languageButtons(act);
   const pages = pageLinks(act);
   const said = alerts(act);
+  const shown = tour(root, act);
   const head = h(
     "div",
     { class: "pl-top" },
@@ -229,9 +233,10 @@ function build(place) {
     redo.button,
     saved,
     busy,
+    shown.button,
     language.box,
   );
-  el.append(h("header", { class: "pl-bar" }, head, pages.box), lost, ...said.elements);
+  el.append(h("header", { class: "pl-bar" }, head, pages.box), lost, ...said.elements, shown.box);
   let greeted = false;
 
   /** @param {BarView} view */
@@ -243,6 +248,7 @@ function build(place) {
     lost.textContent = view.lost;
     busy.textContent = view.busy;
     for (const piece of [scenarios, undo, redo, language, pages, said]) piece.show(view);
+    shown.show(view.tour);
     remember(root, "study", view.key);
     if (greeted) remember(root, "lang", view.lang);
     root.lang = view.lang === "zh" ? "zh-CN" : "en";

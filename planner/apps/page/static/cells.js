@@ -1,10 +1,11 @@
 // Cells: rows and columns of a grid as elements, and what each cell shows.
 // @ts-check
 import { h, SIGNS } from "./dom.js";
+import { helpMark } from "./help.js";
 
 /**
  * @typedef {"head" | "number" | "text" | "state"} Kind
- * @typedef {{ id: string, title: string, kind: Kind }} Column
+ * @typedef {{ id: string, title: string, kind: Kind, help?: string }} Column
  *
  * A cell: its text, its marks (letters; of a state its name) and a note.
  * @typedef {[text: string, marks: string, note: string]} Cell
@@ -37,8 +38,8 @@ export function columnWidth({ id, kind }) {
 }
 
 /** @param {Column} column */
-export function columnHead({ kind, title }) {
-  return h("th", { scope: "col", class: `pl-${kind}` }, title);
+export function columnHead({ kind, title, help }) {
+  return h("th", { scope: "col", class: `pl-${kind}` }, title, helpMark(help, title));
 }
 
 /**

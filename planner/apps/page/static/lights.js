@@ -2,6 +2,7 @@
 // @ts-check
 import { h, SIGNS } from "./dom.js";
 import { findingList } from "./findings.js";
+import { helpMark } from "./help.js";
 import { follow, part } from "./part.js";
 import { named } from "./root.js";
 
@@ -13,6 +14,7 @@ import { named } from "./root.js";
  * @property {string} id
  * @property {string} sign
  * @property {string} state
+ * @property {string} name
  * @property {string} word
  * @property {string} figures
  * @property {boolean} open
@@ -41,6 +43,7 @@ import { named } from "./root.js";
  * @property {Choice[]} figures
  * @property {{ button: string, label: string } | null} relax
  * @property {Entry[]} entries
+ * @property {string} help
  *
  * @typedef {object} LightsView
  * @property {string} label
@@ -58,11 +61,12 @@ import { named } from "./root.js";
  */
 function lightOf({ id }, toggle) {
   const sign = h("span", { class: "pl-sign", "aria-hidden": "true" });
-  const name = h("b");
+  const letter = h("b");
+  const name = h("span", { class: "pl-lightname" });
   const word = h("span", { class: "pl-word" });
   const figures = h("span", { class: "pl-figures" });
   const facts = { type: "button", class: "pl-light", "data-rule": id, onclick: toggle };
-  const button = h("button", facts, sign, name, word, figures);
+  const button = h("button", facts, sign, letter, name, word, figures);
 
   /** @param {Light} item */
   function show(item) {
@@ -70,7 +74,8 @@ function lightOf({ id }, toggle) {
     button.title = item.hint;
     button.setAttribute("aria-expanded", String(item.open));
     sign.textContent = SIGNS[item.state] ?? "";
-    name.textContent = item.sign;
+    letter.textContent = item.sign;
+    name.textContent = item.name;
     word.textContent = item.word;
     figures.textContent = item.figures;
   }
@@ -167,7 +172,7 @@ function detailOf({ root, act }) {
     const lines = it.lines.flatMap(({ label, text }) => [h("dt", {}, label), h("dd", {}, text)]);
     const found = it.findings.length ? findingList(it.findings, it.findingsLabel, act) : null;
     const parts = [
-      h("h2", {}, title),
+      h("h2", {}, title, helpMark(it.help, title)),
       h("button", { ...shut, onclick: () => act("look", { light: "" }) }, "×"),
       h("dl", {}, ...lines),
       choices("pl-reading", it.readingLabel, it.readings, (name) =>

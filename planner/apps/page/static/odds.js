@@ -1,6 +1,7 @@
 // Feasibility: the odds of what is in hand and of all firm goals together, and the target to take.
 // @ts-check
 import { h } from "./dom.js";
+import { helpMark } from "./help.js";
 
 /** @import { Act } from "./wire.js" */
 
@@ -17,6 +18,7 @@ import { h } from "./dom.js";
  *
  * @typedef {object} OddsView
  * @property {string} label
+ * @property {string} help
  * @property {{ label: string, text: string, share: number }} joint
  * @property {string} stages
  * @property {OddsHand | null} hand
@@ -181,7 +183,9 @@ export function oddsPanel(act) {
     box.hidden = !view;
     if (!view) return;
     box.setAttribute("aria-label", view.label);
-    title.textContent = view.label;
+    if (title.textContent?.startsWith(view.label) !== true) {
+      title.replaceChildren(view.label, helpMark(view.help, view.label) ?? "");
+    }
     for (const piece of pieces) piece.show(view);
   }
 

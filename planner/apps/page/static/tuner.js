@@ -20,6 +20,7 @@ import { yearLine } from "./years.js";
  * @property {string} state
  * @property {string} word
  * @property {Year[]} years
+ * @property {string} legend
  * @property {string} shapeLabel
  * @property {{ id: string, text: string, on: boolean }[]} shapes
  * @property {string} release
@@ -70,11 +71,13 @@ function shaping({ root, act }, inHand) {
   const menu = h("select", { id, onchange: choose });
   const letGo = () => act("release", { indicator: inHand() });
   const release = h("button", { type: "button", onclick: letGo });
-  const box = h("div", { class: "pl-shape" }, label, menu, release);
+  const legend = h("small", { class: "pl-legend" });
+  const box = h("div", { class: "pl-shape" }, label, menu, release, legend);
 
   /** @param {TunerView} view */
   function show(view) {
     label.textContent = view.shapeLabel;
+    legend.textContent = view.legend;
     const options = view.shapes.map((item) =>
       h("option", { value: item.id, selected: item.on }, item.text),
     );

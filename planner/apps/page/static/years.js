@@ -15,6 +15,10 @@ import { h } from "./dom.js";
  * @property {string} box
  * @property {string} pin
  * @property {string} pinHint
+ * @property {Mark[]} marks
+ *
+ * Something to see beside a slider: what is asked for, where the past leads, what is safe.
+ * @typedef {{ kind: "need" | "trend" | "safe", value: string, text: string }} Mark
  *
  * What all years have in common.
  * @typedef {object} Scale
@@ -31,6 +35,8 @@ import { h } from "./dom.js";
  *
  * @typedef {{ facts: Year, scale: Scale }} Now
  */
+
+const TICKS = { need: "▲", trend: "◆", safe: "●" };
 
 /** How many steps of the keyboard each key moves a slider by. */
 const STEPS = new Map(
@@ -158,7 +164,28 @@ export function yearLine(first, hold, act) {
   const when = h("span", { class: "pl-when", "aria-hidden": "true" }, String(year));
   const pin = h("button", { type: "button", class: "pl-pin", onclick: fix });
   const mark = h("span", { class: "pl-mark" });
-  const row = h("div", { class: "pl-year", "data-year": year }, when, slider, box, pin, mark);
+  const ticks = h("span", { class: "pl-ticks" });
+  const track = h("span", { class: "pl-track" }, slider, ticks);
+  const row = h("div", { class: "pl-year", "data-year": year }, when, track, box, pin, mark);
+  let ticked = "";
+
+  /** Marks stand where the middle of the handle would; those out of the slider's reach are left out. */
+  function tick() {
+    const { facts, scale } = now;
+    const text = JSON.stringify([facts.marks, scale.low, scale.high]);
+    if (text === ticked) return;
+    ticked = text;
+    const low = Number(scale.low);
+    const span = Number(scale.high) - low;
+    const made = facts.marks
+      .map(({ kind, value, text: title }) => ({ kind, title, at: (Number(value) - low) / span }))
+      .filter(({ at }) => at >= 0 && at <= 1)
+      .map(({ kind, title, at }) => {
+        const style = `left: calc(8px + (100% - 16px) * ${at.toFixed(4)})`;
+        return h("i", { class: "pl-tick", "data-kind": kind, title, style }, TICKS[kind]);
+      });
+    ticks.replaceChildren(...made);
+  }
 
   /**
    * @param {string} value
@@ -190,6 +217,7 @@ export function yearLine(first, hold, act) {
     slider.setAttribute("aria-valuetext", `${facts.value} ${scale.unit}`);
     box.setAttribute("aria-label", facts.box);
     write();
+    tick();
     pin.textContent = `${facts.pinned ? "◆" : "◇"} ${facts.pin}`;
     pin.setAttribute("aria-pressed", String(facts.pinned));
     pin.setAttribute("aria-label", facts.pinHint);
