@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import planner as pl
-from planner.apps.page import barmodel, lightmodel, tablemodel, tunermodel
+from planner.apps.page import barmodel, lightmodel, scenariomodel, tablemodel, tunermodel
 from planner.apps.page.autosave import Saver
 from planner.apps.page.history import History
 from planner.apps.page.loading import study_of
@@ -69,7 +69,7 @@ def did(session: Session, verb: str, **facts: Any) -> Session:
 
 def state(session: Session) -> tuple[object, ...]:
     """Return everything that a refused action must leave alone."""
-    names = ("history", "lang", "page", "hand", "light", "other", "rules")
+    names = ("history", "lang", "page", "hand", "light", "compared", "rules")
     names += ("proposal", "conflicts", "held", "date")
     return tuple(getattr(session, name) for name in names)
 
@@ -125,6 +125,8 @@ def test_without_a_study_verbs_say_so() -> None:
         "save_as": {"name": "x"},
         "remove": {"name": "x"},
         "compare": {"name": "x"},
+        "rename": {"name": "x", "to": "y"},
+        "note": {"name": "x", "text": "y"},
         "drop_peers": {},
         "paste": {"indicator": "output", "year": 2025, "text": "1"},
         "paste_goals": {"indicator": "output", "year": 2028, "text": "1"},
@@ -417,10 +419,27 @@ def test_scenarios_are_kept_switched_compared_and_dropped() -> None:
     session = did(opened(), "save_as", name=" 积极 ")
     did(session, "tune", indicator="output", year=END, value="300")
     did(session, "compare", name="计划")
-    grid = tablemodel.comparison(session)
+    grid = scenariomodel.comparison(session)
     assert grid is not None
     row = next(row for row in grid["rows"] if row["id"] == "output")
     assert [cell[0] for cell in row["cells"][2:5]] == ["300.00", "247.84", "-52.16"]
+    did(session, "look", every_year=True, with_odds=True)
+    wide = scenariomodel.comparison(session)
+    assert wide is not None
+    titles = [column["title"] for column in wide["columns"]]
+    assert titles[2:8] == [f"{name} {year}" for year in YEARS for name in ("积极", "计划")]
+    assert titles[8:11] == ["计划 − 积极", "积极 把握", "计划 把握"]
+    same = {row["id"] for row in wide["rows"] if row["free"]}
+    assert "output" not in same
+    assert "champions" in same
+    did(session, "note", name="积极", text="县里提的 \x00")
+    did(session, "rename", name="积极", to="加速")
+    assert session.study is not None
+    assert (session.study.current, session.study.remarks["加速"].note) == ("加速", "县里提的")
+    refused(session, "rename", "scenario_taken", name="加速", to="计划")
+    did(session, "undo")
+    did(session, "compare", name="计划", on=False)
+    assert scenariomodel.comparison(session) is None
     did(session, "switch", name="计划")
     assert value(session, "output") == "247.84"
     did(session, "remove", name="积极")
@@ -767,7 +786,9 @@ ANY = st.one_of(
     message("save_as", name=st.sampled_from(["甲", "乙", ""])),
     message("switch", name=st.sampled_from(["计划", "甲", "丙"])),
     message("remove", name=st.sampled_from(["计划", "甲", "丙"])),
-    message("compare", name=st.sampled_from(["计划", "甲"])),
+    message("compare", name=st.sampled_from(["计划", "甲"]), on=st.booleans()),
+    message("rename", name=st.sampled_from(["计划", "甲"]), to=st.sampled_from(["丁", "甲", ""])),
+    message("note", name=st.sampled_from(["计划", "甲"]), text=st.sampled_from(["x", ""])),
     message("relax", rule=st.sampled_from(["e", "f", "a"]), reason=st.sampled_from(["r", ""])),
     message("choose_rules", name=st.sampled_from(["xinjiang-2025", "yunnan"])),
     message(
@@ -801,7 +822,7 @@ def test_no_sequence_breaks_the_session(steps: list[tuple[str, dict[str, Any]]])
         tunermodel.tuner(session)
         tablemodel.sheet(session)
         tablemodel.elsewhere(session)
-        tablemodel.comparison(session)
+        scenariomodel.comparison(session)
 
 
 @drawn(15, 300, st.lists(CHANGES, min_size=1, max_size=8))

@@ -26,6 +26,7 @@ from planner.apps.page import (
     barmodel,
     lightmodel,
     railmodel,
+    scenariomodel,
     svgcharts,
     tablemodel,
     tunermodel,
@@ -139,7 +140,7 @@ def everything(session: Session) -> list[Any]:
     shown = [barmodel.bar(session), tablemodel.board(session), tablemodel.sheet(session)]
     shown += [
         tablemodel.elsewhere(session),
-        tablemodel.comparison(session),
+        scenariomodel.comparison(session),
         tablemodel.changes(plan, lang),
     ]
     for light in ["", "cert", *(verdict.rule.id for verdict in plan.verdicts)]:
@@ -359,7 +360,8 @@ def test_nothing_open_shows_nothing() -> None:
     assert tablemodel.board(session) is None
     assert tablemodel.sheet(session) is None
     assert tunermodel.tuner(session) is None
-    assert tablemodel.comparison(session) is None
+    assert scenariomodel.comparison(session) is None
+    assert scenariomodel.listed(session) == {}
     assert tablemodel.elsewhere(session) == []
     assert lightmodel.lights(session)["items"] == []
     assert railmodel.rail(session)["groups"] == []
@@ -370,8 +372,8 @@ def test_two_scenarios_are_compared_line_by_line(plans: Callable[[str], pl.Plan]
     here, there = plans("example.xlsx"), plans("stretch")
     session = Session()
     session.open(Study({"甲": here, "乙": there}, "甲"))
-    session.other = "乙"
-    view = tablemodel.comparison(session)
+    session.compared = ("乙",)
+    view = scenariomodel.comparison(session)
     assert view is not None
     for row in view["rows"]:
         one, two = (plan.goals[row["id"]].values[2028] for plan in (here, there))
@@ -404,6 +406,7 @@ def test_every_word_is_said_and_every_word_said_is_there() -> None:
         "own_": ("higher", "lower", "neither"),
         "kind_": ("average", "target", "goal"),
         "mark_": ("need", "trend", "safe"),
+        "scenario_": ("chosen", "name", "made", "state", "note"),
         "help_": ("statutory", "benchmark", "identity", "ambition"),
         "tour_": ("start", "lights", "goals", "tuner", "rail", "form", "export"),
         "form_": (

@@ -170,8 +170,6 @@ def test_what_stands_in_a_file_is_text_everywhere(start, tmp_path, cluster):
     start.get_by_label(say("new_name", "zh")).fill(MARKUP)
     steps.button(start, "save_as").click()
     expect(start.locator("#pl-scenario")).to_have_value(MARKUP)
-    menu = start.get_by_label(say("compare_with", "zh"))
-    menu.select_option(index=1)
     expect(start.locator(".pl-compare svg")).to_be_visible()
     go(start, "charts")
     expect(start.locator(".pl-charts svg").first).to_be_visible()

@@ -40,6 +40,7 @@ describe("the modules of the page", () => {
       "lights.js",
       "rail.js",
       "read.js",
+      "scenarios.js",
       "tuner.js",
     ]);
     assert.deepEqual(new Set(parts.flatMap((name) => joined(name))), new Set(modules.keys()));

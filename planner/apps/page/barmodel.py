@@ -16,7 +16,7 @@ DID = {
     "because": "reason", "choose_rules": "rules", "choose_span": "rules", "choose_scenario": "ambition",
     "accept": "repair", "way": "repair", "mend": "figure", "paste": "figure",
     "add_indicator": "indicator", "answer": "form", "tick": "form", "accept_draft": "form",
-    "settle": "doubt", "means": "doubt", "save_as": "scenario", "remove": "scenario", "upload": "file", "drop_peers": "file",
+    "settle": "doubt", "means": "doubt", "save_as": "scenario", "rename": "scenario", "note": "scenario", "remove": "scenario", "upload": "file", "drop_peers": "file",
 }  # fmt: skip
 
 

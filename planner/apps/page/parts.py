@@ -108,6 +108,12 @@ class Read(Part):
     _esm = _script("read.js")
 
 
+class ScenarioList(Part):
+    """The scenarios there are."""
+
+    _esm = _script("scenarios.js")
+
+
 class FormPart(Part):
     """The form, field by field."""
 

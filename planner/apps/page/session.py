@@ -243,12 +243,30 @@ class Session(FormVerbs, BaselineVerbs, SourceVerbs, RuleVerbs):
 
     def save_as(self, name: str) -> None:
         """Keep the plan in hand as a scenario of another name, and go on with that."""
-        self._study(self._open.save_as(name))
+        before = self._open.current
+        self._study(self._open.save_as(name, self.date))
+        self._beside(before)  # what it came from is what it is held against
+
+    def rename(self, name: str, to: str) -> None:
+        """Give a scenario another name."""
+        self._known(name)
+        if name != to.strip():
+            study = self._open.renamed(name, to)
+            kept = study.current if name == self._open.current else to.strip()
+            self.compared = tuple(kept if key == name else key for key in self.compared)
+            self._study(study)
+
+    def note(self, name: str, text: str) -> None:
+        """Note a few words on a scenario."""
+        self._known(name)
+        self._study(self._open.noted(name, text))
 
     def switch(self, name: str) -> None:
         """Take another scenario in hand."""
         if self.history is not None and name != self._open.current:
             self._known(name)
+            if self.compared:
+                self._beside(self._open.current)
             self.history = self.history.showing(self._open.switch(name))
             self.before = None
             self._follow_rules()
@@ -263,12 +281,14 @@ class Session(FormVerbs, BaselineVerbs, SourceVerbs, RuleVerbs):
             raise InputError([Finding("scenario_last", Obligation.MUST_FIX, found=name)])
         self._study(study.without(name))
 
-    def compare(self, name: str) -> None:
-        """Choose the scenario to hold beside the one in hand, or none."""
-        _ = self._open
-        if name:
-            self._known(name)
-        self.other = name
+    def compare(self, name: str, *, on: bool = True) -> None:
+        """Hold a scenario beside the one in hand, or put it away."""
+        self._known(name)
+        others = tuple(key for key in self.compared if key != name)
+        self.compared = (*others, name) if on else others
+
+    def _beside(self, name: str) -> None:
+        self.compared = (*(key for key in self.compared if key != name), name)
 
     def _known(self, name: str) -> None:
         if name not in self._open.plans:
@@ -286,13 +306,15 @@ class Session(FormVerbs, BaselineVerbs, SourceVerbs, RuleVerbs):
         date: str | None = None,
         part: str | None = None,
         rail: str | None = None,
+        every_year: bool | None = None,
+        with_odds: bool | None = None,
     ) -> None:
         """Turn to a page, an indicator, a rule, a part of the form, a language; or date the files."""
         if page not in {None, self.page}:
             self.notices = ()  # they were about what was in sight
         key = known_id(self.plan.baseline.catalogue, hand) if hand else None
         told = {"page": page, "light": light, "lang": lang, "date": date, "hand": key,
-                "part": part, "rail": rail}  # fmt: skip
+                "part": part, "rail": rail, "every_year": every_year, "with_odds": with_odds}  # fmt: skip
         for name, value in told.items():
             if value is not None:
                 setattr(self, name, value)
@@ -330,7 +352,7 @@ VERBS: Mapping[str, Callable[..., None]] = {
         Session.shape, Session.reading, Session.relax, Session.choose_rules, Session.choose_span,
         Session.benchmark,
         Session.choose_scenario, Session.repair, Session.accept, Session.dismiss, Session.heard, Session.why,
-        Session.way, Session.undo, Session.redo, Session.save_as, Session.switch, Session.remove,
+        Session.way, Session.undo, Session.redo, Session.save_as, Session.rename, Session.note, Session.switch, Session.remove,
         Session.compare, Session.look, Session.take_theirs, SessionState.keep_mine,
         Session.drop_peers, Session.answer, Session.tick, Session.accept_draft, Session.because,
         Session.begin, Session.paste, Session.paste_goals, Session.add_indicator, Session.excuse, Session.go, Session.onward,

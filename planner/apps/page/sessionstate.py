@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from traitlets import Any as AnyTrait
-from traitlets import Enum, HasTraits, Int, Unicode
+from traitlets import Bool, Enum, HasTraits, Int, Unicode
 
 from planner.api.opening import DEFAULT_RULES
 from planner.api.plan import Plan
@@ -51,7 +51,9 @@ class SessionState(HasTraits):
     doing = Unicode("")  # what is being done, as a verb and the indicator it is about
     before = AnyTrait(None, allow_none=True)  # the Study that the last step began with
     item = Unicode("")  # the open item that was turned to last
-    other = Unicode("")  # the scenario to compare with
+    compared = AnyTrait(())  # the scenarios held beside the one in hand, by name
+    every_year = Bool(False)
+    with_odds = Bool(False)
     rules = Unicode(DEFAULT_RULES)  # what a baseline opened next is held against
     proposal = AnyTrait(None, allow_none=True)  # a repaired Plan, not accepted yet
     conflicts = AnyTrait(None, allow_none=True)  # a tuple of Conflict, once asked for
@@ -104,7 +106,7 @@ class SessionState(HasTraits):
     def _begin(self, study: Study) -> None:
         self.history = History(study)
         self._looked_away()
-        self.held, self.other, self.light, self.before = None, "", "", None
+        self.held, self.compared, self.light, self.before = None, (), "", None
         self._follow_rules()
         if self.hand not in {row.id for row in study.plan.goals}:
             self.hand = next((row.id for row in study.plan.goals), FIRST)

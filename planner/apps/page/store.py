@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,9 +20,9 @@ from pydantic import ValidationError
 
 from planner.api.plan import Plan
 from planner.apps.page.loading import kept_peers
-from planner.apps.page.study import MOST_SCENARIOS, Study
+from planner.apps.page.study import LONGEST_NOTE, MOST_SCENARIOS, Remark, Study
 from planner.core.archive import MAX_BYTES
-from planner.core.files import write_bytes
+from planner.core.files import printable, write_bytes
 from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.schema import Closed, parse
 from planner.export.csvfiles import peers_csv
@@ -46,6 +46,8 @@ class ScenarioRecord(Closed):
 
     name: str
     plan: dict[str, Any]
+    note: str = ""
+    made: str = ""
 
 
 class AnswersRecord(Closed):
@@ -161,7 +163,14 @@ class StudyStore:
                               found=record.hash or "-", expected=beside)  # fmt: skip
             plans = {n: replace(p, notes=(*p.notes, changed)) for n, p in plans.items()}
         plan = plans[record.current]
-        study = Study(plans, record.current, _answers(record.answers, plan))
+        remarks = {
+            scenario.name: Remark(
+                printable(scenario.note)[:LONGEST_NOTE], printable(scenario.made)[:20]
+            )
+            for scenario in record.scenarios
+            if scenario.note or scenario.made
+        }
+        study = Study(plans, record.current, _answers(record.answers, plan), remarks=remarks)
         if record.peers:
             study = replace(study, peers=kept_peers(record.peers, plan))
         return study, _revision(data)
@@ -195,7 +204,9 @@ class StudyStore:
         for name, plan in study.plans.items():
             kept = known.get(id(plan)) or (plan, as_data(plan))
             self._texts[id(plan)] = kept
-            scenarios.append({"name": name, "plan": kept[1]})
+            said = study.remarks.get(name, Remark())
+            noted = {key: value for key, value in asdict(said).items() if value}
+            scenarios.append({"name": name, **noted, "plan": kept[1]})
         data = {"format": FORMAT, "current": study.current, "scenarios": scenarios}
         if study.answers is not None:
             form = load_form(study.answers.form, study.plan.system.catalogue)

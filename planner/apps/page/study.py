@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from planner.api.odds import Odds
@@ -16,7 +16,15 @@ from planner.model.answers import Answers
 from planner.model.reference import Reference
 
 MOST_SCENARIOS = 20
-LONGEST_NAME = 40
+LONGEST_NAME, LONGEST_NOTE = 40, 200
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is noted of a scenario: a few words, and the day it was made."""
+
+    note: str = ""
+    made: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +40,11 @@ class Study:
     answers: Answers | None = None
     peers: Reference | None = None
     source: Source | None = None
+    remarks: Mapping[str, Remark] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Freeze the scenarios."""
-        freeze(self, "plans")
+        freeze(self, "plans", "remarks")
 
     @property
     def plan(self) -> Plan:
@@ -60,14 +69,40 @@ class Study:
         """Return the study with every scenario changed alike, as when a baseline is mended."""
         return self._with({name: change(plan) for name, plan in self.plans.items()})
 
-    def save_as(self, name: str) -> Study:
-        """Return the study with the plan in hand kept under another name, and that in hand.
+    def save_as(self, name: str, made: str = "") -> Study:
+        """Return the study with the plan in hand kept under another name, made on a day, and that in hand.
 
         Raises
         ------
         InputError
             When the name is empty, too long or taken, or there are too many scenarios.
         """
+        name = self._free(name, one_more=True)
+        remarks = {**self.remarks, name: Remark(made=made)}
+        return replace(self, plans={**self.plans, name: self.plan}, current=name, remarks=remarks)
+
+    def renamed(self, name: str, to: str) -> Study:
+        """Return the study with a scenario under another name, in its place.
+
+        Raises
+        ------
+        InputError
+            As for :meth:`save_as`.
+        """
+        to = self._free(to)
+        plans = {to if key == name else key: plan for key, plan in self.plans.items()}
+        remarks = {to if key == name else key: said for key, said in self.remarks.items()}
+        current = to if self.current == name else self.current
+        return replace(self, plans=plans, remarks=remarks, current=current)
+
+    def noted(self, name: str, note: str) -> Study:
+        """Return the study with a note on a scenario; what is too long is cut."""
+        said = printable(note).strip()[:LONGEST_NOTE]
+        before = self.remarks.get(name, Remark())
+        return replace(self, remarks={**self.remarks, name: replace(before, note=said)})
+
+    def _free(self, name: str, *, one_more: bool = False) -> str:
+        """Return a name for a scenario as it is kept."""
         name = printable(name).strip()
         code, expected = "", ""
         if not name:
@@ -76,12 +111,12 @@ class Study:
             code, expected = "name_long", str(LONGEST_NAME)
         elif name in self.plans:
             code = "scenario_taken"
-        elif len(self.plans) >= MOST_SCENARIOS:
+        elif one_more and len(self.plans) >= MOST_SCENARIOS:
             code, expected = "scenarios_many", str(MOST_SCENARIOS)
         if code:
             fault = Finding(code, Obligation.MUST_FIX, found=name[:LONGEST_NAME], expected=expected)
             raise InputError([fault])
-        return replace(self, plans={**self.plans, name: self.plan}, current=name)
+        return name
 
     def switch(self, name: str) -> Study:
         """Return the study with another scenario in hand; an unknown name changes nothing."""
@@ -93,7 +128,8 @@ class Study:
         if not left or name not in self.plans:
             return self
         current = self.current if self.current != name else next(iter(left))
-        return replace(self, plans=left, current=current)
+        remarks = {key: said for key, said in self.remarks.items() if key != name}
+        return replace(self, plans=left, current=current, remarks=remarks)
 
     def _with(self, plans: Mapping[str, Plan]) -> Study:
         return replace(self, plans=plans)

@@ -274,11 +274,15 @@ def implications(plan: Plan, lang: str) -> str:
     return _bars(bars, say("chart_implied", lang))
 
 
+MOST_BESIDE = 4
+_BESIDE = (PLAN, OTHER, INK, FLOOR)
+
+
 def beside(plans: Mapping[str, Plan], lang: str) -> str:
     """Draw how far each scenario moves every indicator from its baseline."""
     first = next(iter(plans.values()))
     end = first.years[-1]
-    colours = dict(zip(plans, (PLAN, OTHER), strict=False))
+    colours = dict(zip(plans, _BESIDE, strict=False))
     bars = []
     for row in first.goals:
         if row.item.kind == "growth" or not row.baseline:

@@ -212,7 +212,7 @@ def _lines(findings: Iterable[Finding], lang: str, catalogue: Catalogue) -> str:
 
 def changes(plan: Plan, lang: str) -> ViewModel:
     """Return what a repair would change, old and new, with the reason of each change."""
-    return _table(
+    return table(
         say("proposal", lang, n=len(plan.changes)),
         [
             column("name", say("indicator", lang), "head"),
@@ -225,7 +225,7 @@ def changes(plan: Plan, lang: str) -> ViewModel:
     )
 
 
-def _changed(plan: Plan, change: Change, lang: str) -> tuple[str, list[GridCell]]:
+def _changed(plan: Plan, change: Change, lang: str) -> tuple[str, list[GridCell], bool]:
     item = plan.system.catalogue[change.cell.indicator]
     cells = [
         [item.name(lang), "", item.unit(lang)],
@@ -234,50 +234,16 @@ def _changed(plan: Plan, change: Change, lang: str) -> tuple[str, list[GridCell]
         [text(change.new), "w" if change.kind == "wish" else "", ""],
         [messages.said(reasons(change, plan.system, plan.numbers), lang), "", ""],
     ]
-    return str(change.cell), cells
+    return str(change.cell), cells, False
 
 
-def comparison(session: Session) -> ViewModel | None:
-    """Return two scenarios side by side, and where they differ."""
-    study, lang = session.study, session.lang
-    if study is None or session.other not in study.plans:
-        return None
-    here, there = study.plan, study.plans[session.other]
-    end = here.years[-1]
-    names = (study.current, session.other)
-    columns = [
-        column("name", say("indicator", lang), "head"),
-        column("base", say("base", lang, year=here.baseline.base_year)),
-        *(column(f"value{n}", f"{name} {end}") for n, name in enumerate(names)),
-        column("difference", f"{names[1]} − {names[0]}"),
-        *(column(f"state{n}", f"{name} {say('status', lang)}", "state") for n, name in enumerate(names)),
-    ]  # fmt: skip
-
-    def lines() -> Iterator[tuple[str, list[GridCell]]]:
-        other = {row.id: row for row in there.goals}
-        for row in here.goals:
-            beside = other.get(row.id)
-            values = [r.values.get(end) if r else None for r in (row, beside)]
-            first, second = values
-            gap = second - first if first is not None and second is not None else None
-            states = [r.status if r else "unknown" for r in (row, beside)]
-            yield (
-                row.id,
-                [
-                    [row.item.name(lang), "", row.item.unit(lang)],
-                    [text(row.baseline) or "—", "", ""],
-                    *([text(value) or "—", "", ""] for value in values),
-                    [f"{gap:+}" if gap else "", "w" if gap else "", ""],
-                    *([messages.status(state, lang), state, ""] for state in states),
-                ],
-            )
-
-    return _table(say("compare", lang, here=names[0], there=names[1]), columns, lines())
-
-
-def _table(
-    label: str, columns: list[ViewModel], lines: Iterable[tuple[str, list[GridCell]]]
+def table(
+    label: str,
+    columns: list[ViewModel],
+    lines: Iterable[tuple[str, list[GridCell], bool]],
+    filter_: str = "",
 ) -> ViewModel:
-    rows = [{"id": key, "group": "", "free": False, "cells": cells} for key, cells in lines]
+    """Return a table to be read; what is `free` is left out where somebody chooses the `filter_`."""
+    rows = [{"id": key, "group": "", "free": free, "cells": cells} for key, cells, free in lines]
     return {"label": label, "hint": "", "columns": columns, "rows": rows,
-            "hand": "", "verb": "", "pins": False, "filter": ""}  # fmt: skip
+            "hand": "", "verb": "", "pins": False, "filter": filter_}  # fmt: skip

@@ -11,13 +11,13 @@ from typing import Any
 import ipywidgets as w
 
 from planner.api.plan import Plan
-from planner.apps.page import formmodel, oddsmodel, railmodel, svgcharts, tablemodel
+from planner.apps.page import formmodel, oddsmodel, railmodel, scenariomodel, svgcharts, tablemodel
 from planner.apps.page.artefacts import FIRST, OFFERED
-from planner.apps.page.parts import Files, FormPart, Grid, Tuner
+from planner.apps.page.parts import Files, FormPart, Grid, ScenarioList, Tuner
 from planner.apps.page.sessionstate import PAGES
 from planner.apps.page.startview import Start
 from planner.apps.page.texts import say
-from planner.apps.page.view import View, choice, offer, sides
+from planner.apps.page.view import View, sides
 from planner.core.phrases import phrase
 from planner.model import messages
 from planner.planning.explain import Conflict
@@ -163,46 +163,23 @@ class Charts(View):
 
 
 class Scenarios(View):
-    """Save under a name, delete, hold two side by side."""
+    """The scenarios there are, and those chosen side by side."""
 
     def build(self) -> w.Widget:
-        """Return the controls and the comparison."""
-        self.intro = w.HTML()
-        self.name = w.Text(style={"description_width": "initial"})
-        self.save, self.remove = w.Button(button_style="primary"), w.Button()
-        self.other = choice()
+        """Return the list, the comparison and its chart."""
+        self.intro, self.list = w.HTML(), ScenarioList(self.act)
         self.grid, self.chart = Grid(self.act), w.HTML()
         self.chart.add_class("pl-compare")
-        self.save.on_click(self._save)
-        self.remove.on_click(lambda _: self.act("remove", name=self._current()))
-        self.on(self.other, "compare", "name")
-        row = w.HBox([self.name, self.save, self.remove, self.other])
-        return w.VBox([self.intro, row, sides(self.grid, self.chart, "pl-both")])
-
-    def _current(self) -> str:
-        return self.session.study.current if self.session.study else ""
-
-    def _save(self, _: Any) -> None:
-        self.act("save_as", name=self.name.value)
-        if not self.session.notices:
-            self.name.value = ""
+        return w.VBox([self.intro, self.list, self.grid, self.chart])
 
     def show(self, lang: str) -> None:
         """Show the scenarios of the study in hand."""
-        study, session = self.session.study, self.session
         self.intro.value = f"<p>{escape(say('scenarios_intro', lang))}</p>"
-        self.name.description = say("new_name", lang)
-        self.save.description, self.remove.description = say("save_as", lang), say("remove", lang)
-        self.other.description = say("compare_with", lang)
-        others = [name for name in (study.plans if study else ()) if name != self._current()]
-        self.remove.disabled = not others
-        nobody = [(say("nobody", lang), "")]
-        offer(self.other, nobody + [(name, name) for name in others], session.other)
-        self.grid.show(tablemodel.comparison(session))
-        both = {}
-        if study and session.other in others:
-            both = {name: study.plans[name] for name in (study.current, session.other)}
-        self.chart.value = svgcharts.beside(both, lang) if both else ""
+        self.list.show(scenariomodel.listed(self.session))
+        self.grid.show(scenariomodel.comparison(self.session))
+        both = scenariomodel.chosen(self.session)
+        few = dict(list(both.items())[: svgcharts.MOST_BESIDE])
+        self.chart.value = svgcharts.beside(few, lang) if len(few) > 1 else ""
 
 
 class Export(View):
