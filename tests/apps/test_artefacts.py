@@ -218,7 +218,7 @@ def test_charts_are_pictures_or_it_is_said_that_there_are_none(name: str) -> Non
 
 def test_answers_go_into_the_form() -> None:
     answers = (BASELINES / "example-answers.yaml").read_bytes()
-    filled = with_answers(study("example.xlsx"), "a.yaml", answers)
+    filled = with_answers(study("example.xlsx"), "a.yaml", answers)[0]
     assert "示例县番茄产业园管理委员会" in word_text(handed_out("form_docx", filled, "zh"))
 
 

@@ -122,3 +122,46 @@ def test_a_fault_in_the_figures_is_marked_in_all_rows_it_speaks_of() -> None:
     assert (item.group, item.page) == ("baseline", "start")
     # ... and the plan made of them stays in sight of the figures
     assert all(value <= 60 for value in session.plan.goals["quality_smes"].values.values())  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "told"),
+    [
+        ("answers", "example-answers.yaml", "answers_read"),
+        ("answers", "../templates/baseline.xlsx", "answers_none"),
+        ("answers", "co2-conflict.csv", "value_wrong"),
+        ("peers", "reference-rates.csv", ""),
+        ("peers", "benchmarks.csv", "no_clusters"),
+        ("benchmarks", "co2-conflict.csv", "header_missing"),
+    ],
+)
+def test_a_side_file_says_what_it_gave_or_why_it_gave_nothing(kind: str, name: str, told: str) -> None:
+    path = (pl.shared("baselines") / name).resolve()
+    session = opened()
+    before = session.study
+    session.act("upload", kind=kind, name=path.name, data=path.read_bytes())
+    codes = [finding.code for finding in session.notices]
+    assert codes
+    assert told in codes or not told
+    refused = any(finding.level.value == "must_fix" for finding in session.notices)
+    assert (session.study is before) == refused
+
+
+def test_many_notices_are_cut_to_the_first_and_counted() -> None:
+    from planner.apps.page import barmodel
+
+    session = opened()
+    session.act("upload", kind="peers", name="b.xlsx", data=TEMPLATE.read_bytes())
+    shown = barmodel.bar(session)["notices"]
+    assert len(session.notices) > len(shown)
+    assert len(shown) == barmodel.MOST_NOTICES + 1
+    assert str(len(session.notices) - barmodel.MOST_NOTICES) in shown[-1]["text"]
+
+
+def test_peers_of_one_cluster_in_doubt_move_no_odds() -> None:
+    session = opened()
+    rows = "指标,2023,2024,2025\n集群总产值,1,2,3\n不知何物,4,5,6\n"
+    session.act("upload", kind="peers", name="p.csv", data=rows.encode())
+    assert session.notices
+    assert session.study is not None
+    assert session.study.peers is None

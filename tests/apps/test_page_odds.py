@@ -130,7 +130,7 @@ def few():
 def uploaded(plan):
     session = session_of(plan)
     session.act("upload", kind="peers", name="同类.csv", data=PEERS.read_bytes())
-    assert session.notices == ()
+    assert [note.code for note in session.notices] == ["peers_read"]
     return session
 
 
@@ -226,5 +226,5 @@ def test_what_is_wrong_with_peers_is_said_when_they_come(plan):
     )
     session = session_of(plan)
     session.act("upload", kind="peers", name="同类.csv", data=text.encode())
-    assert [note.code for note in session.notices] == ["negative"]
+    assert [note.code for note in session.notices] == ["peers_read", "negative"]
     assert len(session.study.peers.clusters) == 2

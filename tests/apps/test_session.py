@@ -63,7 +63,7 @@ def opened(plan: pl.Plan = EXAMPLE, **options: Any) -> Session:
 def did(session: Session, verb: str, **facts: Any) -> Session:
     """Do what has to work."""
     session.act(verb, **facts)
-    assert [f.code for f in session.notices] == []
+    assert {f.code for f in session.notices} <= {"answers_read", "peers_read"}
     return session
 
 
@@ -107,7 +107,7 @@ def test_an_example_is_opened_and_an_unknown_one_is_not() -> None:
 def test_without_a_study_verbs_say_so() -> None:
     idle = {"hello", "ping", "undo", "redo", "dismiss", "accept", "choose_cluster", "look", "way"}
     idle |= {"open_example", "choose_rules", "switch", "take_theirs", "keep_mine", "upload"}
-    idle |= {"begin", "onward", "heard"}
+    idle |= {"begin", "onward", "heard", "rename_kept", "copy_kept", "delete_kept"}
     facts = {
         "open_saved": {"key": "x"},
         "mend": {"indicator": "output", "year": 2025, "value": "1"},

@@ -95,7 +95,7 @@ def test_scenarios_answers_and_every_byte_come_back(tmp_path: Path) -> None:
     }
     study = Study(plans, "修正")
     answers = (pl.shared("baselines") / "example-answers.yaml").read_bytes()
-    study = with_answers(study, "a.yaml", answers)
+    study, _ = with_answers(study, "a.yaml", answers)
     shelf = StudyStore(tmp_path)
     revision = shelf.save("k", study, "")
     found, same = StudyStore(tmp_path).load("k")

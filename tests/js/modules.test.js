@@ -38,6 +38,7 @@ describe("the modules of the page", () => {
       "form.js",
       "grid.js",
       "lights.js",
+      "plans.js",
       "rail.js",
       "read.js",
       "scenarios.js",

@@ -8,6 +8,7 @@ import zipfile
 
 from planner.apps.page.study import Study
 from planner.apps.page.texts import say
+from planner.core import resources
 from planner.core.findings import Finding, InputError, Obligation
 from planner.export.artefacts import ARTEFACTS, Files, Source, make
 from planner.export.openitems import standing
@@ -63,6 +64,11 @@ def handed_out(key: str, study: Study, lang: str) -> bytes:
     if suffix == ".zip":
         return _zip({name.rpartition("/")[2]: data for name, data in chosen.items()})
     return next(iter(chosen.values()))
+
+
+def benchmark_table() -> bytes:
+    """Return the shipped figures as a table to follow: heads, and how each column is filled in."""
+    return (resources.shared("baselines") / "benchmarks.csv").read_bytes()
 
 
 def form_standing(study: Study) -> tuple[Finding, ...]:

@@ -7,7 +7,10 @@ from planner.apps.page.session import Session
 from planner.apps.page.sessionstate import PAGES
 from planner.apps.page.texts import say
 from planner.apps.page.viewmodel import ViewModel, told
+from planner.core.findings import Finding, Obligation
 from planner.model import messages
+
+MOST_NOTICES = 8
 
 # What a step was, by the verb that made it.
 DID = {
@@ -51,7 +54,7 @@ def bar(session: Session) -> ViewModel:
             "theirs": say("take_theirs", lang),
             "mine": say("keep_mine", lang),
         } if session.saved == "elsewhere" else None,
-        "notices": told_with(session.notices, session) if study else told(session.notices, lang),
+        "notices": _notices(session),
         "noticesLabel": say("notices", lang),
         "waysLabel": say("ways", lang),
         "close": say("close", lang),
@@ -59,6 +62,17 @@ def bar(session: Session) -> ViewModel:
         "busy": say("busy", lang),
         "tour": _tour(session),
     }  # fmt: skip
+
+
+def _notices(session: Session) -> list[ViewModel]:
+    """Return what was said last, those that oblige most first; of many the first, and how many more."""
+    found = messages.ordered(session.notices)
+    few, rest = found[:MOST_NOTICES], len(found) - MOST_NOTICES
+    lines = told_with(few, session) if session.study else told(few, session.lang)
+    if rest > 0:
+        more = Finding("notices_more", Obligation.INFO, found=str(rest))
+        lines += told([more], session.lang)
+    return lines
 
 
 # The stops of the tour, each with the page it is on.

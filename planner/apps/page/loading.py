@@ -19,7 +19,7 @@ from planner.apps.page.source import Source
 from planner.apps.page.study import Study
 from planner.apps.page.uploads import aside
 from planner.core import resources
-from planner.core.findings import Finding, InputError, Obligation
+from planner.core.findings import Finding, InputError, Obligation, Place
 from planner.core.tables import read_sheets
 from planner.export.csvfiles import peers_csv
 from planner.intake.answers import read_answers
@@ -82,13 +82,25 @@ def with_benchmarks(plan: Plan, name: str, data: bytes) -> Plan:
     return replace(plan, benchmarks=book + plan.benchmarks, repaired=None)
 
 
-def with_answers(study: Study, name: str, data: bytes) -> Study:
-    """Return a study with uploaded answers to the form over those it had."""
+def with_answers(study: Study, name: str, data: bytes) -> tuple[Study, tuple[Finding, ...]]:
+    """Return a study with uploaded answers to the form over those it had, and what was read.
+
+    Raises
+    ------
+    InputError
+        When nothing of the file is an answer.
+    """
     catalogue = study.plan.system.catalogue
     form = load_form(catalogue=catalogue)
     with aside(name, data) as path:
         answers = read_answers(path, form, catalogue)
-    return replace(study, answers=(study.answers or Answers(form.id)).over(answers))
+    fields = {slot.field for slot in answers.values}
+    if not fields:
+        fault = Finding("answers_none", Obligation.MUST_FIX, Place(file=name), found=name)
+        raise InputError([*answers.findings, fault])
+    told = Finding("answers_read", Obligation.INFO, found=str(len(fields)))
+    over = (study.answers or Answers(form.id)).over(answers)
+    return replace(study, answers=over), (told, *answers.findings)
 
 
 def with_peers(study: Study, name: str, data: bytes) -> tuple[Study, tuple[Finding, ...]]:
@@ -98,8 +110,15 @@ def with_peers(study: Study, name: str, data: bytes) -> tuple[Study, tuple[Findi
     """
     with aside(name, data) as path:
         reference = read_reference(path, study.plan.baseline.catalogue)
+    faulty = any(item.level is Obligation.MUST_FIX for item in reference.findings)
+    if faulty and len(reference.clusters) == 1:
+        raise InputError(
+            reference.findings
+        )  # what one alone says, and that in doubt, moves no odds
     # As they are kept, so that what cannot be read again is refused now, not when it is too late.
-    return replace(study, peers=kept_peers(peers_csv(reference), study.plan)), reference.findings
+    told = Finding("peers_read", Obligation.INFO, found=str(len(reference.clusters)))
+    peers = kept_peers(peers_csv(reference), study.plan)
+    return replace(study, peers=peers), (told, *reference.findings)
 
 
 def kept_peers(text: str, plan: Plan) -> Reference:

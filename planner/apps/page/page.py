@@ -8,7 +8,14 @@ from typing import Any
 import ipywidgets as w
 
 from planner.apps.page import barmodel, lightmodel, railmodel
-from planner.apps.page.artefacts import OFFERED, WITH_FORM, file_name, form_standing, handed_out
+from planner.apps.page.artefacts import (
+    OFFERED,
+    WITH_FORM,
+    benchmark_table,
+    file_name,
+    form_standing,
+    handed_out,
+)
 from planner.apps.page.loading import blank_year
 from planner.apps.page.parts import Bar, Files, Lights, Rail
 from planner.apps.page.session import Session
@@ -152,8 +159,10 @@ class Page:
             from planner.export.template import template_bytes
 
             year = blank_year(session.rules)
-            name = file_name("", say("blank_book", lang), str(year), ".xlsx")
+            name = file_name("", say("art_blank", lang), str(year), ".xlsx")
             return name, template_bytes(year)
+        if artefact == "benchmark_table":
+            return file_name("", say("art_benchmark_table", lang), "", ".csv"), benchmark_table()
         _, suffix = OFFERED[artefact]
         _ = session.plan  # refuses when nothing is open
         study = session.study

@@ -114,6 +114,12 @@ class ScenarioList(Part):
     _esm = _script("scenarios.js")
 
 
+class Plans(Part):
+    """The studies that are kept."""
+
+    _esm = _script("plans.js")
+
+
 class FormPart(Part):
     """The form, field by field."""
 

@@ -18,6 +18,7 @@ from planner.apps.page.baselineverbs import BaselineVerbs
 from planner.apps.page.formverbs import FormVerbs
 from planner.apps.page.ruleverbs import RuleVerbs
 from planner.apps.page.sessionstate import Held, PageName, SessionState
+from planner.apps.page.shelfverbs import ShelfVerbs
 from planner.apps.page.sourceverbs import SourceVerbs
 from planner.core.findings import Finding, InputError, Obligation
 from planner.model.asked import cell_of, known_id, stated, typed
@@ -31,7 +32,7 @@ Index = Annotated[int, Field(ge=0)]
 log = logging.getLogger(__name__)
 
 
-class Session(FormVerbs, BaselineVerbs, SourceVerbs, RuleVerbs):
+class Session(FormVerbs, BaselineVerbs, SourceVerbs, RuleVerbs, ShelfVerbs):
     """One page's work: a history of studies, and what is looked at.
 
     Examples
@@ -99,7 +100,9 @@ class Session(FormVerbs, BaselineVerbs, SourceVerbs, RuleVerbs):
         if kind == "benchmarks":
             self._study(self._open.each(lambda p: loading.with_benchmarks(p, name, data)))
         elif kind == "answers":
-            self._study(loading.with_answers(self._open, name, data))
+            study, said = loading.with_answers(self._open, name, data)
+            self._study(study)
+            self.notices = said
         elif kind == "peers":
             study, said = loading.with_peers(self._open, name, data)
             self._study(study)
@@ -356,7 +359,7 @@ VERBS: Mapping[str, Callable[..., None]] = {
         Session.compare, Session.look, Session.take_theirs, SessionState.keep_mine,
         Session.drop_peers, Session.answer, Session.tick, Session.accept_draft, Session.because,
         Session.begin, Session.paste, Session.paste_goals, Session.add_indicator, Session.excuse, Session.go, Session.onward,
-        Session.settle, Session.means, Session.own_figure, Session.own_threshold,
+        Session.rename_kept, Session.copy_kept, Session.delete_kept, Session.settle, Session.means, Session.own_figure, Session.own_threshold,
     )
 }  # fmt: skip
 QUIET = {"hello", "look", "ping", "go", "onward"}

@@ -7,9 +7,9 @@ from html import escape
 import ipywidgets as w
 
 from planner.api.plan import Plan
-from planner.apps.page import readmodel, tablemodel
+from planner.apps.page import readmodel, shelfmodel, tablemodel
 from planner.apps.page.loading import EXAMPLES, KINDS
-from planner.apps.page.parts import Files, Grid, Read
+from planner.apps.page.parts import Files, Grid, Plans, Read
 from planner.apps.page.study import Study
 from planner.apps.page.texts import say
 from planner.apps.page.view import View, choice, finding_list, offer, sides
@@ -55,10 +55,10 @@ class Start(View):
         self.own_unit.add_class("pl-short")
         self.own = w.Button()
         self.own.on_click(lambda _: self._add())
-        self.examples, self.kept = choice(), choice()
+        self.examples, self.kept = choice(), Plans(self.act)
         self.rules, self.ambition = choice(), choice()
         self.clusters, self.base_year, self.horizon = choice(), choice(), choice()
-        self.open_example, self.open_kept = w.Button(), w.Button()
+        self.open_example = w.Button()
         self.take, self.onward = w.Button(), w.Button(button_style="primary")
         self.files = Files(self.act)
         self.drop = w.Button()
@@ -67,7 +67,6 @@ class Start(View):
         self.read = Read(self.act)
         self.read_of: tuple[Study | None, str] = (None, "")
         self.open_example.on_click(lambda _: self.act("open_example", name=self.examples.value))
-        self.open_kept.on_click(lambda _: self.act("open_saved", key=self.kept.value))
         self.take.on_click(lambda _: self.act("choose_cluster", cluster=self.clusters.value))
         self.onward.on_click(lambda _: self.act("look", page="goals"))
         self.on(self.rules, "choose_rules", "name")
@@ -82,18 +81,18 @@ class Start(View):
         self.showing.add_class("pl-examples")
         self.blank = _card(self.cards["blank"], w.HBox([self.name, self.year, self.begin]))
         self.example = _card(self.cards["example"], self.showing)
+        self.settings = w.VBox([self.ambition, w.HBox([self.base_year, self.horizon])])
         left = w.VBox(
             [
                 self.intro,
+                self.kept,
+                self.rules,
+                self.settings,
                 self.another,
                 self.blank,
                 self.example,
                 _card(self.cards["file"], self.files, self.choosing),
-                w.HBox([self.kept, self.open_kept]),
                 self.drop,
-                self.rules,
-                self.ambition,
-                w.HBox([self.base_year, self.horizon]),
             ]
         )
         self.adding = w.HBox([self.own_name, self.own_unit, self.own_better, self.own])
@@ -109,11 +108,7 @@ class Start(View):
         examples = [(say(f"example_{name.partition('.')[0]}", lang), name) for name in EXAMPLES]
         offer(self.examples, examples, chosen or EXAMPLES[0])
         self.open_example.description = say("open_example", lang)
-        kept = [item.key for item in session.saver.store] if session.saver else []
-        self.kept.description = say("kept", lang)
-        none = [(say("nothing_kept", lang), "")]
-        offer(self.kept, [(key, key) for key in kept] or none, self.kept.value or "")
-        self.open_kept.description, self.open_kept.disabled = say("open_kept", lang), not kept
+        self.kept.show(shelfmodel.kept(session))
         self.rules.description = say("rule_set", lang)
         rules = [(load_rules(key).record.title(lang), key) for key in shipped_names(RULES)]
         held = session.history is not None
@@ -126,7 +121,7 @@ class Start(View):
         ambitions += [(load_scenario(key).record.title(lang), key) for key in scenario_names()]
         plan = session.plan if held else None
         offer(self.ambition, ambitions, plan.scenario.id if plan and plan.scenario else "")
-        self.ambition.disabled = not held
+        self.settings.layout.display = "" if held else "none"
         self._span(lang, plan)
         self.choosing.layout.display = "" if session.held else "none"
         if session.held:
@@ -231,12 +226,15 @@ class Start(View):
                     "text": say(word, lang),
                     "hint": say(f"{word}_hint", lang, limit=limit),
                     "accept": ",".join(kinds),
+                    "folded": kind != "baseline",
                 }
                 for kind, (word, kinds) in _UPLOADS.items()
                 if held or kind == "baseline"
             ],
+            "more": say("uploads_more", lang),
             "artefacts": [
-                {"id": "blank", "text": say("blank_book", lang), "label": say("blank_book", lang),
-                 "hint": ""}
+                {"id": key, "text": say(word, lang), "label": say(word, lang), "hint": ""}
+                for key, word in (("blank", "blank_book"), ("benchmark_table", "benchmark_table"))
+                if key == "blank" or held
             ],
         })  # fmt: skip

@@ -102,7 +102,7 @@ class StudyStore:
         """Whether a study is kept under a key; a link elsewhere is none of ours."""
         if _BARRED.search(key):
             return False
-        path = self._path(key)
+        path = self.path(key)
         try:
             return path.is_file() and not path.is_symlink()
         except (OSError, ValueError):
@@ -134,7 +134,7 @@ class StudyStore:
         if key not in self:
             raise _broken("file_missing", key)
         try:
-            data = self._path(key).read_bytes()  # writing is at once, so there is no half of it
+            data = self.path(key).read_bytes()  # writing is at once, so there is no half of it
         except OSError as error:
             raise _broken("file_unreadable", key, error.strerror or "") from error
         if len(data) > MAX_BYTES:
@@ -188,8 +188,8 @@ class StudyStore:
         data = self._dumps(study)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with self._locked(key):
-                path = self._path(key)
+            with self.locked(key):
+                path = self.path(key)
                 present = _revision(path.read_bytes()) if path.is_file() else ""
                 if present != revision:
                     raise ChangedElsewhereError
@@ -216,11 +216,13 @@ class StudyStore:
         data["hash"] = _beside(data)
         return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
-    def _path(self, key: str) -> Path:
+    def path(self, key: str) -> Path:
+        """Return the file of a study."""
         return self.folder / f"{key}{SUFFIX}"
 
     @contextlib.contextmanager
-    def _locked(self, key: str) -> Iterator[None]:
+    def locked(self, key: str) -> Iterator[None]:
+        """Keep others from writing a study meanwhile."""
         try:
             with FileLock(self.folder / f".{key}.lock", timeout=PATIENCE):
                 yield

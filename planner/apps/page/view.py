@@ -72,8 +72,9 @@ def finding_list(models: list[viewmodel.ViewModel], heading: str) -> str:
             f'<li class="pl-{item["level"]}"><strong>{escape(item["word"])}</strong> {place}'
             f"{escape(item['text'])}{ways}</li>"
         )
+    urgent = " open" if any(item["level"] == "must_fix" for item in models) else ""
     return (
-        f"<details open><summary>{escape(heading)}（{len(models)}）</summary>"
+        f"<details{urgent}><summary>{escape(heading)}（{len(models)}）</summary>"
         f'<ul class="pl-findings">{"".join(items)}</ul></details>'
     )
 

@@ -7,7 +7,7 @@ import { named } from "./root.js";
 /** @import { Place } from "./part.js" */
 
 /**
- * @typedef {{ kind: string, text: string, hint: string, accept: string }} Upload
+ * @typedef {{ kind: string, text: string, hint: string, accept: string, folded: boolean }} Upload
  * @typedef {{ id: string, text: string, label: string, hint: string, first?: boolean }} Artefact
  *
  * The texts of uploads are there where there are uploads.
@@ -18,6 +18,7 @@ import { named } from "./root.js";
  * @property {string} [uploading]
  * @property {string} making
  * @property {string} [others]
+ * @property {string} [more]
  * @property {Upload[]} [uploads]
  * @property {Artefact[]} artefacts
  */
@@ -150,9 +151,13 @@ function build(place) {
     const now = JSON.stringify(view);
     if (now === known) return;
     known = now;
-    const zones = (view.uploads ?? []).map((item) =>
-      dropZone(item, named(root, `pl-file-${item.kind}`), (file) => upload(item.kind, file)),
-    );
+    const uploads = view.uploads ?? [];
+    const zoneOf = (/** @type {Upload} */ item) =>
+      dropZone(item, named(root, `pl-file-${item.kind}`), (file) => upload(item.kind, file));
+    /** @type {HTMLElement[]} */
+    const zones = [...uploads.filter((item) => !item.folded).map(zoneOf)];
+    const aside = uploads.filter((item) => item.folded).map(zoneOf);
+    if (aside.length) zones.push(h("details", {}, h("summary", {}, view.more), ...aside));
     const lines = (view.artefacts ?? []).map((item) => artefactLine(item, () => make(item.id)));
     const first = (view.artefacts ?? []).map((item) => item.first);
     if (!first.some(Boolean)) return list.replaceChildren(...zones, ...lines);
