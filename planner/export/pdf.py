@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import typst
 
@@ -55,14 +55,29 @@ def goals_pdf(plan: PlanRecord, lang: str = "zh", odds: OddsRecord | None = None
 
     Only where a character is beyond the package's own fonts are the machine's looked at.
     """
+    made = _set(plan, lang, odds, "pdf")
+    assert isinstance(made, bytes)  # noqa: S101 - a PDF is one file
+    return made
+
+
+def goals_pages(plan: PlanRecord, lang: str = "zh", odds: OddsRecord | None = None) -> list[bytes]:
+    """Return the pages of the annex as pictures (SVG), to look at before it is printed."""
+    made = _set(plan, lang, odds, "svg")
+    return list(made) if isinstance(made, list) else [made]
+
+
+def _set(
+    plan: PlanRecord, lang: str, odds: OddsRecord | None, form: Literal["pdf", "svg"]
+) -> bytes | list[bytes]:
+    """Typeset the annex of a plan."""
     data = asdict(annex(plan, lang, odds)) | {"region": "cn" if lang == "zh" else "us"}
     text = json.dumps(data, ensure_ascii=False)
     compiler = _compiler(system_fonts=True) if beyond_fonts(text) else _own_compiler()
     made = compiler.compile(
         input=str(resources.data_path("annex.typ")),
         sys_inputs={"data": text},
-        format="pdf",
+        format=form,
         timestamp=0,
     )
-    assert isinstance(made, bytes)  # noqa: S101 - a PDF is one file
+    assert made is not None  # noqa: S101 - it is not written to a file
     return made

@@ -135,7 +135,9 @@ def test_a_fault_in_the_figures_is_marked_in_all_rows_it_speaks_of() -> None:
         ("benchmarks", "co2-conflict.csv", "header_missing"),
     ],
 )
-def test_a_side_file_says_what_it_gave_or_why_it_gave_nothing(kind: str, name: str, told: str) -> None:
+def test_a_side_file_says_what_it_gave_or_why_it_gave_nothing(
+    kind: str, name: str, told: str
+) -> None:
     path = (pl.shared("baselines") / name).resolve()
     session = opened()
     before = session.study

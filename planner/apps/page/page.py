@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets as w
@@ -18,6 +20,7 @@ from planner.apps.page.artefacts import (
 )
 from planner.apps.page.loading import blank_year
 from planner.apps.page.parts import Bar, Files, Lights, Rail
+from planner.apps.page.preview import preview
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say
 from planner.apps.page.view import View
@@ -66,6 +69,8 @@ class Page:
                 self._piece(**facts)
             elif verb == "make":
                 self._make(**facts)
+            elif verb == "preview":
+                self._preview(**facts)
             else:
                 self.session.act(verb, **facts)
         finally:
@@ -125,14 +130,24 @@ class Page:
         self.session.act("upload", kind=kind, name=name, data=whole)
         self._say("")
 
-    def _make(self, artefact: str) -> None:
-        """Make a file and send it to the browser."""
-        session, lang = self.session, self.session.lang
+    def _preview(self, artefact: str) -> None:
+        """Show a document in place."""
+        with self._making(artefact):
+            session = self.session
+            _ = session.plan  # refuses when nothing is open
+            assert session.study is not None  # noqa: S101 - there is a plan, so there is a study
+            html, pages = preview(artefact, session.study, session.lang)
+            told = {"title": say(f"art_{artefact}", session.lang), "html": html}
+            self._files().send({"preview": told}, buffers=pages)
+            self._say("")
+
+    @contextmanager
+    def _making(self, artefact: str) -> Iterator[None]:
+        """Tell what goes wrong with a file as notices."""
+        session = self.session
         session.notices = ()
         try:
-            name, data = self.made(artefact)
-            if artefact in WITH_FORM and session.study is not None:
-                session.notices = form_standing(session.study)
+            yield
         except InputError as error:
             session.notices = error.findings
             self._say("")
@@ -141,7 +156,14 @@ class Page:
             fault = Finding("app_fault", Obligation.MUST_FIX, found=f"{artefact}: {error!r}"[:120])
             session.notices = (fault,)
             self._say("")
-        else:
+
+    def _make(self, artefact: str) -> None:
+        """Make a file and send it to the browser."""
+        session, lang = self.session, self.session.lang
+        with self._making(artefact):
+            name, data = self.made(artefact)
+            if artefact in WITH_FORM and session.study is not None:
+                session.notices = form_standing(session.study)
             shown = session.plan.hash if artefact in OFFERED else "—"
             self._files().send({"save": name}, buffers=[data])
             self._say(say("made", lang, name=name, hash=shown))

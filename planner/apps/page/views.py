@@ -14,6 +14,7 @@ from planner.api.plan import Plan
 from planner.apps.page import formmodel, oddsmodel, railmodel, scenariomodel, svgcharts, tablemodel
 from planner.apps.page.artefacts import FIRST, OFFERED
 from planner.apps.page.parts import Files, FormPart, Grid, ScenarioList, Tuner
+from planner.apps.page.preview import PREVIEWED
 from planner.apps.page.sessionstate import PAGES
 from planner.apps.page.startview import Start
 from planner.apps.page.texts import say
@@ -211,6 +212,7 @@ class Export(View):
             {
                 "making": say("making", lang),
                 "others": say("art_others", lang),
+                "close": say("close", lang),
                 "artefacts": [
                     {
                         "first": key in FIRST,
@@ -218,6 +220,7 @@ class Export(View):
                         "text": say(f"art_{key}", lang),
                         "label": say("download_of", lang, what=say(f"art_{key}", lang)),
                         "hint": say(f"art_{key}_hint", lang),
+                        "look": say("preview", lang) if key in PREVIEWED else "",
                     }
                     for key in (*FIRST, *(key for key in OFFERED if key not in FIRST))
                 ],

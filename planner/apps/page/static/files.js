@@ -8,7 +8,7 @@ import { named } from "./root.js";
 
 /**
  * @typedef {{ kind: string, text: string, hint: string, accept: string, folded: boolean }} Upload
- * @typedef {{ id: string, text: string, label: string, hint: string, first?: boolean }} Artefact
+ * @typedef {{ id: string, text: string, label: string, hint: string, first?: boolean, look?: string }} Artefact
  *
  * The texts of uploads are there where there are uploads.
  * @typedef {object} FilesView
@@ -19,6 +19,7 @@ import { named } from "./root.js";
  * @property {string} making
  * @property {string} [others]
  * @property {string} [more]
+ * @property {string} [close]
  * @property {Upload[]} [uploads]
  * @property {Artefact[]} artefacts
  */
@@ -94,15 +95,62 @@ function dropZone(item, id, taken) {
  * A file to be made.
  * @param {Artefact} item
  * @param {() => void} make
+ * @param {() => void} look
  */
-function artefactLine({ id, text, label, hint }, make) {
+function artefactLine({ id, text, label, hint, look: word }, make, look) {
   const facts = { type: "button", "data-artefact": id, "aria-label": label, onclick: make };
+  const seen = { type: "button", class: "pl-look", "data-look": id, onclick: look };
   return h(
     "div",
     { class: "pl-artefact" },
     h("button", facts, text),
     h("span", { class: "pl-hint" }, hint),
+    word ? h("button", { ...seen, "aria-label": `${word} ${text}` }, word) : null,
   );
+}
+
+/** Where a document is looked at: its text as a sheet of its own, or pictures of its pages. */
+function previewBox() {
+  const title = h("strong");
+  const close = h("button", { type: "button", class: "pl-close" }, "×");
+  const inside = h("div", { class: "pl-pages-seen" });
+  const box = h("section", { class: "pl-preview", hidden: true, tabindex: "-1" }, title, close);
+  box.append(inside);
+  /** @type {string[]} */
+  let urls = [];
+
+  function shut() {
+    box.hidden = true;
+    inside.replaceChildren();
+    for (const url of urls) URL.revokeObjectURL(url);
+    urls = [];
+  }
+
+  /**
+   * @param {{ title: string, html: string }} told
+   * @param {DataView[]} pages
+   */
+  function show(told, pages) {
+    shut();
+    title.textContent = told.title;
+    box.setAttribute("aria-label", told.title);
+    urls = pages.map((bytes) => {
+      const data = /** @type {DataView<ArrayBuffer>} */ (bytes);
+      return URL.createObjectURL(new Blob([data], { type: "image/svg+xml" }));
+    });
+    const seen = urls.map((src, at) => h("img", { src, alt: `${told.title} ${at + 1}` }));
+    // Nothing in it is run, whatever it holds.
+    const sheet = { sandbox: "", srcdoc: told.html, title: told.title };
+    inside.replaceChildren(...(told.html ? [h("iframe", sheet)] : seen));
+    box.hidden = false;
+    box.focus();
+  }
+
+  close.addEventListener("click", shut);
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") shut();
+  });
+  return { box, close, show };
 }
 
 /** @param {Place} place */
@@ -110,7 +158,8 @@ function build(place) {
   const { model, el, root, act } = place;
   const note = h("div", { class: "pl-filenote", role: "status" });
   const list = h("div", { class: "pl-files" });
-  el.append(list, note);
+  const seen = previewBox();
+  el.append(h("div", { class: "pl-filesboth" }, h("div", {}, list, note), seen.box));
   let known = "";
   /** @type {FilesView} */
   let texts = { making: "", artefacts: [] };
@@ -145,9 +194,16 @@ function build(place) {
     act("make", { artefact });
   }
 
+  /** @param {string} artefact */
+  function look(artefact) {
+    note.textContent = texts.making;
+    act("preview", { artefact });
+  }
+
   /** @param {FilesView} view */
   function draw(view) {
     texts = view;
+    seen.close.setAttribute("aria-label", view.close ?? "×");
     const now = JSON.stringify(view);
     if (now === known) return;
     known = now;
@@ -158,7 +214,13 @@ function build(place) {
     const zones = [...uploads.filter((item) => !item.folded).map(zoneOf)];
     const aside = uploads.filter((item) => item.folded).map(zoneOf);
     if (aside.length) zones.push(h("details", {}, h("summary", {}, view.more), ...aside));
-    const lines = (view.artefacts ?? []).map((item) => artefactLine(item, () => make(item.id)));
+    const lines = (view.artefacts ?? []).map((item) =>
+      artefactLine(
+        item,
+        () => make(item.id),
+        () => look(item.id),
+      ),
+    );
     const first = (view.artefacts ?? []).map((item) => item.first);
     if (!first.some(Boolean)) return list.replaceChildren(...zones, ...lines);
     const large = h("div", { class: "pl-deliver" }, ...lines.filter((_, at) => first[at]));
@@ -170,6 +232,7 @@ function build(place) {
   model.on("msg:custom", (message, buffers) => {
     const [bytes] = buffers;
     if (message.save && bytes) save(message.save, bytes);
+    if (message.preview) seen.show(message.preview, buffers);
     if (message.said !== undefined) note.textContent = message.said;
   });
   follow(place, draw);

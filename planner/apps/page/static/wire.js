@@ -12,7 +12,8 @@ import { tell } from "./root.js";
  * @property {Heard} on
  *
  * @typedef {{ number: string, verb: string, facts: Facts }} Message
- * @typedef {{ done?: string, save?: string, said?: string }} Answer
+ * @typedef {{ title: string, html: string }} Preview
+ * @typedef {{ done?: string, save?: string, said?: string, preview?: Preview }} Answer
  * @typedef {Record<string, unknown>} Facts
  * @typedef {{ verb: string, facts: Facts, key: string, buffers: ArrayBuffer[] }} Item
  *
