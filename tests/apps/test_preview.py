@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from defusedxml import ElementTree as ET
+from defusedxml.ElementTree import fromstring
 
 from planner.apps.page.page import Page
 from planner.apps.page.preview import preview
@@ -45,7 +45,7 @@ def test_pages_of_the_annex_are_pictures() -> None:
     assert html == ""
     assert len(pages) == 3
     for page in pages:
-        assert ET.fromstring(page).tag.endswith("svg")
+        assert fromstring(page).tag.endswith("svg")
 
 
 def test_what_somebody_wrote_is_text_and_nothing_else() -> None:

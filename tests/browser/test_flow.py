@@ -58,7 +58,9 @@ def test_from_the_workbook_to_the_files(page, server, tmp_path, lang):
     steps.upload(page, EXAMPLE.name, EXAMPLE.read_bytes())
     found = page.locator(".pl-start tr[data-id=area] td").last
     expect(found).to_contain_text({"zh": "为空", "en": "blank"}[lang])
-    expect(page.locator(".pl-start summary")).to_contain_text(say("other_findings", lang))
+    expect(page.locator(".pl-start details:has(> .pl-findings) summary")).to_contain_text(
+        say("other_findings", lang)
+    )
     go(page, "goals")
     start = goal_table(page)
     assert start["output"] == {2025: "186.20", 2026: "204.83", 2027: "225.31", 2028: "247.84"}

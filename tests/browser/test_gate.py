@@ -7,6 +7,7 @@ import re
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -80,7 +81,8 @@ def talk(address, *messages, protocols=(PROTOCOL,)):
             line.close()
             await asyncio.sleep(0.1)
 
-    return asyncio.run(job())
+    with ThreadPoolExecutor(1) as alone:  # the browser of other tests has a loop of its own here
+        return alone.submit(lambda: asyncio.run(job())).result()
 
 
 def test_a_line_without_the_protocol_is_refused_before_anything_is_read(server):

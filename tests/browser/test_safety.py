@@ -262,7 +262,8 @@ def test_another_site_cannot_reach_the_kernel(server, record):
         re.search(r"api/kernels/[\w-]+", url)[0] for url in record.requests if "ws:" in url
     )
     upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13",
-               "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ=="}  # fmt: skip
+               "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+               "Sec_WebSocket_Protocol": "v1.kernel.websocket.jupyter.org"}  # fmt: skip
     path, own = f"/{kernel}/channels", f"http://{LOOPBACK}:{server.port}"
     assert asked(server, path, Origin=own, **upgrade)[0] == 101
     assert asked(server, path, Origin="http://evil.example", **upgrade)[0] == 403

@@ -88,7 +88,7 @@ def test_by_mouse(page, server, tmp_path):
         why = page.locator(".pl-now input")
         if why.count():
             why.fill("示例理由")
-            page.locator(".pl-now button").click()
+            page.locator(".pl-now .pl-why button").click()
         else:
             page.locator(".pl-field:has(:focus) .pl-draft button").click()
         expect(page.locator(".pl-now")).to_be_hidden()  # it is done

@@ -27,7 +27,8 @@ BEFORE, FIRST, SECOND = "247.84", "250.00", "260.00"
 # Everything in the document that a second app could take for its own.
 MIXED = """() => {
   const ids = [...document.querySelectorAll('.planner [id]')].map((element) => element.id);
-  const labels = [...document.querySelectorAll('.planner label')];
+  // ipywidgets hides the empty labels of what has none
+  const labels = [...document.querySelectorAll('.planner label')].filter((it) => it.textContent);
   return {
     twice: ids.filter((id, index) => ids.indexOf(id) !== index),
     astray: labels.filter((label) => label.control?.closest('.planner') !== label.closest('.planner'))

@@ -85,13 +85,14 @@ class Start(View):
         left = w.VBox(
             [
                 self.intro,
+                self.choosing,
                 self.kept,
                 self.rules,
                 self.settings,
                 self.another,
                 self.blank,
                 self.example,
-                _card(self.cards["file"], self.files, self.choosing),
+                _card(self.cards["file"], self.files),
                 self.drop,
             ]
         )

@@ -156,7 +156,7 @@ function detailOf({ root, act }) {
     const keep = h("button", { type: "button", onclick: take }, button);
     return h(
       "details",
-      { class: "pl-enter", "data-rule": facts.rule },
+      { class: "pl-enter", "data-of": facts.rule },
       h("summary", {}, label),
       h("div", {}, ...line, keep),
     );
