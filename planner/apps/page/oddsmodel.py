@@ -51,13 +51,13 @@ def hardest(session: Session) -> str:
     plan, lang = session.plan, session.lang
     end = plan.years[-1]
     missed = [
-        (abs(row.margin) / max(abs(row.requirement), Decimal(1)), row)
+        (row.item.kind != "growth", abs(row.margin) / max(abs(row.requirement), Decimal(1)), row)
         for row in plan.goals
         if row.margin is not None and row.requirement is not None
         and row_state(plan, row, lang)[0] == "unmet"
     ]  # fmt: skip
     if missed:
-        _, row = max(missed, key=lambda each: each[0])
+        *_, row = max(missed, key=lambda each: each[:2])  # growth is of a level that is missed too
         return say("hardest_unmet", lang, name=row.item.name(lang), value=row.values[end],
                    needed=row.requirement_text, year=end)  # fmt: skip
     odds = odds_of(session)

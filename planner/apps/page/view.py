@@ -75,7 +75,7 @@ def finding_list(models: list[viewmodel.ViewModel], heading: str) -> str:
     urgent = " open" if any(item["level"] == "must_fix" for item in models) else ""
     return (
         f"<details{urgent}><summary>{escape(heading)}（{len(models)}）</summary>"
-        f'<ul class="pl-findings">{"".join(items)}</ul></details>'
+        f'<ul class="pl-findings" tabindex="0">{"".join(items)}</ul></details>'
     )
 
 

@@ -113,7 +113,7 @@ function artefactLine({ id, text, label, hint, look: word }, make, look) {
 function previewBox() {
   const title = h("strong");
   const close = h("button", { type: "button", class: "pl-close" }, "×");
-  const inside = h("div", { class: "pl-pages-seen" });
+  const inside = h("div", { class: "pl-pages-seen", tabindex: "0" });
   const box = h("section", { class: "pl-preview", hidden: true, tabindex: "-1" }, title, close);
   box.append(inside);
   /** @type {string[]} */
