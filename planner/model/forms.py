@@ -43,6 +43,15 @@ class Form:
         return self.folder / self.record.template
 
     @cached_property
+    def worded(self) -> tuple[str, ...]:
+        """Return the directions of which a goal table of the form may say something in words, in order."""
+        fields = self.fields.values()
+        return tuple(dict.fromkeys(
+            row.direction for item in fields if item.kind == "goals"
+            for row in item.rows if row.direction in item.worded
+        ))  # fmt: skip
+
+    @cached_property
     def fields(self) -> Mapping[str, Field]:
         """Return all fields by id, in the order of the form."""
         return {field.id: field for part in self.record.parts for field in part.fields}

@@ -141,6 +141,7 @@ def test_without_a_study_verbs_say_so() -> None:
         "own_figure": {"rule": "e", "value": "1", "source": "x", "scope": "x", "year": "2025",
                        "kind": "平均"},
         "own_threshold": {"rule": "e", "value": "1", "source": "x"},
+        "describe": {"indicator": "opening", "year": 2028, "value": "x"},
     }  # fmt: skip
     assert set(VERBS) - idle - {"go"} == set(facts)
     for verb, told in facts.items():

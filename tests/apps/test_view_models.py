@@ -406,6 +406,7 @@ def test_every_word_is_said_and_every_word_said_is_there() -> None:
         "own_": ("higher", "lower", "neither"),
         "kind_": ("average", "target", "goal"),
         "mark_": ("need", "trend", "safe"),
+        "chance_": ("likely", "even", "hard", "unlikely"),
         "scenario_": ("chosen", "name", "made", "state", "note"),
         "help_": ("statutory", "benchmark", "identity", "ambition"),
         "tour_": ("start", "lights", "goals", "tuner", "rail", "form", "export"),

@@ -14,7 +14,7 @@ MOST_NOTICES = 8
 
 # What a step was, by the verb that made it.
 DID = {
-    "tune": "goal", "paste_goals": "goal", "pin": "pin", "release": "release", "shape": "shape",
+    "tune": "goal", "describe": "goal", "paste_goals": "goal", "pin": "pin", "release": "release", "shape": "shape",
     "reading": "reading", "benchmark": "reading", "own_figure": "reading", "own_threshold": "reading", "relax": "reason", "excuse": "reason",
     "because": "reason", "choose_rules": "rules", "choose_span": "rules", "choose_scenario": "ambition",
     "accept": "repair", "way": "repair", "mend": "figure", "paste": "figure",

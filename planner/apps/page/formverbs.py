@@ -85,6 +85,13 @@ class FormVerbs(SessionState):
             changes = {place: "0", Slot(item.id, "names"): value}  # none of them is said of both
         self._put(form, changes)
 
+    def describe(self, indicator: str, year: int, value: str) -> None:
+        """Say a goal of a direction in words, or its state in the past; no text takes it back."""
+        form = load_form(catalogue=self.plan.system.catalogue)
+        if indicator not in form.worded:
+            raise InputError([_unknown(indicator)])
+        self._say(indicator, year, value, self._open)
+
     def tick(self, slot: str, on: bool) -> None:
         """Tick an option of the form, or take the tick back; of some only one can be."""
         form = self._form()
@@ -143,16 +150,17 @@ class FormVerbs(SessionState):
     def _describe(self, place: Slot, direction: str, year: int, text: str) -> None:
         """Say a goal in words, which is the plan's own; a state of the past is every scenario's."""
         study = self._open
-        past = year <= study.plan.baseline.base_year
-        told = study.plan.describe(direction, year, text)
-        if past:
-            study = study.each(lambda plan: plan.describe(direction, year, text))
-        else:
-            study = study.holding(told)
         if study.answers is not None and place in study.answers.values:
             rest = {slot: said for slot, said in study.answers.values.items() if slot != place}
             study = replace(study, answers=replace(study.answers, values=rest))
-        self._study(study)
+        self._say(direction, year, text, study)
+
+    def _say(self, direction: str, year: int, text: str, study: Study) -> None:
+        told = study.plan.describe(direction, year, text)
+        if year <= study.plan.baseline.base_year:
+            self._study(study.each(lambda plan: plan.describe(direction, year, text)))
+        else:
+            self._study(study.holding(told))
 
     def _put(self, form: Form, changes: dict[Slot, str]) -> None:
         """Write answers into the study; too long ones are refused as those of a file are."""

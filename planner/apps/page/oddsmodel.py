@@ -102,6 +102,7 @@ def odds_panel(session: Session) -> ViewModel | None:
             "label": messages.label("odds_firm", lang, n=len(rows)),
             "text": _said(odds.joint),
             "share": round(odds.joint.value, 3) if odds.joint else 0,
+            "means": _means(odds, len(rows), lang),
         },
         "stages": DOT.join(f"{year} {_said(chance)}" for year, chance in odds.stages.items()),
         "hand": None if hand is None else _hand(hand, odds, lang),
@@ -110,6 +111,27 @@ def odds_panel(session: Session) -> ViewModel | None:
         "notesLabel": say("odds_notes", lang),
         "notes": notes,
     }
+
+
+# From how good a chance on which word stands for it.
+_WORDS = ((0.8, "likely"), (0.5, "even"), (0.2, "hard"), (0.0, "unlikely"))
+
+
+def likely(value: float, lang: str) -> str:
+    """Return a chance in a word.
+
+    >>> likely(0.85, "en"), likely(0.05, "en")
+    ('likely', 'very hard')
+    """
+    return next(say(f"chance_{word}", lang) for least, word in _WORDS if value >= least)
+
+
+def _means(odds: Odds, firm: int, lang: str) -> str:
+    """Return what the joint chance means: what holds it down, or why it is below each alone."""
+    held = next((f for f in odds.findings if f.code == "odds_held_down"), None)
+    if held is not None:
+        return messages.sentence(held, lang, odds.plan.system.catalogue)
+    return say("joint_means", lang) if odds.joint is not None and firm > 1 else ""
 
 
 def _said(chance: Chance | None) -> str:
@@ -138,6 +160,7 @@ def _hand(goal: GoalOdds, odds: Odds, lang: str) -> ViewModel:
         "id": goal.id,
         "title": say("odds_hand", lang, name=goal.item.name(lang)),
         "years": DOT.join(f"{year} {chance}" for year, chance in goal.chances.items()),
+        "word": likely(goal.chances[end].value, lang) if end in goal.chances else "",
         "range": say("odds_range", lang, year=end, low=goal.fan[end][0], high=goal.fan[end][-1])
         if goal.informative
         else messages.label("not_informative", lang),

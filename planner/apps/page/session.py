@@ -357,7 +357,7 @@ VERBS: Mapping[str, Callable[..., None]] = {
         Session.choose_scenario, Session.repair, Session.accept, Session.dismiss, Session.heard, Session.why,
         Session.way, Session.undo, Session.redo, Session.save_as, Session.rename, Session.note, Session.switch, Session.remove,
         Session.compare, Session.look, Session.take_theirs, SessionState.keep_mine,
-        Session.drop_peers, Session.answer, Session.tick, Session.accept_draft, Session.because,
+        Session.drop_peers, Session.answer, Session.describe, Session.tick, Session.accept_draft, Session.because,
         Session.begin, Session.paste, Session.paste_goals, Session.add_indicator, Session.excuse, Session.go, Session.onward,
         Session.rename_kept, Session.copy_kept, Session.delete_kept, Session.settle, Session.means, Session.own_figure, Session.own_threshold,
     )

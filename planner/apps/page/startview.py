@@ -131,6 +131,7 @@ class Start(View):
             self.take.description = say("take_cluster", lang)
         self._files(lang, held=held)
         self._begin(lang, held=held)
+        (self.box.remove_class if held else self.box.add_class)("pl-nothing")
         self._peers(lang)
         self.onward.description = say("to_goals", lang)
         self.onward.layout.display = "" if held else "none"

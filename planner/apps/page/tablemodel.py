@@ -23,6 +23,7 @@ from planner.compliance.rows import Status
 from planner.core.findings import Finding, Obligation
 from planner.model import messages
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell
+from planner.model.forms import load_form
 from planner.planning.changes import Change
 from planner.planning.statements import reasons
 
@@ -97,6 +98,34 @@ def board(session: Session) -> ViewModel | None:
         "pins": True,
         "filter": say("only_ruled", lang),
     }
+
+
+def words(session: Session) -> ViewModel | None:
+    """Return what is to be reached in words, a line for each direction that can have such a goal."""
+    if session.history is None:
+        return None
+    plan, lang = session.plan, session.lang
+    catalogue = plan.system.catalogue
+    said = {row.id: row.texts for row in plan.goals.words}
+    years = (plan.baseline.base_year, *plan.years)
+    columns = [
+        column("name", say("direction", lang), "head"),
+        *(column(str(year), say("target", lang, year=year), "text") for year in years),
+    ]
+    rows = [
+        {
+            "id": key,
+            "group": "",
+            "free": False,
+            "cells": [
+                [catalogue.directions[key](lang), "", ""],
+                *([said.get(key, {}).get(year, ""), "e", ""] for year in years),
+            ],
+        }
+        for key in load_form(catalogue=catalogue).worded
+    ]
+    return {"label": say("words", lang), "hint": say("words_hint", lang), "columns": columns,
+            "rows": rows, "hand": "", "verb": "describe", "pins": False, "filter": ""}  # fmt: skip
 
 
 def _odds(odds: Odds | None, cell: Cell) -> str:

@@ -49,7 +49,8 @@ class Goals(View):
         self.hardest = w.HTML()
         self.hardest.add_class("pl-hardest")
         ways = w.HBox([self.hardest, self.repair, self.why, self.likely])
-        left = w.VBox([ways, self.panel, self.grid])
+        self.words = Grid(self.act)
+        left = w.VBox([ways, self.panel, self.grid, self.words])
         return sides(left, self.tuner, "pl-goals")
 
     def show(self, lang: str) -> None:
@@ -61,6 +62,7 @@ class Goals(View):
         self.why.description, self.why.tooltip = say("why", lang), say("why_hint", lang)
         self.hardest.value = escape(oddsmodel.hardest(session) if session.study else "")
         self.grid.show(tablemodel.board(session))
+        self.words.show(tablemodel.words(session))
         self.tuner.show(oddsmodel.tuner(session))
         wanted = (session.proposal, session.conflicts, lang)
         if any(now is not before for now, before in zip(wanted, self.shown, strict=True)):

@@ -238,11 +238,13 @@ function build(place) {
   );
   el.append(h("header", { class: "pl-bar" }, head, pages.box), lost, ...said.elements, shown.box);
   let greeted = false;
+  let awaited = remembered(root, "study") !== "";
 
   /** @param {BarView} view */
   function draw(view) {
     title.textContent = view.title;
-    cluster.textContent = view.cluster;
+    // What was worked on is being opened: until then nothing else is said.
+    cluster.textContent = awaited && !view.key ? "…" : view.cluster;
     saved.textContent = view.saved.text;
     saved.dataset.state = view.saved.state;
     lost.textContent = view.lost;
@@ -273,7 +275,11 @@ function build(place) {
   root.addEventListener("click", plain, { signal });
   root.addEventListener("change", plain, { signal });
   hear(root, "lost", () => hideLost(false), signal);
-  hear(root, "answered", () => hideLost(true), signal); // it was only slow
+  const answered = () => {
+    hideLost(true); // it was only slow
+    awaited = false;
+  };
+  hear(root, "answered", answered, signal);
   hear(root, "busy", (now) => busy.classList.toggle("pl-on", now), signal);
   undoByKey(root, act, signal);
   const study = remembered(root, "study");

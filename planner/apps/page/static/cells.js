@@ -19,7 +19,7 @@ import { helpMark } from "./help.js";
  * @property {Column[]} columns
  * @property {Row[]} rows
  * @property {string} hand
- * @property {"tune" | "mend" | ""} verb
+ * @property {"tune" | "mend" | "describe" | ""} verb
  * @property {boolean} pins
  * @property {string} filter
  */
@@ -29,7 +29,7 @@ import { helpMark } from "./help.js";
  * @param {HTMLElement} cell
  */
 export function editable(cell) {
-  return cell.classList.contains("pl-number") && Boolean(cell.dataset.marks?.includes("e"));
+  return Boolean(cell.dataset.marks?.includes("e"));
 }
 
 /** @param {Column} column */

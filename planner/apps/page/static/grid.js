@@ -127,11 +127,12 @@ function build(place) {
     /** @type {Ends} */
     const ends = {
       typed(value) {
-        // What the plan tells is asked for; what a baseline tells may be taken away too.
-        if (view?.verb === "mend") act("mend", { ...facts, value });
-        else if (value.trim()) act("tune", { ...facts, value });
+        // What the plan tells is asked for; what a baseline or words tell may be taken away too.
+        if (view?.verb && (view.verb !== "tune" || value.trim()))
+          act(view.verb, { ...facts, value });
       },
-      onward: walk.step,
+      // Whoever typed stays with what was typed, though the cursor goes on.
+      onward: (rows, columns) => walk.step(rows, columns, true),
       back: walk.back,
     };
     editor.edit(cell, `${name} ${facts.year}`, ends, start);
@@ -160,8 +161,9 @@ function build(place) {
     const { facts } = factsOf(cell);
     if (key === "Enter" || key === "F2") edit(cell);
     else if (view?.pins && key.toLowerCase() === "p") act("pin", facts);
-    else if (view?.verb === "mend" && key === "Delete") act("mend", { ...facts, value: "" });
-    else if (NUMERIC.test(key)) edit(cell, key);
+    else if (view && view.verb !== "tune" && key === "Delete")
+      act(view.verb, { ...facts, value: "" });
+    else if (NUMERIC.test(key) || (view?.verb === "describe" && key.length === 1)) edit(cell, key);
     else return false;
     return true;
   }
@@ -179,7 +181,7 @@ function build(place) {
     if (!cell || editor.isIn(cell)) return;
     const again = walk.on(cell);
     walk.stand(factsOf(cell).row.sectionRowIndex, cell.cellIndex);
-    if (editable(cell) && (again || view?.verb === "mend")) edit(cell);
+    if (editable(cell) && (again || view?.verb !== "tune")) edit(cell);
   }
 
   /** @param {MouseEvent} event */
@@ -192,7 +194,7 @@ function build(place) {
   function pasted(/** @type {ClipboardEvent} */ event) {
     const cell = cellOf(event);
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (!cell || !view?.verb || !editable(cell)) return;
+    if (!cell || !view?.verb || !editable(cell) || view.verb === "describe") return;
     if (editor.isIn(cell) && !/[\t\n]/u.test(text.trim())) return;
     event.preventDefault();
     cell.focus(); // leaves the editor, if it is in one

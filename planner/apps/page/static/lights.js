@@ -211,7 +211,7 @@ function detailOf({ root, act }) {
 
 /** @param {Place} place */
 function build(place) {
-  const { el, act } = place;
+  const { el, act, signal } = place;
   const summary = h("div", { class: "pl-summary", role: "status" });
   const row = h("div", { class: "pl-lights", role: "group" });
   const detail = detailOf(place);
@@ -244,6 +244,13 @@ function build(place) {
     el.dataset.step = String(Number(el.dataset.step || 0) + 1);
   }
 
+  el.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Escape" && open) act("look", { light: "" });
+    },
+    { signal },
+  );
   follow(place, draw);
 }
 

@@ -12,6 +12,7 @@ import { helpMark } from "./help.js";
  * @property {string} id
  * @property {string} title
  * @property {string} years
+ * @property {string} word
  * @property {string} range
  * @property {{ year: number, value: string, text: string, hint: string } | null} safe
  * @property {string[]} lines
@@ -19,7 +20,7 @@ import { helpMark } from "./help.js";
  * @typedef {object} OddsView
  * @property {string} label
  * @property {string} help
- * @property {{ label: string, text: string, share: number }} joint
+ * @property {{ label: string, text: string, share: number, means: string }} joint
  * @property {string} stages
  * @property {OddsHand | null} hand
  * @property {string} rowsLabel
@@ -53,7 +54,9 @@ function together() {
   const bar = meter();
   const stages = h("small");
   const facts = { class: "pl-joint", role: "status" };
-  const box = h("p", facts, label, " ", chance, " ", bar.box, " ", stages);
+  const line = h("p", facts, label, " ", chance, " ", bar.box, " ", stages);
+  const means = h("p", { class: "pl-means" });
+  const box = h("div", {}, line, means);
 
   /** @param {OddsView} view */
   function show(view) {
@@ -61,6 +64,7 @@ function together() {
     chance.textContent = view.joint.text;
     bar.fill(view.joint.share);
     stages.textContent = view.stages;
+    means.textContent = view.joint.means;
   }
 
   return { box, show };
@@ -93,7 +97,7 @@ function inHand(act) {
     box.hidden = !hand;
     if (!hand) return;
     title.textContent = hand.title;
-    years.textContent = hand.years;
+    years.textContent = hand.word ? `${hand.years}　${hand.word}` : hand.years;
     safe.hidden = !hand.safe;
     safe.textContent = hand.safe?.text ?? "";
     safe.title = hand.safe?.hint ?? "";

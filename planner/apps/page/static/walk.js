@@ -30,8 +30,9 @@ export function walker(tbody, hidden, arrived) {
    * Stand on a cell, which then is the one that Tab comes to.
    * @param {number} row
    * @param {number} column
+   * @param {boolean} [quietly] without taking the row in hand
    */
-  function stand(row, column) {
+  function stand(row, column, quietly = false) {
     const line = tbody.rows[row];
     const cell = line?.cells[column];
     if (!line || !cell) return;
@@ -39,20 +40,21 @@ export function walker(tbody, hidden, arrived) {
     at = { row, column };
     cell.setAttribute("tabindex", "0");
     cell.focus();
-    arrived(line);
+    if (!quietly) arrived(line);
   }
 
   /**
    * Step to another row or column, and no further than there are any.
    * @param {number} rows
    * @param {number} columns
+   * @param {boolean} [quietly]
    */
-  function step(rows, columns) {
+  function step(rows, columns, quietly = false) {
     let row = at.row + rows;
     for (let line = tbody.rows[row]; rows && line && hidden(line); line = tbody.rows[row]) {
       row += rows;
     }
-    if (tbody.rows[row]) stand(row, within(at.column + columns, lastColumn()));
+    if (tbody.rows[row]) stand(row, within(at.column + columns, lastColumn()), quietly);
   }
 
   /**
