@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -24,9 +24,13 @@ from hypothesis import strategies as st
 import planner as pl
 from planner.apps.page import (
     barmodel,
+    formmodel,
     lightmodel,
+    oddsmodel,
     railmodel,
+    readmodel,
     scenariomodel,
+    shelfmodel,
     svgcharts,
     tablemodel,
     tunermodel,
@@ -42,8 +46,8 @@ from planner.apps.page.texts import say, words
 from planner.compliance.shown import lit
 from planner.core.resources import data_text
 from planner.model import messages
-from planner.model.catalogue import Cell
-from planner.model.rulesets import shipped_ids
+from planner.model.catalogue import Cell, shipped
+from planner.model.rulesets import load_rules, shipped_ids
 
 BASELINES = pl.shared("baselines")
 UI = Path(viewmodel.__file__).parent
@@ -143,6 +147,12 @@ def everything(session: Session) -> list[Any]:
         scenariomodel.comparison(session),
         tablemodel.changes(plan, lang),
     ]
+    shown += [tablemodel.words(session), scenariomodel.listed(session), readmodel.reading(session)]
+    shown += [formmodel.form(session), shelfmodel.kept(session), oddsmodel.hardest(session)]
+    for group in GROUPS:
+        session.rail = group
+        shown.append(railmodel.rail(session))
+    session.rail = ""
     for light in ["", "cert", *(verdict.rule.id for verdict in plan.verdicts)]:
         session.light = light
         shown.append(lightmodel.lights(session))
@@ -150,6 +160,56 @@ def everything(session: Session) -> list[Any]:
         session.hand = row.id
         shown.append(tunermodel.tuner(session))
     return shown
+
+
+_ADDRESS = re.compile(r"https?://\S+")
+# What only programs and shells say: names with underscores, paths of rules, options, commands.
+_IDS = {item.id for item in shipped()} | {
+    rule.id for name in shipped_ids() for rule in load_rules(name).record.rules if len(rule.id) > 1
+}
+CODE = re.compile(
+    rf"(?<![\w./=-])(?:{'|'.join(sorted(_IDS))})(?![\w=-])|"
+    r"[a-z]+_[a-z]+|\b(cert|part)[:/]|(?<!\w)--[a-z]|\bplanner [a-z]|\bnull\b|\bNone\b|v\[t"
+)
+SAID = re.compile("[一-鿿]")
+NOT_SHOWN = {
+    "key",
+    "id",
+    "verb",
+    "facts",
+    "slot",
+    "field",
+    "hand",
+    "place",
+    "artefact",
+    "kind",
+    "state",
+}
+
+
+def spoken(value: Any) -> Iterator[str]:
+    """Yield every text of a view model that a person reads: one with a Chinese character."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key not in NOT_SHOWN:
+                yield from spoken(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from spoken(item)
+    elif isinstance(value, str) and SAID.search(value):
+        yield value
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_nobody_reads_words_that_are_for_programs(
+    name: str, plans: Callable[[str], pl.Plan]
+) -> None:
+    found = {
+        text
+        for text in spoken(everything(looking(plans(name))))
+        if CODE.search(_ADDRESS.sub("", text))
+    }
+    assert found == set()
 
 
 def is_plain(value: Any) -> bool:

@@ -67,6 +67,33 @@ MOVE = """async ([count, pause]) => {
   return times;
 }"""
 
+# Time from a letter typed into the form to its counter painted, and from leaving the field to the
+# answer painted.
+TYPE = """async (count) => {
+  const root = document.querySelector('.planner');
+  const painted = () => new Promise((done) => requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => done(performance.now());
+    channel.port2.postMessage(0);
+  }));
+  const letters = [], kept = [];
+  for (let i = 0; i < count; i += 1) {
+    const area = document.querySelector('.pl-sheet textarea');
+    area.focus();
+    let start = performance.now();
+    area.value = `${area.value.slice(0, 60)}${'一二三四五六七八九十'[i % 10]}`;
+    area.dispatchEvent(new Event('input', { bubbles: true }));
+    letters.push((await painted()) - start);
+    start = performance.now();
+    const answered = new Promise((done) => root.addEventListener('planner-answered', done, { once: true }));
+    area.dispatchEvent(new Event('change', { bubbles: true }));
+    await answered;
+    kept.push((await painted()) - start);
+    await new Promise((done) => setTimeout(done, 60 + Math.random() * 16));
+  }
+  return [letters, kept];
+}"""
+
 # Somebody at another page who moves the slider now and then.
 LIVELY = """() => setInterval(() => {
   const slider = document.querySelector('[data-year="2028"] input[type=range]');
@@ -183,6 +210,22 @@ def serving(command: list[str], folder: Path, address: str, **extra: str) -> Ite
         process.wait(30)
 
 
+def typing(page: Page, count: int) -> None:
+    """Measure typing into the form."""
+    page.locator("[data-page=form]").click()
+    page.wait_for_selector(".pl-parts button")
+    for part in page.locator(".pl-parts button").all():
+        part.click()
+        page.wait_for_timeout(400)
+        if page.locator(".pl-sheet textarea").count():
+            break
+    letters, kept = page.evaluate(TYPE, count)
+    told("a letter typed into the form, counted", letters)
+    told("a field of the form left, kept and shown", kept)
+    page.locator("[data-page=goals]").click()
+    page.wait_for_selector(".pl-tuner [data-year]")
+
+
 def in_lab(browser: Browser, folder: Path, count: int) -> None:
     """Measure in JupyterLab."""
     token, port = "bench", free_port()
@@ -275,6 +318,7 @@ def main() -> None:
         page = opened(browser, server.url)
         page.evaluate(MOVE, [10, 60])
         alone = told("the app under Voilà", page.evaluate(MOVE, [count, 60]))
+        typing(page, count)
         kept = memory(server.process.pid)
         print(f"{'memory of a kernel with a page, and waiting':46} {kept} MB")
         rest = [opened(browser, server.url) for _ in range(PAGES - 1)]

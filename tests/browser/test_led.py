@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from planner.apps.page.texts import say
 
 from . import steps
+from .conftest import Server
 from .steps import button, go, hand, open_app, open_example, wait_saved
 
 AXE = os.environ.get("PLANNER_AXE", "")
@@ -181,3 +182,49 @@ def test_kept_plans_are_renamed_copied_and_put_away(page, server, clean):
     expect(page.locator(".pl-notices")).to_contain_text("deleted")
     expect(other).to_have_count(0)
     assert (server.folder / "丙县丝绸.study.json").is_file()
+
+
+def test_a_server_that_is_gone_is_told_soon_and_nothing_claims_to_be_saved(page, tmp_path):
+    server = Server(tmp_path)
+    try:
+        open_app(page, server.url)
+        open_example(page)
+        steps.tune(page, "output", 2028, "260.00")
+        wait_saved(page)
+        server.kill()
+        steps.type_box(page, 2028, "270")
+        expect(page.locator(".pl-lost")).to_be_visible(timeout=8_000)
+        expect(page.locator(".pl-saved")).to_be_hidden()
+    finally:
+        server.kill()
+
+
+def test_goals_in_words_are_written_beside_the_numbers(page, server):
+    open_app(page, server.url)
+    open_example(page)
+    row = page.locator(".pl-goals tr[data-id=opening] > *")
+    row.nth(4).click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("与5所高校共建实验室")
+    page.keyboard.press("Enter")
+    expect(row.nth(4)).to_have_attribute("data-text", "与5所高校共建实验室")
+    go(page, "form")
+    page.locator(".pl-parts button", has_text="发展规划").click()
+    expect(page.locator("[data-slot*='opening.']").last).to_have_value("与5所高校共建实验室")
+
+
+def test_after_enter_the_panel_stays_on_what_was_edited(page, server):
+    open_app(page, server.url)
+    open_example(page)
+    hand(page, "patents")
+    found = steps.cell(page, "patents", 2028)
+    found.dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("400")
+    page.keyboard.press("Enter")
+    expect(found).to_have_attribute("data-text", "400")
+    expect(page.locator(".pl-tuner h2")).to_contain_text("有效发明专利数量")
+    steps.light(page, "d").click()
+    expect(page.locator(".pl-detail")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".pl-detail")).to_be_hidden()

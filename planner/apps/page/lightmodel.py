@@ -95,7 +95,9 @@ def relaxed_signs(plan: Plan, lang: str) -> list[str]:
 
 def _sign(plan: Plan, rule: RuleNode, lang: str) -> str:
     made = declared(plan, rule)
-    return made.short(lang) if made is not None and made.short else rule.id
+    if made is not None and made.short:
+        return made.short(lang)
+    return rule.id if len(rule.id) == 1 else rule.title(lang)  # longer ids are for files
 
 
 def _light(verdict: Verdict, session: Session) -> ViewModel:
@@ -129,7 +131,13 @@ def _item(key: str, sign: str, title: str, state: str, figures: str, session: Se
         "word": word,
         "figures": figures,
         "open": session.light == key,
-        "hint": say("light_hint", lang, rule=sign, title=title, status=word),
+        "hint": say(
+            "light_hint" if len(sign) == 1 else "light_hint_titled",
+            lang,
+            rule=sign,
+            title=title,
+            status=word,
+        ),
     }
 
 

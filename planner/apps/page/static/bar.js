@@ -5,7 +5,7 @@ import { findingList } from "./findings.js";
 import { undoByKey } from "./keys.js";
 import { remember, remembered } from "./memory.js";
 import { follow, part } from "./part.js";
-import { hear, named, seat, until } from "./root.js";
+import { hear, named, seat, tell, until } from "./root.js";
 import { tour } from "./tour.js";
 
 /** @import { Told } from "./findings.js" */
@@ -39,6 +39,7 @@ import { tour } from "./tour.js";
  * @property {TourView} tour
  */
 
+const PATIENCE = 2_000; // ms without an answer before the server is asked for
 // Plain widgets send for themselves; what is asked after them is answered after them.
 const PLAIN = ".jupyter-button, .widget-dropdown, .widget-text";
 
@@ -202,6 +203,30 @@ function landmark(root, signal) {
   until(root, () => root.querySelector(".pl-main"), mark, signal);
 }
 
+/**
+ * Where an answer takes long in a page of its own, ask whether the server is still there at all.
+ * @param {Element} root
+ * @param {AbortSignal} signal
+ */
+function watchServer(root, signal) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let asking;
+  async function ask() {
+    try {
+      await fetch(`${location.origin}/voila/static/`, { cache: "no-store" });
+    } catch {
+      tell(root, "lost");
+    }
+  }
+  /** @param {boolean} now */
+  function busy(now) {
+    clearTimeout(asking);
+    if (now && document.body.dataset.voila) asking = setTimeout(ask, PATIENCE);
+  }
+  hear(root, "busy", busy, signal);
+  signal.addEventListener("abort", () => clearTimeout(asking));
+}
+
 function today() {
   const day = new Date();
   const parts = [day.getFullYear(), day.getMonth() + 1, day.getDate()];
@@ -281,6 +306,7 @@ function build(place) {
   };
   hear(root, "answered", answered, signal);
   hear(root, "busy", (now) => busy.classList.toggle("pl-on", now), signal);
+  watchServer(root, signal);
   undoByKey(root, act, signal);
   const study = remembered(root, "study");
   act("hello", { study, date: today(), lang: remembered(root, "lang") });

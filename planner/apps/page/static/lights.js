@@ -167,7 +167,7 @@ function detailOf({ root, act }) {
    * @param {string} close
    */
   function fill(it, close) {
-    const title = it.id === "cert" ? it.title : `${it.id}　${it.title}`;
+    const title = it.id.length > 1 ? it.title : `${it.id}　${it.title}`;
     const shut = { type: "button", class: "pl-close", "aria-label": close };
     const lines = it.lines.flatMap(({ label, text }) => [h("dt", {}, label), h("dd", {}, text)]);
     const found = it.findings.length ? findingList(it.findings, it.findingsLabel, act) : null;
