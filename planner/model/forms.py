@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from planner.core import resources
@@ -147,14 +147,34 @@ def load_form(form: Form | str | Path = DEFAULT_FORM, catalogue: Catalogue | Non
                 expected=", ".join(shipped_forms()),
             )
             raise InputError([unknown])
+        if catalogue is None or _holds(catalogue, shipped()):
+            return _shipped_form(form)
         text, name = resources.data_text(f"forms/{form}.yaml"), f"{form}.yaml"
         folder = resources.shared("templates")
     else:
         path = Path(form)
         text, name, folder = read_text(path), path.name, path.parent
+    return _made(text, name, folder, catalogue or shipped())
+
+
+@lru_cache(maxsize=8)
+def _shipped_form(form: str) -> Form:
+    """Read a shipped form once: its file does not change, and a page asks for it with every step."""
+    text = resources.data_text(f"forms/{form}.yaml")
+    return _made(text, f"{form}.yaml", resources.shared("templates"), shipped())
+
+
+def _holds(wider: Catalogue, known: Catalogue) -> bool:
+    """Whether a catalogue has all that another has, as it is there."""
+    if wider is known:
+        return True
+    return all(wider.indicators.get(key) == item for key, item in known.indicators.items())
+
+
+def _made(text: str, name: str, folder: Path, catalogue: Catalogue) -> Form:
     document = parse(text, name)
     record, findings = validate(FormFile, document)
-    findings += _loose_ends(record, document, catalogue or shipped()) if record else ()
+    findings += _loose_ends(record, document, catalogue) if record else ()
     if findings or record is None:
         raise InputError(findings)
     return Form(record, folder)
