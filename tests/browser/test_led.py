@@ -138,11 +138,11 @@ def test_notices_move_nothing_and_closing_one_closes_nothing_else(page, server):
     open_example(page)
     button(page, "why").click()
     page.wait_for_selector(".pl-panel p")
-    before = page.locator(".pl-goals .pl-grid").bounding_box()
+    before = page.locator(".pl-goals .pl-grid").first.bounding_box()
     hand(page, "output")
     steps.type_box(page, 2028, "abc")
     expect(page.locator(".pl-notices")).to_be_visible()
-    assert page.locator(".pl-goals .pl-grid").bounding_box() == before
+    assert page.locator(".pl-goals .pl-grid").first.bounding_box() == before
     page.locator(".pl-notices .pl-close").click()
     expect(page.locator(".pl-notices")).to_be_hidden()
     expect(page.locator(".pl-panel p")).to_be_visible()
