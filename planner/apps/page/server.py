@@ -20,7 +20,6 @@ from planner.model import messages
 
 LOOPBACK = "127.0.0.1"
 NOTEBOOK = "app.ipynb"
-MOST_PAGES = 30
 PORT_TRIES = 20
 
 
@@ -44,9 +43,7 @@ def free_port(port: int, host: str) -> int:
     raise InputError([Finding("port_taken", Obligation.MUST_FIX, found=str(port))])
 
 
-def serve_app(
-    port: int, host: str, folder: str, lang: str, *, browser: bool, pages: int = MOST_PAGES
-) -> str:
+def serve_app(port: int, host: str, folder: str, lang: str, *, browser: bool, pages: int) -> str:
     """Serve the app until it is interrupted, to as many pages at once as are allowed.
 
     Raises

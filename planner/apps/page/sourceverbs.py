@@ -21,7 +21,10 @@ class SourceVerbs(SessionState):
     def means(self, label: str, indicator: str, unit: str = "") -> None:
         """Say which indicator a label of the file means, and in which unit; ``-`` for none."""
         catalogue = self.plan.baseline.catalogue
-        if indicator != IGNORED and indicator not in catalogue:
+        if indicator == IGNORED:
+            self._again(self._source.meaning(label, IGNORED))
+            return
+        if indicator not in catalogue:
             raise InputError(
                 [Finding("indicator_unknown", Obligation.MUST_FIX, found=indicator[:60])]
             )
