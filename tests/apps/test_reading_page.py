@@ -77,13 +77,15 @@ def test_a_label_may_mean_another_indicator_in_another_unit_or_none() -> None:
     assert value(session, "rd_spend") == "None"  # the unit column says otherwise: asked, not taken
     session.act("means", label="集群产值总额", indicator="-")
     assert value(session, "leading_output") == "None"
-    session.act(
-        "means", label="有效发明专利数量", indicator="-", unit="斗"
-    )  # no unit of what is left out
-    assert (session.notices, value(session, "patents")) == ((), "None")
     for bad in ({"indicator": "nosuch"}, {"indicator": "output", "unit": "斗"}):
         session.act("means", label="集群产值总额", **bad)
         assert [item.level for item in session.notices] == [Obligation.MUST_FIX]
+
+
+def test_what_is_left_out_needs_no_unit() -> None:
+    session = opened()
+    session.act("means", label="有效发明专利数量", indicator="-", unit="斗")
+    assert (session.notices, value(session, "patents")) == ((), "None")
 
 
 def test_their_sheet_is_shown_cell_by_cell_with_what_became_of_each() -> None:
