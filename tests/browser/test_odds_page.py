@@ -21,11 +21,12 @@ def plan():
 
 def shown(page) -> dict[str, str]:
     """Return the column of odds of the goal table, by indicator."""
-    heads = page.locator(".pl-goals table.pl-grid thead th").all_inner_texts()
+    table = page.locator(".pl-goals table.pl-grid").first  # below it stand the goals in words
+    heads = table.locator("thead th").all_inner_texts()
     place = next(n for n, head in enumerate(heads) if "把握" in head or "Odds" in head)
     return {
         row.get_attribute("data-id"): row.locator(":scope > *").nth(place).inner_text().strip()
-        for row in page.locator(".pl-goals tr[data-id]").all()
+        for row in table.locator("tr[data-id]").all()
     }
 
 
