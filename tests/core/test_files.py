@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import errno
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +36,22 @@ while True:
 
 
 def content(folder: Path) -> dict[str, str]:
-    return {name: (folder / name).read_text() for name in NAMES if (folder / name).exists()}
+    """Return what the files hold; one may go between any two looks."""
+    found = {}
+    for name in NAMES:
+        with contextlib.suppress(FileNotFoundError):
+            found[name] = (folder / name).read_text()
+    return found
+
+
+@contextlib.contextmanager
+def to_be_killed(command: list[str], **options: Any) -> Iterator[subprocess.Popen[Any]]:
+    """Start a program that never ends by itself; it is killed whatever the block does."""
+    with subprocess.Popen(command, **options) as writer:
+        try:
+            yield writer
+        finally:
+            writer.kill()
 
 
 def everything(folder: Path) -> set[str]:
@@ -48,11 +65,10 @@ def killed(folder: Path, times: int) -> list[dict[str, str]]:
     for _ in range(times):
         write_together(folder, dict.fromkeys(NAMES, b"0"))
         command = [sys.executable, "-c", WRITER, str(folder), *NAMES]
-        with subprocess.Popen(command) as writer:
+        with to_be_killed(command) as writer:
             while content(folder) == dict.fromkeys(NAMES, "0") and writer.poll() is None:
                 time.sleep(0.002)
             time.sleep(chance.random() / 50)
-            writer.send_signal(signal.SIGKILL)
         seen.append(content(folder))
     return seen
 
@@ -99,11 +115,10 @@ def test_two_hundred_kills_of_a_pack_over_a_pack(tmp_path: Path) -> None:
     files: set[str] = set()
     for _ in range(200):
         command = [sys.executable, "-c", EXPORTER, str(tmp_path)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        with to_be_killed(command, stdout=subprocess.PIPE, text=True) as writer:
             assert writer.stdout is not None
             writer.stdout.readline()
             time.sleep(chance.random() * 2)
-            writer.send_signal(signal.SIGKILL)
         there = {name for name in everything(tmp_path) if not name.startswith(STAGE)}
         files = files or there
         assert there == files
