@@ -20,7 +20,7 @@ from planner.apps.page.study import Study
 from planner.apps.page.uploads import aside
 from planner.core import resources
 from planner.core.findings import Finding, InputError, Obligation, Place
-from planner.core.tables import read_sheets
+from planner.core.tables import BOOK_SUFFIXES, CSV_SUFFIXES, OLD_SUFFIXES, read_sheets
 from planner.export.csvfiles import peers_csv
 from planner.intake.answers import read_answers
 from planner.intake.answersheets import answers_of
@@ -36,7 +36,8 @@ from planner.model.forms import load_form
 from planner.model.reference import Reference
 from planner.model.rulesets import load_rules
 
-KINDS = (".xlsx", ".docx", ".csv", ".json")
+# What can be picked as a baseline: what is read, and the old kinds that are told how to be saved.
+KINDS = tuple(sorted(BOOK_SUFFIXES | CSV_SUFFIXES | OLD_SUFFIXES | {".docx", ".json"}))
 _YEAR = re.compile(r"\d{4}")
 PEERS = "peers.csv"
 EXAMPLES = ("example.xlsx", "fails-certification.csv", "co2-conflict.csv")
