@@ -13,25 +13,29 @@ forecast, export, api, apps (``docs/architecture.md``).
 
 from __future__ import annotations
 
+import sys
+from difflib import get_close_matches
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from planner.core.findings import InputError
 
 # Where each public name is made.
 _HOMES = {
     "Answers": "planner.model.answers",
     "Baseline": "planner.model.baseline",
     "Finding": "planner.core.findings",
-    "InputError": "planner.core.findings",
     "Odds": "planner.api.odds",
     "Plan": "planner.api.plan",
     "Slot": "planner.model.formschema",
     "app": "planner.apps.page.app",
-    "conflicts_table": "planner.planning.explain",
+    "conflicts_table": "planner.planning.tables",
     "file_form": "planner.export.filing",
     "fill_form": "planner.export.formpack",
     "findings_table": "planner.model.messages",
     "frontier_chart": "planner.export.charts",
-    "implied_table": "planner.planning.tradeoffs",
+    "implied_table": "planner.planning.tables",
     "load_form": "planner.model.forms",
     "load_rules": "planner.model.rulesets",
     "past_goals": "planner.api.odds",
@@ -49,15 +53,16 @@ _HOMES = {
     "read_rules": "planner.model.rulesets",
     "sentence": "planner.model.messages",
     "shared": "planner.core.resources",
-    "tradeoff_table": "planner.planning.tradeoffs",
+    "tradeoff_table": "planner.planning.tables",
     "verify": "planner.api.goals",
     "write_template": "planner.export.template",
     "__version__": "planner.core.version",
 }
 
-__all__ = [*_HOMES]  # noqa: PLE0604 - the names are strings
+__all__ = ["InputError", *_HOMES]  # noqa: PLE0604 - the names are strings
 
 if TYPE_CHECKING:
+    lang: str
     from planner.api import (
         Answers as Answers,
     )
@@ -66,9 +71,6 @@ if TYPE_CHECKING:
     )
     from planner.api import (
         Finding as Finding,
-    )
-    from planner.api import (
-        InputError as InputError,
     )
     from planner.api import (
         Odds as Odds,
@@ -163,14 +165,43 @@ if TYPE_CHECKING:
     from planner.apps.page.app import app as app
 
 
+class _Package(ModuleType):
+    """The package as a module that has a language."""
+
+    @property
+    def lang(self) -> str:
+        """The language people are told things in, ``zh`` or ``en``: set it, or ``PLANNER_LANG``."""
+        from planner.core.language import spoken
+
+        return spoken()
+
+    @lang.setter
+    def lang(self, value: str) -> None:
+        from planner.core.language import speak
+
+        speak(value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def _in_words(findings: tuple[Any, ...]) -> str:
+    told: str = import_module("planner.model.messages").in_words(findings)
+    return told
+
+
+InputError.in_words = _in_words
+
+
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         value = getattr(import_module(_HOMES[name]), name)
         globals()[name] = value
         return value
+    near = get_close_matches(name, _HOMES, 1)
     message = f"module 'planner' has no attribute {name!r}"
-    raise AttributeError(message)
+    raise AttributeError(f"{message}: did you mean {near[0]!r}?" if near else message)
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, "lang"])

@@ -40,6 +40,6 @@ if TYPE_CHECKING:
     from planner.model.messages import sentence as sentence
     from planner.model.rulesets import load_rules as load_rules
     from planner.model.rulesets import read_rules as read_rules
-    from planner.planning.explain import conflicts_table as conflicts_table
-    from planner.planning.tradeoffs import implied_table as implied_table
-    from planner.planning.tradeoffs import tradeoff_table as tradeoff_table
+    from planner.planning.tables import conflicts_table as conflicts_table
+    from planner.planning.tables import implied_table as implied_table
+    from planner.planning.tables import tradeoff_table as tradeoff_table

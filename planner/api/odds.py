@@ -120,11 +120,11 @@ class Odds(OddsRecord):
         """
         return method(self.plan, self.reference, self.seed)
 
-    def method_frame(self, lang: str = "zh") -> pd.DataFrame:
+    def method_frame(self, lang: str = "") -> pd.DataFrame:
         """Return the scores of :meth:`method` as a table to read, one line for each indicator."""
         return scores_frame(self.plan, self.method(), lang)
 
-    def tornado_frame(self, indicator: str = "", lang: str = "zh") -> pd.DataFrame:
+    def tornado_frame(self, indicator: str = "", lang: str = "") -> pd.DataFrame:
         """Return the swings of :meth:`tornado` as a table to read, widest first.
 
         Returns
@@ -141,7 +141,7 @@ class Odds(OddsRecord):
         """Return what has to be known of the odds: what drives them, and what they leave out."""
         return findings(self)
 
-    def fan_chart(self, direction: str, lang: str = "zh") -> Figure:
+    def fan_chart(self, direction: str, lang: str = "") -> Figure:
         """Return the trajectories of one direction before what may come about.
 
         Parameters
@@ -158,7 +158,7 @@ class Odds(OddsRecord):
 
         return fan_chart(self, direction, lang)
 
-    def curve_chart(self, indicator: str, lang: str = "zh") -> Figure:
+    def curve_chart(self, indicator: str, lang: str = "") -> Figure:
         """Return the chart of the odds of an indicator as its target moves.
 
         Parameters
@@ -175,7 +175,7 @@ class Odds(OddsRecord):
 
         return curve_chart(self, indicator, lang)
 
-    def tornado_chart(self, indicator: str = "", lang: str = "zh") -> Figure:
+    def tornado_chart(self, indicator: str = "", lang: str = "") -> Figure:
         """Return the chart of how far the odds go with each assumption.
 
         Parameters
@@ -187,7 +187,7 @@ class Odds(OddsRecord):
 
         return tornado_chart(self, self.tornado(indicator), lang, indicator)
 
-    def frame(self, lang: str = "zh") -> pd.DataFrame:
+    def frame(self, lang: str = "") -> pd.DataFrame:
         """Return the odds as a table to read, one line a goal.
 
         Returns
@@ -199,7 +199,7 @@ class Odds(OddsRecord):
         """
         return frame(self, lang)
 
-    def record(self, lang: str = "zh") -> dict[str, Any]:
+    def record(self, lang: str = "") -> dict[str, Any]:
         """Return the odds for machines, as what JSON can hold; sentences are in `lang`.
 
         Probabilities come with their standard errors, both from 0 to 1, None where they are not

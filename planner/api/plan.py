@@ -7,26 +7,20 @@ each verb below names the function that does its work.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
+from planner.api.renderings import Renderings
 from planner.core.frozen import remembered
 from planner.model.asked import Number
-from planner.planning.record import PlanRecord
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
-
     from planner.api.odds import Odds
     from planner.model.reference import Peers, Reference
-    from planner.planning.explain import Conflict
     from planner.planning.frontier import Frontier, Reach
-    from planner.planning.knockon import KnockOn
-    from planner.planning.tradeoffs import Implied, Tradeoff
+    from planner.planning.tables import Conflicts, Implications, KnockOns, Tradeoffs
 
 
-class Plan(PlanRecord):
+class Plan(Renderings):
     """A cluster's way from its baseline to its targets under a rule set.
 
     Made by :func:`planner.plan`, :func:`planner.verify` or :func:`planner.read_plan`; frozen, so
@@ -103,7 +97,7 @@ class Plan(PlanRecord):
             return likeliest(relaxed(self, relax), weights, self._seed(seed), reference)
         return repair(self, weights, relax)
 
-    def explain(self) -> tuple[Conflict, ...]:
+    def explain(self) -> Conflicts:
         """Return the conflicts between rules, pins and wishes; none where all of them can hold.
 
         Rules that nobody can judge are no part of this: :meth:`check` names what is missing.
@@ -119,11 +113,11 @@ class Plan(PlanRecord):
         >>> [(str(way.cell), str(way.old), str(way.new)) for way in conflict.ways]
         [('output@2028', '240.00', '247.84')]
         """
-        from planner.planning.explain import explain
+        from planner.planning.tables import conflicts_of
 
-        return explain(self)
+        return conflicts_of(self)
 
-    def knock_on(self) -> tuple[KnockOn, ...]:
+    def knock_on(self) -> KnockOns:
         """Return what each wish, pin, reading and the scenario moved besides, and what forced it.
 
         Examples
@@ -133,13 +127,13 @@ class Plan(PlanRecord):
         >>> [(told.cause, str(told.moved[0].cell), told.moved[0].rows) for told in plan.knock_on()]
         [('energy@2028', 'output@2028', ('g: energy_intensity@2028 (parts)',))]
         """
-        from planner.planning.knockon import knock_on
+        from planner.planning.tables import knock_ons_of
 
-        return knock_on(self)
+        return knock_ons_of(self)
 
     # -- what else could be ------------------------------------------------------------------
 
-    def tradeoffs(self, by: int = 1) -> tuple[Tradeoff, ...]:
+    def tradeoffs(self, by: int = 1) -> Tradeoffs:
         """Return what it costs when each binding rule asks for more.
 
         Parameters
@@ -155,11 +149,11 @@ class Plan(PlanRecord):
         >>> growth.rule.id, str(growth.old), str(growth.new), str(growth.effects[0].new)
         ('a', '10.00', '11.00', '136.77')
         """
-        from planner.planning.tradeoffs import tradeoffs
+        from planner.planning.tables import tradeoffs_of
 
-        return tradeoffs(self, by)
+        return tradeoffs_of(self, by)
 
-    def implied(self) -> tuple[Implied, ...]:
+    def implied(self) -> Implications:
         """Return the yearly rates (%) of ratios that no rule speaks of, with those of their parts.
 
         Examples
@@ -169,9 +163,9 @@ class Plan(PlanRecord):
         >>> next(str(item.rate) for item in implied if item.indicator == "co2_intensity")
         '-12.42'
         """
-        from planner.planning.tradeoffs import implied
+        from planner.planning.tables import implied_of
 
-        return implied(self)
+        return implied_of(self)
 
     def reach(self, indicator: str, year: int | None = None) -> Reach:
         """Return how low and how high a target can go with the rest of the table as it stands.
@@ -273,127 +267,3 @@ class Plan(PlanRecord):
         from planner.forecast.odds import odds_of
 
         return odds_of(self, seed, reference, Odds)
-
-    # -- renderings --------------------------------------------------------------------------
-
-    @property
-    def hash(self) -> str:
-        """Return the short hash that every export of this plan carries (§11)."""
-        from planner.planning.store import plan_hash
-
-        return plan_hash(self)
-
-    def frame(self, lang: str = "zh") -> pd.DataFrame:
-        """Return the goal table as a DataFrame.
-
-        Parameters
-        ----------
-        lang
-            ``zh`` or ``en``, here as wherever people read.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Indexed by indicator id; columns ``name``, ``direction``, ``unit``, ``baseline``, a
-            column for each year (``"2028"``), ``requirement``, ``margin`` and ``status``; numbers
-            as printed text in the indicator's unit, ``""`` where there is none.
-
-        Examples
-        --------
-        >>> import planner as pl
-        >>> pl.plan(pl.shared("baselines") / "example.csv").frame("en").loc["output", "2028"]
-        '247.84'
-        """
-        return self.goals.frame(lang)
-
-    def changes_frame(self, lang: str = "zh") -> pd.DataFrame:
-        """Return what the repair changed as a table to read, with the reason of each change.
-
-        Examples
-        --------
-        >>> import planner as pl
-        >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 240)
-        >>> plan.repair().changes_frame("en").loc[0, ["Old", "New"]].tolist()
-        ['240.00', '247.84']
-        """
-        from planner.planning.statements import changes_table
-
-        return changes_table(self.changes, self.system, self.numbers, lang)
-
-    def chart(self, direction: str, lang: str = "zh") -> Figure:
-        """Return the trajectory chart of one direction (方向), such as ``leading_industry``.
-
-        Parameters
-        ----------
-        direction
-            A key of ``plan.baseline.catalogue.directions``.
-
-        Raises
-        ------
-        KeyError
-            When there is no such direction.
-        """
-        from planner.export.charts import trajectory_chart
-
-        return trajectory_chart(self, direction, lang)
-
-    def save(self, path: str | Path) -> Path:
-        """Write the plan as JSON; loading and saving it again gives the same bytes (§11).
-
-        Parameters
-        ----------
-        path
-            The file to write, usually ``plan.json``; folders on the way are made.
-
-        Raises
-        ------
-        OSError
-            When it cannot be written.
-
-        Examples
-        --------
-        >>> import planner as pl, tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     pl.plan(pl.shared("baselines") / "example.csv").save(folder + "/plan.json").name
-        'plan.json'
-        """
-        from planner.planning.store import save_plan
-
-        return save_plan(self, Path(path))
-
-    def export(
-        self, folder: str | Path, lang: str = "zh", odds: Odds | None = None
-    ) -> tuple[Path, ...]:
-        """Write the goal pack: ``plan.json``, the goal table in every form, and the charts.
-
-        Word and PDF need the extra ``documents``; without it they are left out.
-
-        Parameters
-        ----------
-        folder, lang
-            Where to write, made where there is none; ``zh`` or ``en``.
-        odds
-            Odds to put into the pack: the documents gain a table of them, ``odds.csv`` comes along,
-            the charts show what may come about, and the plan is saved with their seed (§11).
-
-        Returns
-        -------
-        tuple of pathlib.Path
-            The files written.
-
-        Raises
-        ------
-        OSError
-            When the folder cannot be written.
-
-        Examples
-        --------
-        >>> import planner as pl, tempfile
-        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     [path.name for path in plan.export(folder)][:3]
-        ['plan.json', 'goals.csv', 'goals.xlsx']
-        """
-        from planner.export.pack import export_pack
-
-        return export_pack(self, Path(folder), lang, odds)

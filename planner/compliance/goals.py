@@ -8,84 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
+from planner.compliance.goalframes import goal_records, long_records
+from planner.compliance.goalrows import IN_WORDS, GoalRow, GoalStatus, WordRow
 from planner.compliance.judge import Line, Verdict, rate_margin
 from planner.compliance.numbers import Numbers
-from planner.compliance.rows import SIGNS, Sense, Status
+from planner.compliance.rows import Sense, Status
 from planner.compliance.system import System
+from planner.core.findings import Finding, Obligation, UnknownNameError
+from planner.core.frames import As, Records
 from planner.core.rounding import as_printed
-from planner.core.schema import Text
+from planner.model.cards import card
 from planner.model.catalogue import Cell, Indicator
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# What a line that says something in words is called in the form.
-IN_WORDS = Text(zh="定性描述", en="In words")
-GoalStatus = Literal["met", "unmet", "unknown", "free"]
-
-
-@dataclass(frozen=True)
-class GoalRow:
-    """One indicator's line of the goal table, numbers as printed, in the indicator's unit.
-
-    Attributes
-    ----------
-    item, direction
-        The indicator, and the name of its direction (方向).
-    baseline, values
-        The level of the base year, and the targets by year; None where there is none.
-    status
-        The worst that is said of it: ``unmet``, ``unknown``, ``met``; ``free`` if nothing is.
-    rules
-        Ids of the rules that speak of it.
-    sense, requirement, margin
-        What the tightest rule asks of the last year, and what lies between; a positive margin is
-        on the safe side.
-    line
-        The judged row behind them.
-    rate
-        Mean growth in per cent a year, from the base year to the last target; None for growth.
-    """
-
-    item: Indicator
-    direction: Text
-    baseline: Decimal | None
-    values: Mapping[int, Decimal | None]
-    status: GoalStatus
-    rules: tuple[str, ...] = ()
-    sense: Sense | None = None
-    requirement: Decimal | None = None
-    margin: Decimal | None = None
-    line: Line | None = None
-    rate: Decimal | None = None
-
-    @property
-    def id(self) -> str:
-        """Return the indicator's id."""
-        return self.item.id
-
-    @property
-    def requirement_text(self) -> str:
-        """Return the requirement with its sign, or nothing."""
-        if self.requirement is None or self.sense is None:
-            return ""
-        sign = SIGNS[self.sense]
-        if self.line is not None and self.line.strict and self.item.kind == "growth":
-            sign = {"≥": ">", "≤": "<"}[sign]
-        elif self.line is not None and self.item.kind != "growth":
-            sign = self.line.sign
-        return f"{sign}{self.requirement}"
-
-
-@dataclass(frozen=True)
-class WordRow:
-    """What is said in words of a direction, by year: the base year's state, and the goals."""
-
-    id: str
-    direction: Text
-    texts: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -118,10 +57,35 @@ class GoalTable:
     def __iter__(self) -> Iterator[GoalRow]:
         return iter(self.rows)
 
-    def __getitem__(self, key: str) -> GoalRow:
-        return next(row for row in self.rows if row.id == key)
+    def __len__(self) -> int:
+        return len(self.rows)
 
-    def records(self, lang: str = "zh") -> list[dict[str, str]]:
+    def __contains__(self, key: object) -> bool:
+        return any(key in {row.id, row} for row in self.rows)
+
+    def __getitem__(self, key: str) -> GoalRow:
+        """Return an indicator's line, by id or name.
+
+        Raises
+        ------
+        InputError
+            When the table has none; also caught as a KeyError.
+        """
+        for row in self.rows:
+            if key == row.id:
+                return row
+        for row in self.rows:
+            if key in {row.item.zh, row.item.en}:
+                return row
+        names = [text for row in self.rows for text in (row.id, row.item.zh, row.item.en)]
+        near = get_close_matches(str(key), names, 1)
+        fault = Finding(
+            "indicator_unknown", Obligation.MUST_FIX, found=str(key)[:40],
+            facts={"near": near[0]} if near else {}, ways_out=("did_you_mean",) if near else (),
+        )  # fmt: skip
+        raise UnknownNameError([fault])
+
+    def records(self, lang: str = "") -> list[dict[str, str]]:
         """Return the lines as text, in the fields of ``goals.csv``.
 
         Parameters
@@ -151,7 +115,7 @@ class GoalTable:
             for row in self.rows
         ]
 
-    def word_records(self, lang: str = "zh") -> list[dict[str, str]]:
+    def word_records(self, lang: str = "") -> list[dict[str, str]]:
         """Return what is said in words, in the fields of :meth:`records`.
 
         Examples
@@ -177,11 +141,22 @@ class GoalTable:
             for row in self.words
         ]
 
-    def frame(self, lang: str = "zh") -> pd.DataFrame:
+    def frame(self, lang: str = "", as_: As = "float", *, long: bool = False) -> pd.DataFrame:
         """Return the table as a DataFrame: see :meth:`planner.Plan.frame`."""
-        import pandas as pd
+        if long:
+            return long_records(self.rows, self.base_year, self.years, lang).frame(as_)
+        return self.table(lang).frame(as_, "indicator")
 
-        return pd.DataFrame(self.records(lang)).set_index("indicator")
+    def table(self, lang: str = "") -> Records:
+        """Return the lines as typed cells, in the order of :meth:`records`."""
+        return goal_records(self.rows, self.base_year, self.years, lang)
+
+    def __repr__(self) -> str:
+        """Say what there is, without all of it."""
+        return f"<GoalTable {self.base_year}–{self.years[-1]}, {len(self.rows)} indicators>"
+
+    def _repr_html_(self) -> str:
+        return card(self.table(), hidden=("indicator", "sense"))
 
 
 def tabulate(

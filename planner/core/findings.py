@@ -7,10 +7,11 @@ come out of one pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, ClassVar
 
 from planner.core.frozen import freeze
 
@@ -115,10 +116,25 @@ class InputError(Exception):
     ['file_missing']
     """
 
+    #: Says findings in words. Sentences are made floors above: the package hands this down.
+    in_words: ClassVar[Callable[[tuple[Finding, ...]], str] | None] = None
+
     def __init__(self, findings: Iterable[Finding]) -> None:
-        """Keep the findings; the message names their codes for whoever reads a traceback."""
+        """Keep the findings."""
         self.findings = tuple(findings)
-        super().__init__("; ".join(f"{f.code} {f.place} {f.found}".strip() for f in self.findings))
+        super().__init__(self.findings)
+
+    def __str__(self) -> str:
+        """Say each finding in a sentence with its ways out, in the language of the session."""
+        told = type(self).in_words
+        if told is not None:
+            with suppress(Exception):  # where texts themselves are broken, codes have to do
+                return told(self.findings)
+        return "; ".join(f"{f.code} {f.place} {f.found}".strip() for f in self.findings)
+
+
+class UnknownNameError(InputError, KeyError):
+    """A name that a table does not know, asked of it as of a mapping."""
 
 
 def must_fix(findings: Iterable[Finding]) -> bool:

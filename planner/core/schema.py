@@ -20,6 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from planner.core.files import printable
 from planner.core.findings import Finding, InputError, Obligation, Place
+from planner.core.language import spoken
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 20_000
@@ -67,7 +68,7 @@ class Text(Closed):
 
     def __call__(self, lang: str) -> str:
         """Return the text in the language asked for."""
-        return self.en if lang == "en" else self.zh
+        return self.en if spoken(lang) == "en" else self.zh
 
 
 class Identified(Closed):

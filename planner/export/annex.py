@@ -25,7 +25,7 @@ from planner.planning.store import plan_hash
 from planner.planning.workings import calculation, figures_of
 
 if TYPE_CHECKING:
-    from planner.compliance.goals import GoalRow
+    from planner.compliance.goalrows import GoalRow
     from planner.compliance.judge import Line, Verdict
     from planner.forecast.odds import OddsRecord
     from planner.planning.record import PlanRecord
@@ -74,7 +74,7 @@ class Annex:
     lang: str
 
 
-def annex(plan: PlanRecord, lang: str = "zh", odds: OddsRecord | None = None) -> Annex:
+def annex(plan: PlanRecord, lang: str = "", odds: OddsRecord | None = None) -> Annex:
     """Return the annex of a plan, with the odds of its goals where they are asked for."""
     return _Clerk(plan, lang, odds).annex()
 

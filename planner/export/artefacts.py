@@ -32,7 +32,7 @@ class Source:
     """What files are made from: a plan, with its odds and the answers to a form where they matter."""
 
     plan: PlanRecord
-    lang: str = "zh"
+    lang: str = ""
     odds: OddsRecord | None = None
     answers: Answers | None = None
 

@@ -78,7 +78,7 @@ def style() -> Any:
 def trajectory_chart(
     plan: PlanRecord,
     direction: str,
-    lang: str = "zh",
+    lang: str = "",
     odds: OddsRecord | None = None,
 ) -> Figure:
     """Draw the indicators of one direction as small multiples.
@@ -105,24 +105,24 @@ def trajectory_chart(
             figsize=(PANEL[0] * columns, PANEL[1] * lines + 0.75), dpi=DPI, layout="constrained"
         )
         axes = figure.subplots(lines, columns, squeeze=False).ravel()
-        for panel, row in zip(axes, rows, strict=False):
+        for each, row in zip(axes, rows, strict=False):
             chart = trajectory(plan, row, known.get(row.id))
-            _panel(panel, chart, lang)
+            panel(each, chart, lang)
             if chart.chance:
                 note = f"{messages.label('odds', lang)} {chart.chance}"
-                panel.set_title(panel.get_title(loc="left"), pad=NOTE)
-                panel.annotate(
+                each.set_title(each.get_title(loc="left"), pad=NOTE)
+                each.annotate(
                     note, (0, 1), (0, 4), "axes fraction", "offset points", color=CLOUD, fontsize=9
                 )
-        for panel in axes[len(rows) :]:
-            panel.set_axis_off()
+        for empty in axes[len(rows) :]:
+            empty.set_axis_off()
         _legend(figure, axes[: len(rows)])
         name = plan.system.catalogue.directions[direction](lang)
         figure.suptitle(name, x=0.01, ha="left", fontsize=13, fontweight="bold")
     return figure
 
 
-def _panel(axes: Axes, chart: Trajectory, lang: str) -> None:
+def panel(axes: Axes, chart: Trajectory, lang: str) -> None:
     """Draw one trajectory: what lies behind it first, bounds and pins over it."""
     row = chart.row
     _fan(axes, chart, lang)
@@ -241,7 +241,7 @@ def _pins(axes: Axes, chart: Trajectory, lang: str) -> None:
         )
 
 
-def frontier_chart(plan: PlanRecord, frontier: Frontier, lang: str = "zh") -> Figure:
+def frontier_chart(plan: PlanRecord, frontier: Frontier, lang: str = "") -> Figure:
     """Draw what complies of two indicators, the rest as it stands, and where the plan is.
 
     Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from planner.compliance.goals import GoalRow
+from planner.compliance.goalrows import GoalRow
 from planner.export.styles import FONT, RULE, Book
 from planner.model import messages
 

@@ -33,7 +33,7 @@ def baseline_csv(baseline: Baseline) -> bytes:
     return stream.getvalue().encode("utf-8-sig")
 
 
-def goals_csv(plan: PlanRecord, lang: str = "zh") -> bytes:
+def goals_csv(plan: PlanRecord, lang: str = "") -> bytes:
     """Return the goal table as CSV; UTF-8 with a mark, without which Excel garbles Chinese."""
     records = plan.goals.records(lang)
     years = [str(year) for year in plan.years]
@@ -71,7 +71,7 @@ def kinds_of(plan: PlanRecord) -> dict[str, str]:
     return told
 
 
-def odds_csv(odds: OddsRecord, lang: str = "zh") -> bytes:
+def odds_csv(odds: OddsRecord, lang: str = "") -> bytes:
     """Return the odds of a plan as CSV, one line a goal, probabilities with standard errors."""
     years = [str(year) for year in odds.plan.years]
     end = odds.plan.years[-1]

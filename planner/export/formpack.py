@@ -36,7 +36,7 @@ def fill_form(
     *,
     form: Form | str | Path = DEFAULT_FORM,
     drafts: bool = True,
-    lang: str = "zh",
+    lang: str = "",
 ) -> Filing:
     """Fill the official form from a plan and answers; write it where a path is given.
 
@@ -89,7 +89,7 @@ def fill_form(
 
 
 def write_form(
-    filing: Filing, path: str | Path, catalogue: Catalogue, lang: str = "zh"
+    filing: Filing, path: str | Path, catalogue: Catalogue, lang: str = ""
 ) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
     """Write a filing as a Word form, and its checklist of evidence next to it.
 
@@ -119,7 +119,7 @@ def write_form(
     return written, findings
 
 
-def form_files(plan: PlanRecord, answers: Answers | None, lang: str = "zh") -> Mapping[str, bytes]:
+def form_files(plan: PlanRecord, answers: Answers | None, lang: str = "") -> Mapping[str, bytes]:
     """Return the filled form and its checklist of evidence, if there is any, by name."""
     files, _ = rendered(fill_form(plan, answers, lang=lang), plan.system.catalogue, lang)
     return files
@@ -158,7 +158,7 @@ def with_pages(form: Form, findings: tuple[Finding, ...], data: bytes) -> tuple[
     return in_order(form, [*kept, *seen])
 
 
-def evidence_book(filing: Filing, lang: str = "zh") -> bytes:
+def evidence_book(filing: Filing, lang: str = "") -> bytes:
     """Return the checklist of evidence as a workbook to tick off."""
     title = messages.label("evidence_title", lang)
     book = Book(title)

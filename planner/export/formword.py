@@ -15,7 +15,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-from planner.compliance.goals import IN_WORDS
+from planner.compliance.goalrows import IN_WORDS
 from planner.core.archive import Archive, file_bytes, refuse
 from planner.core.findings import Finding, Obligation
 from planner.export.wordstyles import to_bytes

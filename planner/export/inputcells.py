@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from planner.compliance.goals import GoalRow
+from planner.compliance.goalrows import GoalRow
 from planner.intake.doubts import JUMP
 from planner.model import messages
 from planner.model.catalogue import Cell, Indicator

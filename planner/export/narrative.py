@@ -20,6 +20,7 @@ from pydantic import Field
 from planner.compliance.numbers import Numbers
 from planner.core import resources
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.language import spoken
 from planner.core.rounding import to_grid
 from planner.core.schema import Closed, Document, Identified, parse, read_text, validate
 from planner.model.catalogue import Catalogue, Cell, Indicator
@@ -137,7 +138,7 @@ def draft_marks() -> tuple[str, ...]:
 
 
 def read_narrative(
-    path: str | Path | None = None, catalogue: Catalogue | None = None, lang: str = "zh"
+    path: str | Path | None = None, catalogue: Catalogue | None = None, lang: str = ""
 ) -> NarrativeFile:
     """Read a narrative file, the shipped one of a language by default.
 
@@ -146,7 +147,7 @@ def read_narrative(
     InputError
         With a located finding for every fault, such as a name in braces that nobody knows.
     """
-    where = Path(path) if path else resources.shared("templates") / _SHIPPED[lang]
+    where = Path(path) if path else resources.shared("templates") / _SHIPPED[spoken(lang)]
     document = parse(read_text(where), where.name)
     record, findings = validate(NarrativeFile, document)
     if record is not None:

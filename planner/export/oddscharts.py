@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 BAR = 0.34  # inches of height for each bar of a tornado
 
 
-def fan_chart(odds: OddsRecord, direction: str, lang: str = "zh") -> Figure:
+def fan_chart(odds: OddsRecord, direction: str, lang: str = "") -> Figure:
     """Draw the trajectories of one direction before what may come about."""
     return trajectory_chart(odds.plan, direction, lang, odds)
 
 
 def tornado_chart(
-    odds: OddsRecord, swings: Sequence[Swing], lang: str = "zh", indicator: str = "", most: int = 12
+    odds: OddsRecord, swings: Sequence[Swing], lang: str = "", indicator: str = "", most: int = 12
 ) -> Figure:
     """Draw how far the odds go with each assumption, the widest on top.
 
@@ -84,7 +84,7 @@ def _bar(axes: Axes, place: int, end: float, start: float, colour: str) -> None:
     axes.barh(place, end - start, left=start, height=0.62, color=colour, alpha=0.75)
 
 
-def curve_chart(odds: OddsRecord, indicator: str, lang: str = "zh") -> Figure:
+def curve_chart(odds: OddsRecord, indicator: str, lang: str = "") -> Figure:
     """Draw the odds of an indicator as its target moves, with this plan's and the safe target."""
     points = curve(odds, indicator)
     goal = odds[odds.key(indicator)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from planner.compliance.goals import IN_WORDS
+from planner.compliance.goalrows import IN_WORDS
 from planner.export.styles import INPUT, PAPER, PLAIN_PAPER, Book
 from planner.model.answers import Answers
 from planner.model.baseline import Baseline

@@ -42,7 +42,7 @@ def pack_files(source: Source) -> Files:
 
 
 def export_pack(
-    plan: PlanRecord, folder: Path, lang: str = "zh", odds: OddsRecord | None = None
+    plan: PlanRecord, folder: Path, lang: str = "", odds: OddsRecord | None = None
 ) -> tuple[Path, ...]:
     """Write ``plan.json``, the goal table in every form, and a chart for each direction.
 

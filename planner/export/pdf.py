@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import typst
 
 from planner.core import resources
+from planner.core.language import spoken
 from planner.export.annex import annex
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def beyond_fonts(text: str) -> str:
     return "".join(c for c in dict.fromkeys(text) if ord(c) not in known and not c.isspace())
 
 
-def goals_pdf(plan: PlanRecord, lang: str = "zh", odds: OddsRecord | None = None) -> bytes:
+def goals_pdf(plan: PlanRecord, lang: str = "", odds: OddsRecord | None = None) -> bytes:
     """Return the annex of a plan as PDF; the same plan gives the same bytes.
 
     Only where a character is beyond the package's own fonts are the machine's looked at.
@@ -60,7 +61,7 @@ def goals_pdf(plan: PlanRecord, lang: str = "zh", odds: OddsRecord | None = None
     return made
 
 
-def goals_pages(plan: PlanRecord, lang: str = "zh", odds: OddsRecord | None = None) -> list[bytes]:
+def goals_pages(plan: PlanRecord, lang: str = "", odds: OddsRecord | None = None) -> list[bytes]:
     """Return the pages of the annex as pictures (SVG), to look at before it is printed."""
     made = _set(plan, lang, odds, "svg")
     return list(made) if isinstance(made, list) else [made]
@@ -70,7 +71,7 @@ def _set(
     plan: PlanRecord, lang: str, odds: OddsRecord | None, form: Literal["pdf", "svg"]
 ) -> bytes | list[bytes]:
     """Typeset the annex of a plan."""
-    data = asdict(annex(plan, lang, odds)) | {"region": "cn" if lang == "zh" else "us"}
+    data = asdict(annex(plan, lang, odds)) | {"region": "cn" if spoken(lang) == "zh" else "us"}
     text = json.dumps(data, ensure_ascii=False)
     compiler = _compiler(system_fonts=True) if beyond_fonts(text) else _own_compiler()
     made = compiler.compile(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from planner.compliance.goals import GoalRow
+from planner.compliance.goalrows import GoalRow
 from planner.compliance.judge import floor_path
 from planner.forecast.odds import FAN, GoalOdds
 from planner.model.catalogue import Cell

@@ -33,7 +33,7 @@ ALERT = RGBColor(0xA1, 0x12, 0x12)
 _SIDES = {"left": LEFT, "centre": CENTRE, "right": RIGHT}
 
 
-def goals_document(plan: PlanRecord, lang: str = "zh", odds: OddsRecord | None = None) -> bytes:
+def goals_document(plan: PlanRecord, lang: str = "", odds: OddsRecord | None = None) -> bytes:
     """Return the annex of a plan as a Word document; the same plan gives the same bytes."""
     made = annex(plan, lang, odds)
     document = new_document(made.title, margin=1.5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planner.compliance.goals import WordRow
+from planner.compliance.goalrows import WordRow
 from planner.export.styles import INPUT, PAPER, Book
 
 YEAR_WIDTH = 12  # of the columns of years, in letters

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from planner.compliance.goals import IN_WORDS, GoalRow
+from planner.compliance.goalrows import IN_WORDS, GoalRow
 from planner.compliance.judge import Verdict
 from planner.compliance.shown import named
 from planner.core.rounding import places
@@ -40,7 +40,7 @@ PAST_YEARS = 3
 ROW_HEIGHT = 18
 
 
-def goals_workbook(plan: PlanRecord, lang: str = "zh") -> bytes:
+def goals_workbook(plan: PlanRecord, lang: str = "") -> bytes:
     """Return the workbook of a plan."""
     return _Workbook(plan, lang).build()
 

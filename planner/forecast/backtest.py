@@ -128,7 +128,7 @@ class Backtest:
             if missing
         )
 
-    def frame(self, lang: str = "zh") -> pd.DataFrame:
+    def frame(self, lang: str = "") -> pd.DataFrame:
         """Return the back-test as a table to read."""
         import pandas as pd  # only where a table is wanted
 
@@ -347,7 +347,7 @@ def crps(draws: NDArray[np.float64], actual: NDArray[np.float64]) -> NDArray[np.
     return distance
 
 
-def scores_frame(plan: PlanRecord, scores: Sequence[Score], lang: str = "zh") -> pd.DataFrame:
+def scores_frame(plan: PlanRecord, scores: Sequence[Score], lang: str = "") -> pd.DataFrame:
     """Return the scores of the method as a table to read."""
     import pandas as pd  # only where a table is wanted
 

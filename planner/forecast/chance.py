@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, Self
 
 from planner.core.rounding import to_grid
 
 
-@dataclass(frozen=True)
-class Chance:
+class Chance(float):
     """A probability counted on paths: `hits` of so many `paths`, and its standard error.
 
-    The error is a share of one, as the probability in `value` is.
+    It is a number, from 0 to 1, and its `error` a share of one as well; printed it is per cent.
+
+    >>> chance = Chance(624, 1000, 0.015)
+    >>> chance + 0, chance.error, f"{chance:.2f}", str(chance)
+    (0.624, 0.015, '0.62', '62%')
     """
+
+    __slots__ = ("error", "hits", "paths")
 
     hits: int
     paths: int
     error: float
 
+    def __new__(cls, hits: int, paths: int, error: float) -> Self:
+        """Return the share of paths that hit."""
+        made = super().__new__(cls, hits / paths)
+        made.hits, made.paths, made.error = hits, paths, error
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Chance, (self.hits, self.paths, self.error)
+
+    def __repr__(self) -> str:
+        """Write it with its error."""
+        return f"<Chance {self.value:.4f} ± {self.error:.4f}>"
+
     @property
     def value(self) -> float:
-        """Return the probability."""
+        """Return the probability as a plain number."""
         return self.hits / self.paths
 
     @property

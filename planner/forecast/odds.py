@@ -18,7 +18,7 @@ from weakref import ReferenceType, ref
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.compliance.goals import GoalRow
+from planner.compliance.goalrows import GoalRow
 from planner.core.findings import Finding, InputError, Obligation
 from planner.forecast.chance import Chance
 from planner.forecast.forecast import Forecast, forecast

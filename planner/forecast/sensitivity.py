@@ -62,7 +62,7 @@ class Swing:
         return label(f"swing_{self.name}", lang, name=name)
 
 
-def tornado_frame(odds: OddsRecord, swings: Sequence[Swing], lang: str = "zh") -> pd.DataFrame:
+def tornado_frame(odds: OddsRecord, swings: Sequence[Swing], lang: str = "") -> pd.DataFrame:
     """Return swings as a table to read."""
     import pandas as pd  # only where a table is wanted
 

@@ -121,7 +121,7 @@ class Account:
         """Return the numbers that were taken for an indicator in a year."""
         return tuple(item for item in self.used if (item.indicator, item.year) == (indicator, year))
 
-    def frame(self, lang: str = "zh") -> pd.DataFrame:
+    def frame(self, lang: str = "") -> pd.DataFrame:
         """Return a table with one row for each mark.
 
         Parameters
@@ -147,7 +147,7 @@ class Account:
         heads = ["place", "text", "booked", "kind", "indicator", "year", "unit", "value", "reason"]
         return pd.DataFrame(rows, columns=heads).astype({"year": "Int64"})
 
-    def records(self, lang: str = "zh") -> list[dict[str, object]]:
+    def records(self, lang: str = "") -> list[dict[str, object]]:
         """Return the marks for machines: the key of each, and why it was left in words."""
         from planner.model import messages
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from planner.core.files import printable
-from planner.core.findings import Finding, InputError, Obligation
+from planner.core.findings import Finding, InputError, Obligation, UnknownNameError
 from planner.core.numerals import read_number
 from planner.model.catalogue import Catalogue, Cell, Indicator, plain
 from planner.model.stated import SHARES, Stated, read_stated
@@ -70,6 +70,22 @@ def direction_of(catalogue: Catalogue, name: str) -> str:
     return known.get(plain(name), "")
 
 
+def known_direction(catalogue: Catalogue, name: str) -> str:
+    """Return the id of a direction of the form that may be called by its name.
+
+    Raises
+    ------
+    InputError
+        When there is no such direction.
+    """
+    key = direction_of(catalogue, name)
+    if not key:
+        expected = "、".join(f"{text.zh} ({k})" for k, text in catalogue.directions.items())
+        raise UnknownNameError([Finding("direction_unknown", Obligation.MUST_FIX,
+                                        found=name[:40], expected=expected)])  # fmt: skip
+    return key
+
+
 def described_cell(catalogue: Catalogue, years: Sequence[int], direction: str, year: int) -> Cell:
     """Return the cell of a goal in words, or of a state of the past.
 
@@ -78,11 +94,7 @@ def described_cell(catalogue: Catalogue, years: Sequence[int], direction: str, y
     InputError
         When there is no such direction, or the year is one after the plan.
     """
-    key = direction_of(catalogue, direction)
-    if not key:
-        expected = "、".join(text.zh for text in catalogue.directions.values())
-        raise InputError([Finding("direction_unknown", Obligation.MUST_FIX, found=direction[:40],
-                                  expected=expected)])  # fmt: skip
+    key = known_direction(catalogue, direction)
     if not EARLIEST <= year <= years[-1]:
         expected = "、".join(map(str, years))
         raise InputError([Finding("year_outside", Obligation.MUST_FIX, found=str(year),

@@ -11,12 +11,19 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from planner.core.files import printable
 from planner.core.findings import Finding, Place
+from planner.core.frames import As
 from planner.core.frozen import Frozen, FrozenDict, freeze, remembered
 from planner.core.rounding import Rounding, growth_factor, mean_rate, to_grid
+from planner.model.basetable import figures_card, long_records, stated_cells, wide_records
+from planner.model.cards import Findings
 from planner.model.catalogue import Catalogue, Cell, Indicator
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,7 @@ class Baseline(Frozen):
         """Freeze the mappings; a name is what can be printed."""
         object.__setattr__(self, "cluster", printable(self.cluster))
         freeze(self, "values", "growth", "sources", "places", "described", "promised", "asked")
+        object.__setattr__(self, "findings", Findings(self.findings))
 
     def at(self, base_year: int) -> Baseline:
         """Return the same figures, with the same findings, seen from another base year.
@@ -254,6 +262,43 @@ class Baseline(Frozen):
     def years(self) -> tuple[int, ...]:
         """All years for which some level is known, ascending."""
         return tuple(sorted({cell.year for cell in self.values}))
+
+    def frame(self, lang: str = "", as_: As = "float", *, long: bool = False) -> pd.DataFrame:
+        """Return the figures as a DataFrame, which :func:`planner.read_baseline` reads again.
+
+        Parameters
+        ----------
+        lang, as_
+            As for :meth:`planner.Plan.frame`.
+        long
+            A line for each indicator and year, with its source, instead of a column for each year.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by id; columns ``name``, ``unit`` and the years; stated growth is
+            ``output_growth`` and so on, in per cent. In the long form columns ``cluster``, ``indicator``,
+            ``name``, ``unit``, ``year``, ``value`` and ``source``.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> base = pl.read_baseline(pl.shared("baselines") / "example.csv")
+        >>> base.frame().loc["output", [2024, 2025]].tolist()
+        [165.08, 186.2]
+        >>> pl.read_baseline(base.frame()).values == base.values
+        True
+        """
+        figures = dict(stated_cells(self.values, self.growth))
+        if long:
+            made = long_records(self.catalogue, figures, self.sources, self.cluster, lang)
+            return made.frame(as_)
+        return wide_records(self.catalogue, figures, self.cluster, lang).frame(as_, "indicator")
+
+    def _repr_html_(self) -> str:
+        figures = dict(stated_cells(self.values, self.growth))
+        made = wide_records(self.catalogue, figures, self.cluster)
+        return figures_card(made, f"{self.cluster or self.name} {self.base_year}", self.sources)
 
     def __repr__(self) -> str:
         """Say what it is without printing every number."""

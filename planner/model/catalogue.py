@@ -22,6 +22,7 @@ from planner.core import resources
 from planner.core.files import printable
 from planner.core.findings import Finding, InputError, Obligation
 from planner.core.frozen import Frozen, freeze
+from planner.core.language import spoken
 from planner.core.rounding import Rounding
 from planner.core.schema import (
     Closed,
@@ -111,7 +112,7 @@ class Indicator(Closed):
 
     def name(self, lang: str) -> str:
         """Return the name in the language asked for."""
-        return self.en if lang == "en" else self.zh
+        return self.en if spoken(lang) == "en" else self.zh
 
 
 class CatalogueFile(Closed):
@@ -193,7 +194,7 @@ class Catalogue(Frozen):
         if key in self.indicators:
             return self.indicators[key].name(lang)
         stem = self.indicators[key.removesuffix(GROWTH_SUFFIX)].name(lang)
-        return f"{stem} growth" if lang == "en" else f"{stem}增速"
+        return f"{stem} growth" if spoken(lang) == "en" else f"{stem}增速"
 
     def texts(self, keys: Iterable[str]) -> Text:
         """Return the names of indicators as one text in both languages.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.core import resources
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.language import spoken
 from planner.core.phrases import Listed, Phrase
 from planner.core.schema import Closed, Text, parse, validate
 from planner.model.catalogue import Catalogue, shipped
@@ -108,6 +109,12 @@ def status(key: str, lang: str) -> str:
     return texts().statuses[key](lang)
 
 
+def state_word(key: str, lang: str) -> str:
+    """Return the word for a status, or for what a finding obliges to."""
+    known = texts()
+    return (known.statuses.get(key) or known.levels[key])(lang)
+
+
 def level(finding: Finding, lang: str) -> str:
     """Return the words for what a finding obliges to."""
     return texts().levels[finding.level.value](lang)
@@ -120,7 +127,7 @@ class _Blank(dict[str, Any]):
         return ""
 
 
-def sentence(finding: Finding, lang: str = "zh", catalogue: Catalogue | None = None) -> str:
+def sentence(finding: Finding, lang: str = "", catalogue: Catalogue | None = None) -> str:
     """Return what a finding says, without place and ways out.
 
     Parameters
@@ -151,9 +158,23 @@ def sentence(finding: Finding, lang: str = "zh", catalogue: Catalogue | None = N
     return told if not answered else told + label("answered", lang, reason=answered)
 
 
+def in_words(findings: Iterable[Finding], lang: str = "") -> str:
+    """Return findings with their ways out as lines, those that oblige most first.
+
+    >>> print(in_words([Finding("file_old", Obligation.MUST_FIX, found=".xls")], "en"))
+    .xls is an old format, or another program's, and is not read.
+    """
+    lines = []
+    for finding in ordered(findings):
+        place = f"{finding.place}: " if str(finding.place) else ""
+        lines.append(place + sentence(finding, lang))
+        lines += [f"  → {way}" for way in ways_out(finding, lang)]
+    return "\n".join(lines)
+
+
 def ways_out(
     finding: Finding,
-    lang: str = "zh",
+    lang: str = "",
     catalogue: Catalogue | None = None,
     others: Mapping[str, Text] | None = None,
 ) -> list[str]:
@@ -186,7 +207,7 @@ def _facts(finding: Finding, lang: str, catalogue: Catalogue) -> _Blank:
     facts["indicator"] = " + ".join(
         catalogue.label(key, lang) if _named(key, catalogue) else key for key in subjects
     )
-    if lang == "en":
+    if spoken(lang) == "en":
         facts = _Blank({key: str(value).replace("、", ", ") for key, value in facts.items()})
     facts.update(
         year=finding.year or "",
@@ -206,7 +227,7 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: _ORDER.index(finding.level))
 
 
-def findings_table(findings: Iterable[Finding], lang: str = "zh") -> pd.DataFrame:
+def findings_table(findings: Iterable[Finding], lang: str = "") -> pd.DataFrame:
     """Return findings as a table to read in a notebook, those that oblige most first.
 
     Parameters
@@ -236,14 +257,14 @@ def findings_table(findings: Iterable[Finding], lang: str = "zh") -> pd.DataFram
     import pandas as pd  # only where a table is wanted
 
     rows = [
-        (level(item, lang), str(item.place), sentence(item, lang), _joined(item, lang))
+        (level(item, lang), str(item.place), sentence(item, lang), ways_joined(item, lang))
         for item in ordered(findings)
     ]
     heads = [label(key, lang) for key in ("level", "place", "message", "ways_out")]
     return pd.DataFrame(rows, columns=heads)
 
 
-def _joined(finding: Finding, lang: str) -> str:
+def ways_joined(finding: Finding, lang: str) -> str:
     """Return the ways out in one cell of a table."""
     ways = [way.rstrip("。.") for way in ways_out(finding, lang)]
     return joined(ways, lang)

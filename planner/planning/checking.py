@@ -24,6 +24,7 @@ from planner.compliance.wishes import Limit
 from planner.core.findings import Finding, InputError, Obligation
 from planner.model.baseline import Baseline
 from planner.model.benchmarks import BenchmarkBook
+from planner.model.cards import Findings
 from planner.model.catalogue import Cell
 from planner.model.rulesets import RuleSet
 from planner.model.stated import Stated
@@ -95,7 +96,7 @@ def findings_of(plan: Plan) -> tuple[Finding, ...]:
     if plan.given is not None:
         found += shortfall_findings(plan.verdicts, plan.system.catalogue)
         found = gathered(found, plan.verdicts, _absent(plan))
-    return tuple(dict.fromkeys(_answered(plan, finding) for finding in found))
+    return Findings(dict.fromkeys(_answered(plan, finding) for finding in found))
 
 
 def baseline_findings(plan: Plan) -> tuple[Finding, ...]:

@@ -25,7 +25,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from planner.compliance.numbers import Numbers
 from planner.compliance.rows import Sense
@@ -35,16 +34,12 @@ from planner.core.findings import Finding, InputError, Obligation
 from planner.core.phrases import Fact, Phrase, listed, phrase
 from planner.core.rounding import from_units, mean_rate, to_units
 from planner.model.catalogue import Cell
-from planner.model.messages import findings_table
 from planner.planning.nearest import Answer, Core, nearest
 from planner.planning.propagation import Bounds, Constraint, Steps, contradict
 from planner.planning.record import P, PlanRecord
 from planner.planning.request import FREE, Member, Request, Standing
 from planner.planning.solver import Problem
 from planner.planning.statements import statement
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 STAGES: tuple[tuple[Standing, ...], ...] = (
     ("identity", "statutory"),
@@ -326,29 +321,6 @@ def take(plan: P, way: Way, reason: str = "") -> P:
 def conflict_findings(plan: PlanRecord, conflicts: Iterable[Conflict]) -> tuple[Finding, ...]:
     """Return conflicts as findings, with their ways out."""
     return tuple(_finding(plan, conflict) for conflict in conflicts)
-
-
-def conflicts_table(plan: PlanRecord, lang: str = "zh") -> pd.DataFrame:
-    """Return what cannot hold together as a table to read, with the ways out.
-
-    Parameters
-    ----------
-    plan
-        The plan whose :meth:`~planner.Plan.explain` is told; `lang` is ``zh`` or ``en``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One line for each conflict, in the columns of :func:`planner.findings_table`.
-
-    Examples
-    --------
-    >>> import planner as pl
-    >>> plan = pl.plan(pl.shared("baselines") / "example.csv").wish("output", 2028, 240)
-    >>> conflicts_table(plan, "en").loc[0, "Ways out"]
-    'change the wish for Total output 2028 from 240.00 to 247.84'
-    """
-    return findings_table(conflict_findings(plan, explain(plan)), lang)
 
 
 def _finding(plan: PlanRecord, conflict: Conflict) -> Finding:

@@ -18,6 +18,7 @@ from planner.compliance.goals import GoalTable, tabulate
 from planner.compliance.judge import Verdict, judge, verdict
 from planner.compliance.numbers import Numbers
 from planner.compliance.system import System, compile_system
+from planner.compliance.verdicts import Verdicts
 from planner.compliance.wishes import with_wishes
 from planner.core.findings import Finding, InputError, Obligation, must_fix
 from planner.core.frozen import MEMORY, FrozenDict, remembered
@@ -367,10 +368,8 @@ class PlanRecord(PlanVerbs):
     def verdicts(self) -> tuple[Verdict, ...]:
         """Return every rule judged on the printed numbers."""
         known = self.certified
-        return tuple(
-            known[rule.id] if rule.id in known else verdict(rule, self.numbers)
-            for rule in self.system.rules
-        )
+        rules = self.system.rules
+        return Verdicts(known.get(rule.id) or verdict(rule, self.numbers) for rule in rules)
 
     @cached_property
     def goals(self) -> GoalTable:

@@ -18,14 +18,12 @@ from planner.core.phrases import Fact, Listed, Phrase, listed, phrase
 from planner.core.rounding import Rounding, mean_rate, places, to_grid
 from planner.core.schema import Text
 from planner.model.catalogue import Catalogue
-from planner.model.messages import label, said
+from planner.model.messages import said
 from planner.planning.changes import Change, Repair
 from planner.planning.workings import FINE
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from planner.compliance.goals import GoalRow
+    from planner.compliance.goalrows import GoalRow
     from planner.compliance.system import System
 
 TURNED = {Sense.GE: "≤", Sense.LE: "≥", Sense.EQ: "="}
@@ -205,23 +203,3 @@ def percent(share: Fraction) -> Decimal:
     Decimal('0.01')
     """
     return to_grid(share * 100, 2, Rounding.UP)
-
-
-def changes_table(
-    changes: Iterable[Change], system: System, numbers: Numbers, lang: str = "zh"
-) -> pd.DataFrame:
-    """Return changes as a table to read in a notebook, what was asked for first."""
-    import pandas as pd  # only where a table is wanted
-
-    rows = [
-        (
-            system.catalogue.label(change.cell.indicator, lang),
-            change.cell.year,
-            "" if change.old is None else str(change.old),
-            str(change.new),
-            said(reasons(change, system, numbers), lang),
-        )
-        for change in changes
-    ]
-    heads = [label(key, lang) for key in ("indicator", "years", "old", "new", "reason")]
-    return pd.DataFrame(rows, columns=heads)

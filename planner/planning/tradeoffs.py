@@ -10,19 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from planner.compliance.judge import Verdict
 from planner.compliance.rows import RuleNode, Status
 from planner.core.rounding import from_units
 from planner.model.catalogue import Cell
-from planner.model.messages import label, said
 from planner.planning.record import P, PlanRecord
 from planner.planning.repair import nearest_table
-from planner.planning.statements import percent, statement
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # How far from the amount in force a range is searched, in points or units.
 FARTHEST = 50
@@ -226,95 +220,3 @@ def _end(plan: PlanRecord, rule: str, amount: Decimal, side: int) -> tuple[Decim
         else:
             reach = middle
     return amount + side * from_units(known, decimals), False
-
-
-def tradeoff_table(plan: PlanRecord, lang: str = "zh", by: int = 1) -> pd.DataFrame:
-    """Return the trade-offs as a table to read: one line for each effect of each binding rule.
-
-    Parameters
-    ----------
-    plan, by
-        What :meth:`planner.Plan.tradeoffs` is asked of.
-    lang
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns for the rule, the amounts it asks for, the indicator, its targets of the last year
-        and its yearly rates before and after, by how much wishes give way, and the amounts between
-        which it holds; numbers as printed text.
-
-    Examples
-    --------
-    >>> import pandas as pd, planner as pl
-    >>> base = pd.DataFrame({"indicator": ["output"], "year": [2025], "value": ["100"]})
-    >>> tradeoff_table(pl.plan(base), "en").loc[0, ["Old", "New"]].tolist()
-    ['133.10', '136.77']
-    """
-    import pandas as pd
-
-    def text(value: Decimal | None) -> str:
-        return "" if value is None else str(value)
-
-    catalogue = plan.system.catalogue
-    rows = [
-        (
-            said(statement(tradeoff.rule, tradeoff.rule.rows[0], plan.numbers), lang),
-            f"{tradeoff.old} → {tradeoff.new}",
-            catalogue.label(effect.cell.indicator, lang),
-            *map(text, (effect.old, effect.new, effect.old_rate, effect.new_rate)),
-            str(percent(tradeoff.distance)),
-            str(tradeoff.holds),
-        )
-        for tradeoff in tradeoffs(plan, by)
-        for effect in tradeoff.effects
-    ]
-    keys = (
-        "rule", "asks", "indicator", "old", "new", "old_rate", "new_rate", "wishes_give", "holds",
-    )  # fmt: skip
-    return pd.DataFrame(rows, columns=[label(key, lang) for key in keys])
-
-
-def implied_table(plan: PlanRecord, lang: str = "zh") -> pd.DataFrame:
-    """Return the implied rates as a table to read: one line for each ratio.
-
-    Parameters
-    ----------
-    plan
-        The plan whose :meth:`~planner.Plan.implied` is told.
-    lang
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns for the ratio, its baseline, its target of the last year, its yearly rate in per
-        cent and the rates of its parts; numbers as printed text.
-
-    Examples
-    --------
-    >>> import planner as pl
-    >>> table = implied_table(pl.plan(pl.shared("baselines") / "example.csv"), "en")
-    >>> table.columns.tolist()
-    ['Indicator', '2025 baseline', '2028', 'Rate (%/yr)', 'Because of']
-    """
-    import pandas as pd
-
-    catalogue = plan.system.catalogue
-    rows = [
-        (
-            catalogue.label(implication.indicator, lang),
-            str(implication.baseline),
-            str(implication.target),
-            str(implication.rate),
-            ", ".join(
-                f"{catalogue.label(key, lang)} {rate:+}%" for key, rate in implication.parts.items()
-            ),
-        )
-        for implication in implied(plan)
-    ]
-    base, end = plan.baseline.base_year, plan.years[-1]
-    heads = [label("indicator", lang), label("baseline", lang, year=base)]
-    heads += [label("year", lang, year=end), label("rate", lang), label("because", lang)]
-    return pd.DataFrame(rows, columns=heads)

@@ -11,7 +11,7 @@ from typing import Any
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say
 from planner.apps.page.viewmodel import ViewModel, told
-from planner.compliance.goals import IN_WORDS
+from planner.compliance.goalrows import IN_WORDS
 from planner.core.findings import Finding
 from planner.export.filing import Filing
 from planner.export.narrative import draft_marks

@@ -14,6 +14,7 @@ from html import escape
 
 from planner.api.plan import Plan
 from planner.apps.page.texts import say
+from planner.core.language import spoken
 from planner.export.trajectories import (
     CLOUD,
     FLOOR,
@@ -237,7 +238,7 @@ def _keys(chart: Trajectory, lang: str, x: float, y: float) -> list[str]:
     for key, colour, mark in shown:
         word = say(key, lang)
         parts.append(_text(x, y, f"{mark} {word}", size=11, fill=colour))
-        x += 26 + (11 if lang == "zh" else 6.2) * len(word)
+        x += 26 + (11 if spoken(lang) == "zh" else 6.2) * len(word)
     return parts
 
 

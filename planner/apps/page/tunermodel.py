@@ -10,7 +10,7 @@ from planner.apps.page.mends import told_with
 from planner.apps.page.session import Session
 from planner.apps.page.texts import say, shape_name
 from planner.apps.page.viewmodel import ViewModel, row_state, text
-from planner.compliance.goals import GoalRow
+from planner.compliance.goalrows import GoalRow
 from planner.core.rounding import PERCENT, mean_rate, to_grid, to_units
 from planner.export.trajectories import PAST_YEARS
 from planner.model import messages

@@ -14,7 +14,7 @@ from typing import Any
 
 from planner.api.plan import Plan
 from planner.apps.page.texts import say, ways_out
-from planner.compliance.goals import GoalRow
+from planner.compliance.goalrows import GoalRow
 from planner.compliance.rows import Status
 from planner.core.findings import Finding
 from planner.model import messages
