@@ -30,12 +30,15 @@ _HOMES = {
     "Plan": "planner.api.plan",
     "Slot": "planner.model.formschema",
     "app": "planner.apps.page.app",
+    "compare": "planner.planning.differences",
     "conflicts_table": "planner.planning.tables",
+    "examples": "planner.api.discover",
     "file_form": "planner.export.filing",
     "fill_form": "planner.export.formpack",
     "findings_table": "planner.model.messages",
     "frontier_chart": "planner.export.charts",
     "implied_table": "planner.planning.tables",
+    "indicators": "planner.api.discover",
     "load_form": "planner.model.forms",
     "load_rules": "planner.model.rulesets",
     "past_goals": "planner.api.odds",
@@ -43,6 +46,7 @@ _HOMES = {
     "predictive": "planner.forecast.predictive",
     "read": "planner.api.reading",
     "read_answers": "planner.intake.answers",
+    "read_clusters": "planner.intake.baselines",
     "read_baseline": "planner.intake.baselines",
     "read_benchmarks": "planner.intake.benchmarks",
     "read_catalogue": "planner.model.catalogue",
@@ -51,6 +55,8 @@ _HOMES = {
     "read_mapping": "planner.model.mapping",
     "read_plan": "planner.api.opening",
     "read_rules": "planner.model.rulesets",
+    "rule_sets": "planner.api.discover",
+    "scenarios": "planner.api.discover",
     "sentence": "planner.model.messages",
     "shared": "planner.core.resources",
     "tradeoff_table": "planner.planning.tables",
@@ -59,7 +65,10 @@ _HOMES = {
     "__version__": "planner.core.version",
 }
 
-__all__ = ["InputError", *_HOMES]  # noqa: PLE0604 - the names are strings
+# Public names that are modules.
+_MODULES = {"widgets": "planner.apps.widgets"}
+
+__all__ = ["InputError", *_HOMES, *_MODULES]  # noqa: PLE0604 - the names are strings
 
 if TYPE_CHECKING:
     lang: str
@@ -85,7 +94,13 @@ if TYPE_CHECKING:
         __version__ as __version__,
     )
     from planner.api import (
+        compare as compare,
+    )
+    from planner.api import (
         conflicts_table as conflicts_table,
+    )
+    from planner.api import (
+        examples as examples,
     )
     from planner.api import (
         file_form as file_form,
@@ -101,6 +116,9 @@ if TYPE_CHECKING:
     )
     from planner.api import (
         implied_table as implied_table,
+    )
+    from planner.api import (
+        indicators as indicators,
     )
     from planner.api import (
         load_form as load_form,
@@ -133,6 +151,9 @@ if TYPE_CHECKING:
         read_catalogue as read_catalogue,
     )
     from planner.api import (
+        read_clusters as read_clusters,
+    )
+    from planner.api import (
         read_form as read_form,
     )
     from planner.api import (
@@ -146,6 +167,12 @@ if TYPE_CHECKING:
     )
     from planner.api import (
         read_rules as read_rules,
+    )
+    from planner.api import (
+        rule_sets as rule_sets,
+    )
+    from planner.api import (
+        scenarios as scenarios,
     )
     from planner.api import (
         sentence as sentence,
@@ -162,6 +189,7 @@ if TYPE_CHECKING:
     from planner.api import (
         write_template as write_template,
     )
+    from planner.apps import widgets as widgets
     from planner.apps.page.app import app as app
 
 
@@ -198,7 +226,9 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(_HOMES[name]), name)
         globals()[name] = value
         return value
-    near = get_close_matches(name, _HOMES, 1)
+    if name in _MODULES:
+        return import_module(_MODULES[name])
+    near = get_close_matches(name, __all__, 1)
     message = f"module 'planner' has no attribute {name!r}"
     raise AttributeError(f"{message}: did you mean {near[0]!r}?" if near else message)
 

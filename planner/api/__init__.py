@@ -9,6 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from planner.api.discover import examples as examples
+    from planner.api.discover import indicators as indicators
+    from planner.api.discover import rule_sets as rule_sets
+    from planner.api.discover import scenarios as scenarios
     from planner.api.forms import read_form as read_form
     from planner.api.goals import read_goals as read_goals
     from planner.api.goals import verify as verify
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from planner.forecast.predictive import predictive as predictive
     from planner.intake.answers import read_answers as read_answers
     from planner.intake.baselines import read_baseline as read_baseline
+    from planner.intake.baselines import read_clusters as read_clusters
     from planner.intake.benchmarks import read_benchmarks as read_benchmarks
     from planner.model.answers import Answers as Answers
     from planner.model.baseline import Baseline as Baseline
@@ -40,6 +45,7 @@ if TYPE_CHECKING:
     from planner.model.messages import sentence as sentence
     from planner.model.rulesets import load_rules as load_rules
     from planner.model.rulesets import read_rules as read_rules
+    from planner.planning.differences import compare as compare
     from planner.planning.tables import conflicts_table as conflicts_table
     from planner.planning.tables import implied_table as implied_table
     from planner.planning.tables import tradeoff_table as tradeoff_table

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from planner.core.findings import Finding
+from planner.core.frames import As
+from planner.core.language import spoken
 from planner.forecast import backtest
-from planner.forecast.backtest import Backtest, Score, method, scores_frame
-from planner.forecast.odds import OddsRecord
-from planner.forecast.sensitivity import Swing, curve, tornado, tornado_frame
-from planner.forecast.summary import findings, frame, record
+from planner.forecast.backtest import Backtest, Score, method, scores_records
+from planner.forecast.odds import GoalOdds, OddsRecord
+from planner.forecast.sensitivity import Swing, curve, tornado, tornado_records
+from planner.forecast.summary import findings, record, records
 from planner.intake.peers import read_reference
+from planner.model import messages
 from planner.model.answers import Answers
+from planner.model.asked import known_direction
+from planner.model.cards import Findings, card
 from planner.model.forms import Form
 from planner.planning.record import PlanRecord
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from planner.model.reference import Peers
@@ -27,8 +32,8 @@ if TYPE_CHECKING:
 class Odds(OddsRecord):
     """The odds of a plan: made by :meth:`planner.Plan.odds`, told by tables and charts.
 
-    ``odds["output"]`` are those of one goal by indicator id, a KeyError where nothing can be said
-    of it; `chances` holds those of each goal in each year, `joint` and `stages` those of all firm
+    ``odds["output"]`` are those of one goal by indicator id or name, refused where nothing can be
+    said of it; `chances` holds those of each goal in each year, `joint` and `stages` those of all firm
     goals together.
 
     Parameters
@@ -45,8 +50,8 @@ class Odds(OddsRecord):
     >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds(seed=7)
     >>> odds["output"].chances[2028].value > 0.5
     True
-    >>> odds.frame("en").columns[0]
-    'Unit'
+    >>> float(odds.frame("en").loc["output", "chance_2028"]) == float(odds["output"].chances[2028])
+    True
     >>> odds.key("集群总产值"), odds.goal("revenue") is None
     ('output', True)
     >>> both = odds.hits(Cell("output", 2028)) & odds.hits(Cell("patents", 2028))
@@ -56,7 +61,9 @@ class Odds(OddsRecord):
     True
     """
 
-    def curve(self, indicator: str, year: int | None = None, points: int = 41) -> pd.DataFrame:
+    def curve(
+        self, indicator: str, year: int | None = None, points: int = 41, as_: As = "float"
+    ) -> pd.DataFrame:
         """Return the chance of meeting a target as it moves, from very likely to hardly.
 
         Parameters
@@ -86,7 +93,7 @@ class Odds(OddsRecord):
         >>> bool(odds.curve("output", points=5)["chance"].is_monotonic_decreasing)
         True
         """
-        return curve(self, indicator, year, points)
+        return curve(self, indicator, year, points).frame(as_, "target")
 
     def tornado(self, indicator: str = "") -> tuple[Swing, ...]:
         """Return how the odds move with each assumption, widest first.
@@ -120,26 +127,85 @@ class Odds(OddsRecord):
         """
         return method(self.plan, self.reference, self.seed)
 
-    def method_frame(self, lang: str = "") -> pd.DataFrame:
-        """Return the scores of :meth:`method` as a table to read, one line for each indicator."""
-        return scores_frame(self.plan, self.method(), lang)
+    def method_frame(self, lang: str = "", as_: As = "float") -> pd.DataFrame:
+        """Return the scores of :meth:`method`, one line for each indicator."""
+        return scores_records(self.plan, self.method(), lang).frame(as_)
 
-    def tornado_frame(self, indicator: str = "", lang: str = "") -> pd.DataFrame:
-        """Return the swings of :meth:`tornado` as a table to read, widest first.
+    def tornado_frame(self, indicator: str = "", lang: str = "", as_: As = "float") -> pd.DataFrame:
+        """Return the swings of :meth:`tornado`, widest first.
 
         Returns
         -------
         pandas.DataFrame
-            Columns for the assumption and for both ends: what is assumed there, and the odds then.
+            Columns ``assumption``, ``indicator``, and for both ends what is assumed there and the
+            chance then: ``low``, ``low_chance``, ``high``, ``high_chance``.
         """
-        return tornado_frame(self, self.tornado(indicator), lang)
+        return tornado_records(self, self.tornado(indicator), lang).frame(as_)
 
     # -- renderings ----------------------------------------------------------------------
 
     @cached_property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> Findings:
         """Return what has to be known of the odds: what drives them, and what they leave out."""
-        return findings(self)
+        return Findings(findings(self))
+
+    def __iter__(self) -> Iterator[GoalOdds]:
+        return iter(self.goals)
+
+    def __len__(self) -> int:
+        return len(self.goals)
+
+    def __bool__(self) -> bool:
+        return True  # odds of which nothing is known are odds
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [goal.id for goal in self.goals]
+
+    def _repr_html_(self) -> str:
+        return self.card()
+
+    def card(self, lang: str = "") -> str:
+        """Return the odds as HTML: a small table, as a notebook shows them."""
+        lang = spoken(lang)
+        made = records(self, lang)
+        errors = [str(c.key) for c in made.columns if str(c.key).startswith("error_")]
+        joint = messages.label("chance_of_all", lang, chance=self.joint or "—", n=len(self.counted))
+        return card(
+            made, title=joint, lang=lang, hidden=("indicator", "firm", "periods", "gap", *errors)
+        )
+
+    def plot(self, indicator: str = "", ax: Axes | None = None, lang: str = "") -> Axes:
+        """Draw how likely the goals of the last year are, or what may come about of one.
+
+        Parameters
+        ----------
+        indicator
+            An id or name: its past and plan before the fan of simulated years. Without one a bar
+            for each goal, firm ones dark.
+        ax
+            Axes to draw on; a new figure by default.
+        lang
+            ``zh`` or ``en``.
+
+        Raises
+        ------
+        InputError
+            When the plan has no such indicator.
+
+        Examples
+        --------
+        >>> import matplotlib
+        >>> matplotlib.use("Agg")
+        >>> import planner as pl
+        >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds()
+        >>> len(odds.plot(lang="en").patches) == len(odds)
+        True
+        """
+        from planner.export.plots import plot_goal, plot_odds
+
+        if indicator:
+            return plot_goal(self.plan, indicator, ax, lang, self)
+        return plot_odds(self, ax, lang)
 
     def fan_chart(self, direction: str, lang: str = "") -> Figure:
         """Return the trajectories of one direction before what may come about.
@@ -151,12 +217,12 @@ class Odds(OddsRecord):
 
         Raises
         ------
-        KeyError
+        InputError
             When there is no such direction.
         """
         from planner.export.oddscharts import fan_chart
 
-        return fan_chart(self, direction, lang)
+        return fan_chart(self, known_direction(self.plan.baseline.catalogue, direction), lang)
 
     def curve_chart(self, indicator: str, lang: str = "") -> Figure:
         """Return the chart of the odds of an indicator as its target moves.
@@ -187,17 +253,23 @@ class Odds(OddsRecord):
 
         return tornado_chart(self, self.tornado(indicator), lang, indicator)
 
-    def frame(self, lang: str = "") -> pd.DataFrame:
-        """Return the odds as a table to read, one line a goal.
+    def frame(self, lang: str = "", as_: As = "float") -> pd.DataFrame:
+        """Return the odds, one line a goal.
+
+        Parameters
+        ----------
+        lang, as_
+            As for :meth:`planner.Plan.frame`; as text, chances are in per cent.
 
         Returns
         -------
         pandas.DataFrame
-            Indexed by the goal's name in `lang`; unit, target, the odds of each year, the safe
-            target, the fan of the last year, the rate needed beside past and reference class, and
-            what the odds rest on; all as printed text.
+            Indexed by indicator id, in the columns of ``odds.csv``: name, unit, whether the goal
+            is firm, its target, ``chance_2026`` and ``error_2026`` of each year, from 0 to 1, the
+            safe target, the fan of the last year, the rate needed beside past and reference class,
+            and in words what the odds rest on.
         """
-        return frame(self, lang)
+        return records(self, lang).frame(as_, "indicator")
 
     def record(self, lang: str = "") -> dict[str, Any]:
         """Return the odds for machines, as what JSON can hold; sentences are in `lang`.

@@ -217,8 +217,8 @@ class Plan(Renderings):
         --------
         >>> import planner as pl
         >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
-        >>> plan.frontier("output", "energy", points=2).frame().iloc[:, :3].values.tolist()
-        [['247.84', '', '48.92'], ['309.48', '', '61.09']]
+        >>> plan.frontier("output", "energy", points=2).frame()["energy@2028_max"].tolist()
+        [48.92, 61.09]
         """
         from planner.planning.frontier import frontier
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from planner.compliance.goalrows import GoalRow
     from planner.forecast.odds import OddsRecord
+    from planner.planning.differences import Differences
     from planner.planning.tables import Changes
 
 
@@ -77,7 +78,7 @@ class Renderings(PlanRecord):
         return table
 
     @property
-    def changes(self) -> Changes:  # type: ignore[override]
+    def changes(self) -> Changes:
         """Return what the repair that made this plan changed, old to new and why."""
         from planner.planning.tables import changes_of
 
@@ -94,6 +95,32 @@ class Renderings(PlanRecord):
         [240.0, 247.84]
         """
         return self.changes.frame(lang, as_)
+
+    def diff(self, other: PlanRecord) -> Differences:
+        """Return what differs from this plan to another, number by number.
+
+        Parameters
+        ----------
+        other
+            A plan, of the same cluster as a rule.
+
+        Returns
+        -------
+        Differences
+            Each with its cell, `old`, `new`, `kind` - raised, lowered, added, removed, re-rounded,
+            or moved along - and the rows that forced it; ``frame()`` is a table of them.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> told = plan.diff(plan.wish("output", 2028, 260))
+        >>> [(str(each.cell), each.kind, str(each.new)) for each in told][:3:2]
+        [('output@2026', 'moved', '208.13'), ('output@2028', 'raised', '260.00')]
+        """
+        from planner.planning.differences import differences
+
+        return differences(self, other)
 
     # -- as a table --------------------------------------------------------------------------
 

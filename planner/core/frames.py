@@ -42,6 +42,25 @@ class Bound(Decimal):
         return Bound, (Decimal(self), self.sign)
 
 
+class Shown(float):
+    """A number to reckon with that is printed in its own way."""
+
+    text: str
+
+    def __new__(cls, value: float, text: str) -> Self:
+        """Return the number with its text, such as ``62.4%``."""
+        made = super().__new__(cls, value)
+        made.text = text
+        return made
+
+    def __str__(self) -> str:
+        """Write it as it is printed."""
+        return self.text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Shown, (float(self), self.text)
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: its identifier, what its cells are, and its head where people read it."""

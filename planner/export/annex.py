@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from planner.compliance.shown import annexed, named
 from planner.core.findings import Obligation
+from planner.core.language import spoken
 from planner.export.styles import columns
 from planner.forecast.advice import offer
 from planner.forecast.summary import findings, past
@@ -76,7 +77,7 @@ class Annex:
 
 def annex(plan: PlanRecord, lang: str = "", odds: OddsRecord | None = None) -> Annex:
     """Return the annex of a plan, with the odds of its goals where they are asked for."""
-    return _Clerk(plan, lang, odds).annex()
+    return _Clerk(plan, spoken(lang), odds).annex()
 
 
 class _Clerk:

@@ -86,15 +86,14 @@ def _bar(axes: Axes, place: int, end: float, start: float, colour: str) -> None:
 
 def curve_chart(odds: OddsRecord, indicator: str, lang: str = "") -> Figure:
     """Draw the odds of an indicator as its target moves, with this plan's and the safe target."""
-    points = curve(odds, indicator)
+    points = curve(odds, indicator).rows
     goal = odds[odds.key(indicator)]
     end = odds.plan.years[-1]
     with mpl.rc_context(style()):
         figure = Chart(figsize=(6.4, 3.8), dpi=DPI, layout="constrained")
         axes = figure.subplots()
-        axes.plot(
-            [float(target) for target in points.index], points["chance"], color=CLOUD, linewidth=2
-        )
+        targets = [float(point[0]) for point in points]
+        axes.plot(targets, [float(point[2]) for point in points], color=CLOUD, linewidth=2)
         axes.axhline(SAFE / 100, color=FAINT, linewidth=0.8, linestyle=":")
         target = goal.row.values[end]
         name = "odds_safe" if offer(odds, goal).kind == "safe" else "odds_at_safe"

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.frames import As, Column, Records, Shown
 from planner.core.numerals import read_number
 from planner.core.phrases import phrase
 from planner.core.rounding import to_grid
@@ -33,11 +34,11 @@ from planner.forecast.predictive import predictive
 from planner.forecast.processes import walked
 from planner.model.answers import Answers
 from planner.model.asked import known_id, typed
+from planner.model.cards import card
 from planner.model.catalogue import Cell, Indicator
 from planner.model.coherence import seen_from
 from planner.model.forms import Form, load_form
 from planner.model.formschema import goal_slot
-from planner.model.messages import label
 from planner.model.reference import Reference
 
 if TYPE_CHECKING:
@@ -128,27 +129,29 @@ class Backtest:
             if missing
         )
 
-    def frame(self, lang: str = "") -> pd.DataFrame:
-        """Return the back-test as a table to read."""
-        import pandas as pd  # only where a table is wanted
-
-        rows = [
-            {
-                label("indicator", lang): goal.item.name(lang),
-                label("year", lang, year=self.start): "" if goal.start is None else str(goal.start),
-                label("target_year", lang, year=self.end): str(goal.target),
-                label("actual_year", lang, year=self.end): ""
-                if goal.actual is None
-                else str(goal.actual),
-                label("met", lang): ""
-                if goal.met is None
-                else label("yes" if goal.met else "no", lang),
-                label("odds_then", lang): "" if goal.chance is None else str(goal.chance),
-                label("below", lang): "" if goal.below is None else f"{100 * goal.below:.0f}%",
-            }
+    def records(self, lang: str = "") -> Records:
+        """Return the back-test as lines, one for each goal."""
+        columns = (
+            Column("indicator"), Column("name", head=phrase("indicator")),
+            Column("start", "number", phrase("year", year=self.start)),
+            Column("target", "number", phrase("target_year", year=self.end)),
+            Column("actual", "number", phrase("actual_year", year=self.end)),
+            Column("met", "flag"), Column("chance", "number", phrase("odds_then")),
+            Column("below", "number"),
+        )  # fmt: skip
+        rows = (
+            (goal.item.id, goal.item.name(lang), goal.start, goal.target, goal.actual, goal.met,
+             goal.chance, None if goal.below is None else Shown(goal.below, f"{100 * goal.below:.0f}%"))
             for goal in self.goals
-        ]
-        return pd.DataFrame(rows)
+        )  # fmt: skip
+        return Records(columns, tuple(rows))
+
+    def frame(self, lang: str = "", as_: As = "float") -> pd.DataFrame:
+        """Return the back-test as a DataFrame, a line for each goal."""
+        return self.records(lang).frame(as_)
+
+    def _repr_html_(self) -> str:
+        return card(self.records(), hidden=("indicator",))
 
 
 def past_goals(
@@ -347,19 +350,17 @@ def crps(draws: NDArray[np.float64], actual: NDArray[np.float64]) -> NDArray[np.
     return distance
 
 
-def scores_frame(plan: PlanRecord, scores: Sequence[Score], lang: str = "") -> pd.DataFrame:
-    """Return the scores of the method as a table to read."""
-    import pandas as pd  # only where a table is wanted
-
-    rows = [
-        {
-            label("indicator", lang): plan.baseline.catalogue.label(score.indicator, lang),
-            label("forecasts", lang): score.forecasts,
-            label("origins", lang): score.origins,
-            label("inside", lang): f"{100 * score.inside:.0f}%",
-            label("crps", lang): f"{score.crps:.1f}%",
-            label("naive", lang): f"{score.naive:.1f}%",
-        }
+def scores_records(plan: PlanRecord, scores: Sequence[Score], lang: str = "") -> Records:
+    """Return the scores of the method as lines; shares and errors are of one."""
+    columns = (
+        Column("indicator"), Column("name", head=phrase("indicator")),
+        Column("forecasts", "count"), Column("origins", "count"), Column("inside", "number"),
+        Column("crps", "number"), Column("naive", "number"),
+    )  # fmt: skip
+    rows = (
+        (score.indicator, plan.baseline.catalogue.label(score.indicator, lang), score.forecasts,
+         score.origins, Shown(score.inside, f"{100 * score.inside:.0f}%"),
+         Shown(score.crps, f"{score.crps:.1f}%"), Shown(score.naive, f"{score.naive:.1f}%"))
         for score in scores
-    ]
-    return pd.DataFrame(rows)
+    )  # fmt: skip
+    return Records(columns, tuple(rows))

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.compliance.goalrows import GoalRow
-from planner.core.findings import Finding, InputError, Obligation
+from planner.core.findings import Finding, InputError, Obligation, UnknownNameError
 from planner.forecast.chance import Chance
 from planner.forecast.forecast import Forecast, forecast
 from planner.forecast.growth import Weights
@@ -80,6 +80,11 @@ class GoalOdds:
     def peers(self) -> tuple[Peer, ...]:
         """Return those of the reference class that state a rate."""
         return self.stretch.peers
+
+
+def no_goal(key: str) -> Finding:
+    """Return the finding on an indicator that has no odds."""
+    return Finding("odds_goal_unknown", Obligation.MUST_FIX, indicator=key)
 
 
 @dataclass(frozen=True)
@@ -286,10 +291,16 @@ class OddsRecord:
         )
 
     def __getitem__(self, key: str) -> GoalOdds:
-        """Return the odds of one goal."""
-        goal = self.goal(key)
+        """Return the odds of one goal, by id or name.
+
+        Raises
+        ------
+        InputError
+            When there is no such indicator, or nothing can be said of it; also caught as a KeyError.
+        """
+        goal = self.goal(self.plan.goals[key].id)
         if goal is None:
-            raise KeyError(key)
+            raise UnknownNameError([no_goal(key)])
         return goal
 
     def goal(self, key: str) -> GoalOdds | None:

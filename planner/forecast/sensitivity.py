@@ -9,19 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from planner.core.findings import Finding, InputError, Obligation
+from planner.core.findings import InputError
+from planner.core.frames import Column, Records, Shown
+from planner.core.phrases import phrase
 from planner.core.rounding import mean_rate
 from planner.forecast.chance import Chance
 from planner.forecast.forecast import Forecast
-from planner.forecast.odds import OddsRecord
+from planner.forecast.odds import OddsRecord, no_goal
 from planner.model.asked import known_id
 from planner.model.catalogue import Cell
 from planner.model.messages import label
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # An indicator's growth is moved by so many points a year either way.
 POINTS = 1.0
@@ -62,19 +61,23 @@ class Swing:
         return label(f"swing_{self.name}", lang, name=name)
 
 
-def tornado_frame(odds: OddsRecord, swings: Sequence[Swing], lang: str = "") -> pd.DataFrame:
-    """Return swings as a table to read."""
-    import pandas as pd  # only where a table is wanted
-
-    rows = [
-        {
-            label("assumption", lang): swing.title(odds, lang),
-            label("swing_low", lang): f"{swing.low.value} → {swing.low.chance.fine}",
-            label("swing_high", lang): f"{swing.high.value} → {swing.high.chance.fine}",
-        }
+def tornado_records(odds: OddsRecord, swings: Sequence[Swing], lang: str = "") -> Records:
+    """Return swings as lines: what is assumed at both ends, and the odds then."""
+    columns = (
+        Column("assumption"), Column("indicator"),
+        Column("low", head=phrase("swing_low")), Column("low_chance", "number", phrase("chance")),
+        Column("high", head=phrase("swing_high")), Column("high_chance", "number", phrase("chance")),
+    )  # fmt: skip
+    rows = (
+        (swing.title(odds, lang), swing.indicator, swing.low.value, _fine(swing.low),
+         swing.high.value, _fine(swing.high))
         for swing in swings
-    ]
-    return pd.DataFrame(rows)
+    )  # fmt: skip
+    return Records(columns, tuple(rows))
+
+
+def _fine(end: End) -> Shown:
+    return Shown(end.chance, end.chance.fine)
 
 
 def tornado(odds: OddsRecord, indicator: str = "") -> tuple[Swing, ...]:
@@ -84,11 +87,6 @@ def tornado(odds: OddsRecord, indicator: str = "") -> tuple[Swing, ...]:
         raise InputError([no_goal(key)])
     swings = [*_assumed(odds, key), *_moved(odds, key)]
     return tuple(sorted(swings, key=lambda swing: -swing.width))
-
-
-def no_goal(key: str) -> Finding:
-    """Return the finding on an indicator that has no odds."""
-    return Finding("odds_goal_unknown", Obligation.MUST_FIX, indicator=key)
 
 
 def _asked(odds: OddsRecord, key: str) -> Chance | None:
@@ -187,12 +185,8 @@ def _shifted(forecast: Forecast, name: str, points: float) -> Forecast:
     )
 
 
-def curve(
-    odds: OddsRecord, indicator: str, year: int | None = None, points: int = 41
-) -> pd.DataFrame:
+def curve(odds: OddsRecord, indicator: str, year: int | None = None, points: int = 41) -> Records:
     """Return the chance of meeting a target as the target moves: see :meth:`planner.Odds.curve`."""
-    import pandas as pd  # only where a table is wanted
-
     plan = odds.plan
     key = known_id(plan.baseline.catalogue, indicator)
     end = plan.years[-1] if year is None else year
@@ -216,5 +210,9 @@ def curve(
         rate = None
         if base and item.kind != "growth" and target >= 0:
             rate = mean_rate(Fraction(target) / base, end - plan.baseline.base_year)
-        rows.append((target, rate, chance.value, chance.error))
-    return pd.DataFrame(rows, columns=["target", "rate", "chance", "error"]).set_index("target")
+        rows.append((target, rate, Shown(chance, chance.fine), chance.error))
+    columns = (
+        Column("target", "number", phrase("value")), Column("rate", "number", phrase("needed")),
+        Column("chance", "number"), Column("error", "number"),
+    )  # fmt: skip
+    return Records(columns, tuple(rows))

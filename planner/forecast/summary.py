@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from planner.core.findings import Finding, Obligation
+from planner.core.frames import Column, Records
 from planner.core.phrases import Fact, Listed, Phrase, listed, phrase
 from planner.core.schema import Text
 from planner.forecast.advice import bottlenecks, offer, withheld
@@ -18,8 +19,6 @@ from planner.model.messages import as_record, label, said
 from planner.planning.store import plan_hash
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from planner.forecast.chance import Chance
     from planner.forecast.odds import GoalOdds, OddsRecord
     from planner.forecast.processes import Peer
@@ -216,40 +215,48 @@ def _named(peer: Peer) -> Phrase:
     )
 
 
-def frame(odds: OddsRecord, lang: str) -> pd.DataFrame:
-    """Return the odds as a table to read, in the order of the goal table."""
-    import pandas as pd  # only where a table is wanted
-
-    rows = [_line(odds, goal, lang) for goal in odds.goals]
-    table = pd.DataFrame(rows)
-    return table.set_index(table.columns[0]) if rows else table
-
-
-def _line(odds: OddsRecord, goal: GoalOdds, lang: str) -> dict[str, str]:
+def records(odds: OddsRecord, lang: str = "") -> Records:
+    """Return a line for each goal with its odds, in the order of the goal table."""
     years = odds.plan.years
     end = years[-1]
-    held = goal.stretch
-    low, middle, high = goal.fan[end] if goal.informative else ("", "", "")
-    line = {
-        label("indicator", lang): goal.item.name(lang),
-        label("unit", lang): goal.item.unit(lang),
-        label("target_year", lang, year=end): str(goal.row.values[end]),
-    }
+    columns = [
+        Column("indicator"), Column("name", head=phrase("indicator")), Column("unit"),
+        Column("firm", "flag"), Column(f"target_{end}", "number", phrase("target_year", year=end)),
+    ]  # fmt: skip
     for year in years:
-        chance = goal.chances.get(year)
-        line[label("odds_year", lang, year=year)] = "" if chance is None else str(chance)
-    line |= {
-        label("odds_safe", lang): str(goal.safe) if offer(odds, goal).kind == "safe" else "",
-        label("fan_low", lang): str(low),
-        label("fan_middle", lang): str(middle),
-        label("fan_high", lang): str(high),
-        label("needed", lang): "" if held.needed is None else str(held.needed),
-        label("past_rate", lang): past(goal, lang),
-        label("odds_gap", lang): "" if held.gap is None else str(held.gap),
-        label("reference", lang): standing(goal, lang),
-        label("drivers", lang): drivers(goal.sources, lang),
-    }
-    return line
+        columns.append(Column(f"chance_{year}", "number", phrase("odds_year", year=year)))
+        columns.append(Column(f"error_{year}", "number", phrase("error")))
+    heads = {"safe": "odds_safe", "p10": "fan_low", "p50": "fan_middle", "p90": "fan_high"}
+    columns += [Column(f"{key}_{end}", "number", phrase(head)) for key, head in heads.items()]
+    columns += [
+        Column("needed", "number"), Column("past", "number", phrase("past_rate")),
+        Column("periods", "count"), Column("gap", "number", phrase("odds_gap")),
+        Column("reached", "count"), Column("peers", "count", phrase("reference")), Column("drivers"),
+    ]  # fmt: skip
+    return Records(tuple(columns), tuple(_line(odds, goal, lang) for goal in odds.goals))
+
+
+def _line(odds: OddsRecord, goal: GoalOdds, lang: str) -> tuple[Any, ...]:
+    end, held = odds.plan.years[-1], goal.stretch
+    chances = [goal.chances.get(year) for year in odds.plan.years]
+    told = [part for c in chances for part in ((None, None) if c is None else (c, c.error))]
+    return (
+        goal.id,
+        goal.item.name(lang),
+        goal.item.unit(lang),
+        goal.id in odds.firm,
+        goal.row.values[end],
+        *told,
+        goal.safe if offer(odds, goal).kind == "safe" else None,
+        *(goal.fan[end] if goal.informative else (None, None, None)),
+        held.needed,
+        held.past,
+        held.growth.periods if held.growth else None,
+        held.gap,
+        held.reached,
+        None if held.reached is None else len(goal.peers),
+        drivers(goal.sources, lang),
+    )
 
 
 def past(goal: GoalOdds, lang: str) -> str:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.core.findings import Place
+from planner.core.frames import As, Column, Records
 from planner.core.marks import Mark, Sheet
 from planner.model import messages
 from planner.model.catalogue import GROWTH_SUFFIX, Catalogue, Cell
@@ -121,7 +122,7 @@ class Account:
         """Return the numbers that were taken for an indicator in a year."""
         return tuple(item for item in self.used if (item.indicator, item.year) == (indicator, year))
 
-    def frame(self, lang: str = "") -> pd.DataFrame:
+    def frame(self, lang: str = "", as_: As = "float") -> pd.DataFrame:
         """Return a table with one row for each mark.
 
         Parameters
@@ -135,17 +136,16 @@ class Account:
             Columns place, text, booked, kind, indicator, year, unit, value, reason; years are
             nullable integers, all else text.
         """
-        import pandas as pd
-
         from planner.model import messages
 
-        rows = [
+        rows = tuple(
             (str(b.place), b.text, b.booked, b.kind, b.indicator, b.year, b.unit, b.value,
              messages.reason(b.reason, lang) if b.reason else "")
             for b in self.bookings
-        ]  # fmt: skip
-        heads = ["place", "text", "booked", "kind", "indicator", "year", "unit", "value", "reason"]
-        return pd.DataFrame(rows, columns=heads).astype({"year": "Int64"})
+        )  # fmt: skip
+        heads = ("place", "text", "booked", "kind", "indicator", "year", "unit", "value", "reason")
+        columns = tuple(Column(head, "count" if head == "year" else "text") for head in heads)
+        return Records(columns, rows).frame(as_)
 
     def records(self, lang: str = "") -> list[dict[str, object]]:
         """Return the marks for machines: the key of each, and why it was left in words."""

@@ -70,7 +70,7 @@ def long_records(
 
 def figures_card(made: Records, title: str, sources: Mapping[Cell, str], lang: str = "") -> str:
     """Return figures as a card; a source shows where the mouse rests on its figure."""
-    tips = {
+    tips: dict[tuple[int, str | int], str] = {
         (number, year): source
         for number, row in enumerate(made.rows)
         for column in made.columns

@@ -25,7 +25,9 @@ from typing import TYPE_CHECKING
 from planner.compliance.numbers import Numbers
 from planner.compliance.wishes import with_wishes
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.frames import As, Column, Records
 from planner.core.rounding import Rounding, from_units, to_grid
+from planner.model.cards import card
 from planner.model.catalogue import Cell, Indicator
 from planner.planning.nearest import Answer, nearest
 from planner.planning.propagation import Bounds, Constraint
@@ -102,20 +104,31 @@ class Frontier:
     y: Cell
     points: tuple[Point, ...]
 
-    def frame(self) -> pd.DataFrame:
-        """Return the points as a table, a line for each: see :meth:`planner.Plan.frontier`.
+    def records(self) -> Records:
+        """Return a line for each point: `x`, the least and the most of `y`, whether it is efficient."""
 
-        Columns are the cell of `x`, the least and the most of `y` - as printed text, ``""`` where
-        nothing limits it - and whether the point is efficient.
+        def value(end: End | None) -> Decimal | None:
+            return None if end is None else end.value
+
+        columns = (
+            Column(str(self.x), "number", str(self.x)),
+            Column(f"{self.y}_min", "number", f"{self.y} min"),
+            Column(f"{self.y}_max", "number", f"{self.y} max"),
+            Column("efficient", "flag"),
+        )
+        rows = ((p.x, value(p.y.low), value(p.y.high), p.efficient) for p in self.points)
+        return Records(columns, tuple(rows))
+
+    def frame(self, as_: As = "float") -> pd.DataFrame:
+        """Return the points as a DataFrame, a line for each: see :meth:`planner.Plan.frontier`.
+
+        Columns are the cell of `x` (``output@2028``), the least and the most of `y`
+        (``energy@2028_min``, missing where nothing limits it), and ``efficient``.
         """
-        import pandas as pd
+        return self.records().frame(as_)
 
-        def text(end: End | None) -> str:
-            return "" if end is None else str(end.value)
-
-        rows = [(str(p.x), text(p.y.low), text(p.y.high), p.efficient) for p in self.points]
-        heads = [str(self.x), f"{self.y} min", f"{self.y} max", "efficient"]
-        return pd.DataFrame(rows, columns=heads)
+    def _repr_html_(self) -> str:
+        return card(self.records())
 
 
 def reach(plan: PlanRecord, indicator: str, year: int | None = None) -> Reach:

@@ -27,7 +27,7 @@ def plan_card(plan: PlanRecord, lang: str = "") -> str:
     counted = [label("n_must_fix", lang, n=open_)] if open_ else []
     counted += [label("n_needs_reason", lang, n=asked)] if asked else []
     records = plan.goals.table(lang)
-    tips = {
+    tips: dict[tuple[int, str | int], str] = {
         (number, "baseline"): source
         for number, row in enumerate(plan.goals)
         if (source := base.sources.get(Cell(row.id, base.base_year), ""))

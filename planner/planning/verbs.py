@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Self
 
 from planner.core.findings import Finding, InputError, Obligation
@@ -12,6 +13,7 @@ from planner.model.asked import Number, checked_words, described_cell, stated
 from planner.model.catalogue import Cell
 from planner.model.rules import Threshold
 from planner.model.scenario import Scenario
+from planner.model.scenario import scenario as find_scenario
 from planner.model.shapes import SHAPES
 from planner.planning.inputs import PlanInputs
 from planner.planning.possible import MOST
@@ -147,28 +149,29 @@ class PlanVerbs(PlanInputs):
         """
         return replace(self, readings={**self.readings, rule: name}, repaired=None)
 
-    def under(self, scenario: Scenario | None) -> Self:
+    def under(self, scenario: str | Path | Scenario | None) -> Self:
         """Return a plan that asks for the same under the ambitions of another scenario.
 
         Parameters
         ----------
         scenario
-            A checked scenario, as :func:`planner.model.scenario.scenario` returns it by id or
-            file; None for none.
+            A shipped scenario's id (:func:`planner.scenarios`), a file or a checked scenario;
+            None for none.
 
         Raises
         ------
         InputError
-            When it chooses a reading that the rule set does not offer, or asks for another year.
+            When there is none of that name, it chooses a reading that the rule set does not offer, or asks for another year.
 
         Examples
         --------
         >>> import planner as pl
-        >>> from planner.model.scenario import scenario
         >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
-        >>> plan.under(scenario("steady")).goals["output"].values[2028]
+        >>> plan.under("steady").goals["output"].values[2028]
         Decimal('261.60')
         """
+        if isinstance(scenario, str | Path):
+            scenario = find_scenario(scenario, self.baseline.catalogue)
         return replace(self, scenario=scenario, repaired=None)
 
     def benchmark(self, key: str, words: str) -> Self:

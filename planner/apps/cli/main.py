@@ -13,12 +13,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.apps.cli import compare as clicompare
 from planner.apps.cli import forms as cliforms
 from planner.apps.cli import inputs as cliinput
 from planner.apps.cli import odds as cliodds
 from planner.apps.cli import reading as clireading
 from planner.apps.cli import serve as cliserve
 from planner.core.findings import Finding, InputError, Obligation, must_fix
+from planner.core.language import LANGUAGES, spoken
 from planner.core.version import __version__
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"planner {__version__}")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 / language")
+    common.add_argument("--lang", choices=LANGUAGES, default="", help="语言 / language")
     common.add_argument("--rules", metavar="ID|FILE", help="规则集 / rule set")
     common.add_argument("--benchmarks", metavar="FILE", help="自有行业平均 / your own figures")
     common.add_argument("--base-year", type=int, metavar="YEAR", help="基准年 / base year")
@@ -99,6 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     verify = command("verify", _verify, "核对已有的目标表 / judge any goal table")
     verify.add_argument("goals", metavar="GOALS")
     verify.add_argument("--baseline", metavar="BASELINE")
+    compare = command("compare", _compare, "方案并排比较 / plans side by side", wishing)
+    clicompare.add_options(compare)
     cliforms.add_commands(commands, common, _form)
     rules = command(
         "rules", _rules, "用文字和公式说明规则 / the rules in words; checks a rule file"
@@ -114,6 +118,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that lacks a sign shows another
     args = _parser().parse_args(argv)
+    try:
+        args.lang = spoken(getattr(args, "lang", ""))
+    except InputError as error:  # of the environment: the arguments are checked
+        args.lang = LANGUAGES[0]
+        _report(args, list(error.findings))
+        return UNUSABLE
     if getattr(args, "json", False) and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")  # for programs: the same everywhere
     try:
@@ -260,6 +270,11 @@ def _verify(args: argparse.Namespace) -> int:
     inputs |= {"catalogue": cliinput.catalogue_of(args), "mapping": cliinput.mapping_of(args)}
     made = cliinput.entered(verify(args.goals, baseline, **inputs), args)
     return _show(made, answerable(made.check()), args, ())
+
+
+def _compare(args: argparse.Namespace) -> int:
+    clicompare.run(args, _print_json)
+    return OK
 
 
 def _form(args: argparse.Namespace) -> int:

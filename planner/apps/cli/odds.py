@@ -102,13 +102,15 @@ def show(
 
 def asked(made: Plan, args: argparse.Namespace) -> tuple[Odds, dict[str, Any]]:
     """Return the odds and what else was asked for, each under the name of its option."""
+    from planner.forecast.sensitivity import curve
+
     odds = made.odds(args.seed, among(args, made))
     more: dict[str, Any] = {}
     if args.tornado is not None:
         more["tornado"] = odds.tornado(args.tornado)
         more["about"] = args.tornado and odds.key(args.tornado)
     if args.curve:
-        more["curve"] = odds.curve(args.curve)
+        more["curve"] = curve(odds, args.curve)
         more["curve_of"] = odds.key(args.curve)
     if args.backtest is not None:
         more["backtest"] = _past(made, odds, args)
@@ -149,11 +151,11 @@ def record(odds: Odds, more: dict[str, Any], lang: str) -> dict[str, Any]:
         data["curve"] = [
             {
                 "target": str(target),
-                "rate": None if row["rate"] is None else str(row["rate"]),
-                "probability": round(row["chance"], 6),
-                "error": round(row["error"], 6),
+                "rate": None if rate is None else str(rate),
+                "probability": round(float(chance), 6),
+                "error": round(error, 6),
             }
-            for target, row in more["curve"].iterrows()
+            for target, rate, chance, error in more["curve"].rows
         ]
     if more.get("backtest") is not None:
         data["backtest"] = [

@@ -67,15 +67,16 @@ def show(
 
 def _print(reading: FileReading, lang: str, catalogue: Any) -> None:
     from planner.apps.cli import report
+    from planner.apps.cli.screens import new_table, screen, show
     from planner.intake.account import read_as
     from planner.model import messages
 
-    console = report.screen()
+    console = screen()
     kind = messages.label(f"file_{reading.kind}", lang)
     console.print(
         f"{messages.label('kinds_of_file', lang)}{messages.colon(lang)}{kind}", style="bold"
     )
-    table = report.new_table(messages.label("account", lang))
+    table = new_table(messages.label("account", lang))
     for key in ("place", "text", "read_as"):
         table.add_column(messages.label(key, lang), overflow="fold")
     for booking in reading.account:
@@ -83,7 +84,7 @@ def _print(reading: FileReading, lang: str, catalogue: Any) -> None:
         table.add_row(
             booking.key, _short(booking.text), read_as(booking, lang, catalogue), style=style
         )
-    console.print(table)
+    show(table)
     report.findings(list(reading.findings), lang, catalogue)
 
 

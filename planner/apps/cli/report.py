@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from planner.apps.cli.screens import fits, new_table, screen, show
 from planner.compliance import shown
 from planner.compliance.judge import Line, Verdict
 from planner.core.findings import Finding, Obligation
+from planner.core.frames import Records, printed
 from planner.model import messages
+from planner.model.cards import heads
 from planner.model.wording import formulas
 from planner.planning.statements import merit, ratio_rates, reasons
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from planner.api.forms import FormReading
     from planner.api.plan import Plan
     from planner.export.openitems import Progress
@@ -34,28 +35,6 @@ _LEVELS = {
     Obligation.NEEDS_REASON: "yellow",
     Obligation.INFO: "dim",
 }
-WIDTH = 132  # where nothing says how wide the screen is
-
-
-def screen(*, error: bool = False) -> Console:
-    """Return where reports go: as wide as the screen, or as a page where there is none."""
-    stream = sys.stderr if error else sys.stdout
-    console = Console(file=stream, highlight=False, emoji=False, markup=False)
-    if not console.is_terminal:
-        console.width = WIDTH
-    return console
-
-
-def new_table(title: str) -> Table:
-    """Return an empty table of the reports' style."""
-    return Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, 1),
-    )
 
 
 def heading(plan: Plan, lang: str) -> None:
@@ -74,11 +53,23 @@ def heading(plan: Plan, lang: str) -> None:
 
 
 def goals(plan: Plan, lang: str) -> None:
-    """Print the goal table."""
+    """Print the goal table; on a narrow screen directions become headings and units join the names."""
+    table = _goal_table(plan, lang, narrow=False)
+    if not fits(table, screen().width):
+        table = _goal_table(plan, lang, narrow=True)
+    show(table)
+    for words in plan.goals.words:
+        said = [f"{year} {text}" for year, text in sorted(words.texts.items())]
+        screen().print(f"{words.direction(lang)}{messages.colon(lang)}{' → '.join(said)}")
+
+
+def _goal_table(plan: Plan, lang: str, *, narrow: bool) -> Table:
     table = new_table(messages.label("goals", lang))
-    table.add_column(messages.label("direction", lang), no_wrap=True)
-    table.add_column(messages.label("indicator", lang))
-    table.add_column(messages.label("unit", lang), no_wrap=True)
+    if not narrow:
+        table.add_column(messages.label("direction", lang), no_wrap=True)
+    table.add_column(messages.label("indicator", lang), overflow="fold")
+    if not narrow:
+        table.add_column(messages.label("unit", lang), no_wrap=True)
     for year in (plan.baseline.base_year, *plan.years):
         table.add_column(str(year), justify="right", no_wrap=True)
     for key in ("requirement", "margin"):
@@ -86,22 +77,44 @@ def goals(plan: Plan, lang: str) -> None:
     table.add_column(messages.label("status", lang), no_wrap=True)
     before = ""
     for row, record in zip(plan.goals, plan.goals.records(lang), strict=True):
-        shown = record["direction"] if record["direction"] != before else ""
+        new = record["direction"] if record["direction"] != before else ""
         before = record["direction"]
+        if new and narrow:
+            table.add_row(Text(new, style="bold"))
+        named = messages.label("aside", lang, text=record["name"], more=record["unit"])
         numbers = [record["baseline"], *(record[str(year)] for year in plan.years)]
         table.add_row(
-            shown,
-            record["name"],
-            record["unit"],
+            *((named,) if narrow else (new, record["name"], record["unit"])),
             *(number or "—" for number in numbers),
             record["requirement"],
             record["margin"],
             _status(row.status, lang),
         )
-    screen().print(table)
-    for words in plan.goals.words:
-        said = [f"{year} {text}" for year, text in sorted(words.texts.items())]
-        screen().print(f"{words.direction(lang)}{messages.colon(lang)}{' → '.join(said)}")
+    return table
+
+
+def records(
+    made: Records, title: str, lang: str, left_out: Sequence[str] = (), **facts: object
+) -> None:
+    """Print records as they are read, without some columns."""
+    table = new_table(messages.label(title, lang, **facts))
+    kept = [place for place, column in enumerate(made.columns) if column.key not in left_out]
+    words = heads(made, lang)
+    for place in kept:
+        number = made.columns[place].kind in {"number", "count"}
+        side: Literal["left", "right"] = "right" if number else "left"
+        table.add_column(words[place], justify=side, no_wrap=number, overflow="fold")
+    for row in made.rows:
+        table.add_row(*(_cell(row[place], made.columns[place].kind, lang) for place in kept))
+    show(table)
+
+
+def _cell(cell: object, kind: str, lang: str) -> Text | str:
+    if kind == "state" and cell:
+        return _status(str(cell), lang)
+    if kind == "flag" and cell is not None:
+        return messages.label("yes" if cell else "no", lang)
+    return printed(cell)
 
 
 def changes(plan: Plan, lang: str) -> None:
@@ -128,7 +141,7 @@ def changes(plan: Plan, lang: str) -> None:
                 str(change.new),
                 messages.said(reasons(change, plan.system, plan.numbers), lang),
             )
-        console.print(table)
+        show(table)
     if not repair.changes:
         console.print(messages.label("no_changes", lang) + "\n", style="bold green")
     if repair.changes or repair.odds:
@@ -164,7 +177,7 @@ def verdicts(plan: Plan, lang: str, *scopes: Scope) -> None:
             _status(verdict.status.value, lang),
         )
     console = screen()
-    console.print(table)
+    show(table)
     for text in dict.fromkeys(_reading(plan, verdict, lang) for verdict in chosen):
         if text:
             console.print(text, style="dim", soft_wrap=True)

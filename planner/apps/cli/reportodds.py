@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from planner.apps.cli.report import new_table, screen
+from planner.apps.cli import report
+from planner.apps.cli.screens import new_table, screen, show
 from planner.forecast.advice import offer
-from planner.forecast.backtest import scores_frame
-from planner.forecast.sensitivity import tornado_frame
+from planner.forecast.backtest import scores_records
+from planner.forecast.sensitivity import tornado_records
 from planner.forecast.summary import percents
 from planner.model import messages
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from planner.api.odds import Odds
     from planner.forecast.chance import Chance
     from planner.forecast.stretch import Stretch
 
 NAME_WIDTH = 32
+_IDS = ("indicator",)  # columns for machines
 
 
 def odds(made: Odds, more: dict[str, Any], lang: str) -> None:
@@ -26,20 +26,16 @@ def odds(made: Odds, more: dict[str, Any], lang: str) -> None:
     _goals(made, lang)
     _together(made, lang)
     if "tornado" in more:
-        _frame(
-            tornado_frame(made, more["tornado"], lang),
-            "tornado_title",
-            lang,
-            name=_of(made, more["about"], lang),
-        )
+        swings = tornado_records(made, more["tornado"], lang)
+        report.records(swings, "tornado_title", lang, _IDS, name=_of(made, more["about"], lang))
     if "curve" in more:
         name = made.plan.baseline.catalogue.label(more["curve_of"], lang)
-        _frame(_curve(more["curve"], lang), "curve_title", lang, name=name)
+        report.records(more["curve"], "curve_title", lang, ("error",), name=name)
     if more.get("backtest") is not None:
         test = more["backtest"]
-        _frame(test.frame(lang), "backtest_title", lang, start=test.start)
+        report.records(test.records(lang), "backtest_title", lang, _IDS, start=test.start)
     if "method" in more:
-        _frame(scores_frame(made.plan, more["method"], lang), "method_title", lang)
+        report.records(scores_records(made.plan, more["method"], lang), "method_title", lang, _IDS)
 
 
 def _of(made: Odds, key: str, lang: str) -> str:
@@ -71,7 +67,7 @@ def _goals(made: Odds, lang: str) -> None:
             " ".join(str(value) for value in percents(goal.sources)),
             style="bold" if firm else "",
         )
-    screen().print(shown)
+    show(shown)
     screen().print(messages.label("odds_legend", lang) + "\n", style="dim", soft_wrap=True)
 
 
@@ -100,28 +96,4 @@ def _together(made: Odds, lang: str) -> None:
     line(messages.label("odds_compliant", lang), made.compliant)
     for rule, chance in made.rules.items():
         line(f"{messages.label('rule', lang)} {rule}", chance)
-    screen().print(shown)
-
-
-def _curve(points: pd.DataFrame, lang: str) -> pd.DataFrame:
-    import pandas as pd  # only where a table is wanted
-
-    return pd.DataFrame(
-        [
-            {
-                messages.label("value", lang): str(target),
-                messages.label("needed", lang): "" if row["rate"] is None else str(row["rate"]),
-                messages.label("chance", lang): f"{100 * row['chance']:.1f}%",
-            }
-            for target, row in points.iterrows()
-        ]
-    )
-
-
-def _frame(frame: pd.DataFrame, title: str, lang: str, **facts: object) -> None:
-    shown = new_table(messages.label(title, lang, **facts))
-    for number, name in enumerate(frame.columns):
-        shown.add_column(str(name), justify="right" if number else "left")
-    for row in frame.itertuples(index=False):
-        shown.add_row(*(str(value) for value in row))
-    screen().print(shown)
+    show(shown)

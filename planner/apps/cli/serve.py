@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from planner.core.language import LANGUAGES
+
 PORT, LAB_PORT = 8866, 8888
 LOOPBACK = "127.0.0.1"
 PAGES = 30
@@ -20,7 +22,7 @@ def add_commands(commands: Any) -> None:
     ):  # fmt: skip
         made = commands.add_parser(verb, help=text, description=text)
         made.set_defaults(job=job, json=False)
-        made.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 / language")
+        made.add_argument("--lang", choices=LANGUAGES, default="", help="语言 / language")
         made.add_argument("--port", type=int, default=port, metavar="N", help=f"端口 / port {port}")
         made.add_argument(
             "--no-browser", action="store_true", help="不打开浏览器 / do not open a browser"

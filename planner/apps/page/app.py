@@ -14,8 +14,9 @@ from planner.apps.page.loading import study_of
 from planner.apps.page.page import Page
 from planner.apps.page.session import Session
 from planner.apps.page.store import StudyStore
+from planner.core.language import VARIABLE, spoken
 
-FOLDER_VARIABLE, LANG_VARIABLE = "PLANNER_FOLDER", "PLANNER_LANG"
+FOLDER_VARIABLE, LANG_VARIABLE = "PLANNER_FOLDER", VARIABLE
 DEFAULT_FOLDER = "plans"
 
 
@@ -56,7 +57,7 @@ def app(
     """
     kept = folder or os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER
     session = Session(Saver(StudyStore(kept), _later()), date=date)
-    session.lang = lang or os.environ.get(LANG_VARIABLE) or "zh"
+    session.lang = spoken(lang or "")
     if plan is not None:
         session.open(study_of(plan, session.lang), keep=False)
         session.page = "goals"

@@ -72,6 +72,13 @@ class Bar(Part):
     _css = (STATIC / "app.css").read_text(encoding="utf-8")
 
 
+class Sheet(anywidget.AnyWidget):
+    """The page's style, for parts that stand alone."""
+
+    _esm = "export default { render() {} }"
+    _css = Bar._css
+
+
 class Lights(Part):
     """A light for each rule."""
 

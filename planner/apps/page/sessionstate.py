@@ -122,6 +122,11 @@ class SessionState(HasTraits):
             self.saver.start(self._open)
             self._changed()
 
+    def hold(self, plan: Plan) -> None:
+        """Take another plan in hand, as a step that can be taken back."""
+        if plan != self.plan:
+            self._plan(plan)
+
     # -- how -----------------------------------------------------------------------------
 
     @property

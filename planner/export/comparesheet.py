@@ -1,0 +1,90 @@
+"""Plans side by side as a sheet: CSV, or a workbook whose numbers are numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from planner.core.files import no_formula
+from planner.core.frames import Records
+from planner.model import messages
+from planner.model.cards import SIGNS, heads
+from planner.planning.differences import Comparison
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+_NAME, _NUMBER = 26, 12  # widths of columns, in letters
+
+
+def comparison_csv(held: Comparison, lang: str = "") -> bytes:
+    """Return a comparison as CSV, under identifiers, with the mark that Excel needs."""
+    made = held.records(lang)
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow([no_formula(str(column.key)) for column in made.columns])
+    for row in made.rows:
+        told = ("" if cell is None else str(cell) for cell in row)
+        writer.writerow(
+            text if column.kind == "number" else no_formula(text)
+            for text, column in zip(told, made.columns, strict=True)
+        )
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def comparison_book(held: Comparison, lang: str = "") -> bytes:
+    """Return a comparison as a workbook: all goals, then what differs from the first plan."""
+    import xlsxwriter
+
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False}) as book:
+        styles = {
+            "head": book.add_format(
+                {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+            ),
+            "differs": book.add_format({"bg_color": "#fff4ce"}),
+        }
+        sheet = book.add_worksheet(messages.label("sheet_compared", lang))
+        _fill(sheet, held.records(lang), styles, lang, mark="differs")
+        for number, name in enumerate(list(held.plans)[1:], 2):
+            sheet = book.add_worksheet(f"{messages.label('sheet_differing', lang)} {number}")
+            told = messages.label("differences", lang, first=next(iter(held.plans)), other=name)
+            _fill(sheet, held.diff(name).records(lang), styles, lang, above=told)
+    return stream.getvalue()
+
+
+def _fill(
+    sheet: Worksheet,
+    made: Records,
+    styles: dict[str, Any],
+    lang: str,
+    mark: str = "",
+    above: str = "",
+) -> None:
+    """Write records under heads in words; what `mark` says differs is shaded."""
+    top = 1 if above else 0
+    if above:
+        sheet.write_string(0, 0, above)
+    keys = [column.key for column in made.columns]
+    for place, head in enumerate(heads(made, lang)):
+        sheet.write_string(top, place, head, styles["head"])
+        wide = keys[place] in {"name", "rows"}
+        sheet.set_column(place, place, _NAME if wide else _NUMBER)
+    for line, row in enumerate(made.rows, top + 1):
+        shaded = styles["differs"] if mark and row[keys.index(mark)] else None
+        for place, cell in enumerate(row):
+            kind = made.columns[place].kind
+            if isinstance(cell, Decimal | int | float) and not isinstance(cell, bool):
+                sheet.write_number(line, place, float(cell), shaded)
+            elif kind == "state" and cell:
+                word = f"{SIGNS[cell]} {messages.state_word(cell, lang)}"
+                sheet.write_string(line, place, word, shaded)
+            elif kind == "flag":
+                word = messages.label("yes" if cell else "no", lang)
+                sheet.write_string(line, place, word, shaded)
+            else:
+                sheet.write_string(line, place, "" if cell is None else str(cell), shaded)
+    sheet.freeze_panes(top + 1, 0)
+    sheet.autofilter(top, 0, top + len(made.rows), len(keys) - 1)
