@@ -19,13 +19,12 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from planner.core.findings import InputError
-
 # Where each public name is made.
 _HOMES = {
     "Answers": "planner.model.answers",
     "Baseline": "planner.model.baseline",
     "Finding": "planner.core.findings",
+    "InputError": "planner.core.findings",
     "Odds": "planner.api.odds",
     "Plan": "planner.api.plan",
     "Slot": "planner.model.formschema",
@@ -68,7 +67,7 @@ _HOMES = {
 # Public names that are modules.
 _MODULES = {"widgets": "planner.apps.widgets"}
 
-__all__ = ["InputError", *_HOMES, *_MODULES]  # noqa: PLE0604 - the names are strings
+__all__ = [*_HOMES, *_MODULES]  # noqa: PLE0604 - the names are strings
 
 if TYPE_CHECKING:
     lang: str
@@ -80,6 +79,9 @@ if TYPE_CHECKING:
     )
     from planner.api import (
         Finding as Finding,
+    )
+    from planner.api import (
+        InputError as InputError,
     )
     from planner.api import (
         Odds as Odds,
@@ -199,26 +201,20 @@ class _Package(ModuleType):
     @property
     def lang(self) -> str:
         """The language people are told things in, ``zh`` or ``en``: set it, or ``PLANNER_LANG``."""
-        from planner.core.language import spoken
-
-        return spoken()
+        return str(import_module("planner.core.language").spoken())
 
     @lang.setter
     def lang(self, value: str) -> None:
-        from planner.core.language import speak
-
-        speak(value)
+        import_module("planner.core.language").speak(value)
 
 
 sys.modules[__name__].__class__ = _Package
 
 
-def _in_words(findings: tuple[Any, ...]) -> str:
+def in_words(findings: tuple[Any, ...]) -> str:
+    """Return findings as lines of sentences, as an error shows them."""
     told: str = import_module("planner.model.messages").in_words(findings)
     return told
-
-
-InputError.in_words = _in_words
 
 
 def __getattr__(name: str) -> Any:

@@ -32,7 +32,7 @@ def scenarios(lang: str = "") -> pd.DataFrame:
     Examples
     --------
     >>> scenarios("en").index.tolist()
-    ['floor', 'steady', 'stretch']
+    ['floor', 'steady', 'stretch', 'technical-limit']
     """
     rows = []
     for name in scenario_names():
@@ -56,7 +56,7 @@ def rule_sets(lang: str = "") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by id; columns ``title``, ``level``, ``base_year``, ``horizon``, ``rules`` (how many),
+        Indexed by id; columns ``title``, ``base_year``, ``horizon``, ``rules`` (how many),
         ``document``, ``number`` and ``url``.
 
     Examples
@@ -65,7 +65,7 @@ def rule_sets(lang: str = "") -> pd.DataFrame:
     [2025, 3]
     """
     columns = (
-        Column("id"), Column("title"), Column("level"), Column("base_year", "count"),
+        Column("id"), Column("title"), Column("base_year", "count"),
         Column("horizon", "count"), Column("rules", "count"), Column("document"), Column("number"),
         Column("url"),
     )  # fmt: skip
@@ -74,7 +74,7 @@ def rule_sets(lang: str = "") -> pd.DataFrame:
         chosen = load_rules(name)
         record = chosen.record
         rows.append(
-            (name, chosen.title(lang), record.level, record.base_year, record.horizon,
+            (name, chosen.title(lang), record.base_year, record.horizon,
              len(record.rules), record.document.title, record.document.number, record.document.url)
         )  # fmt: skip
     return Records(columns, tuple(rows)).frame(index="id")
@@ -134,7 +134,7 @@ def examples() -> pd.DataFrame:
     >>> examples().loc["example.csv", "kind"]
     'baseline'
     """
-    columns = (Column("name", head=phrase("file")), Column("kind"), Column("path"))
+    columns = (Column("name"), Column("kind"), Column("path"))
     rows = tuple(
         (path.name, read(path).kind, str(path))
         for path in sorted(resources.shared("baselines").iterdir())

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from planner.model.reference import Peers
 
 
+# Columns of odds that a notebook does not show; a frame has them.
+_UNSHOWN = ("indicator", "firm", "periods", "gap", "reached", "peers", "drivers")
+
+
 class Odds(OddsRecord):
     """The odds of a plan: made by :meth:`planner.Plan.odds`, told by tables and charts.
 
@@ -170,9 +174,7 @@ class Odds(OddsRecord):
         made = records(self, lang)
         errors = [str(c.key) for c in made.columns if str(c.key).startswith("error_")]
         joint = messages.label("chance_of_all", lang, chance=self.joint or "—", n=len(self.counted))
-        return card(
-            made, title=joint, lang=lang, hidden=("indicator", "firm", "periods", "gap", *errors)
-        )
+        return card(made, title=joint, lang=lang, hidden=(*_UNSHOWN, *errors))
 
     def plot(self, indicator: str = "", ax: Axes | None = None, lang: str = "") -> Axes:
         """Draw how likely the goals of the last year are, or what may come about of one.

@@ -95,7 +95,7 @@ def plan(
     --------
     >>> import pandas as pd
     >>> base = pd.DataFrame({"indicator": ["output"], "year": [2025], "value": ["100"]})
-    >>> plan(base).frame().loc["output", "2028"]
+    >>> plan(base).frame(as_="text").loc["output", 2028]
     '133.10'
     """
     base = read_baseline(baseline, base_year=base_year)

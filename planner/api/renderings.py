@@ -116,7 +116,7 @@ class Renderings(PlanRecord):
         >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
         >>> told = plan.diff(plan.wish("output", 2028, 260))
         >>> [(str(each.cell), each.kind, str(each.new)) for each in told][:3:2]
-        [('output@2026', 'moved', '208.13'), ('output@2028', 'raised', '260.00')]
+        [('output@2026', 'moved', '208.12'), ('output@2028', 'raised', '260.00')]
         """
         from planner.planning.differences import differences
 

@@ -11,6 +11,7 @@ is done in either is seen in both.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 import ipywidgets as w
@@ -29,7 +30,7 @@ from planner.model import messages
 Show = Callable[[], None]
 
 
-class PlanWidget(w.VBox):
+class PlanWidget(w.VBox):  # type: ignore[misc]
     """A part of the page over a plan of its own, or of another widget.
 
     Attributes
@@ -45,6 +46,7 @@ class PlanWidget(w.VBox):
 
     def __init__(self, source: Plan | PlanWidget | Study, lang: str = "") -> None:
         """Begin with a plan, or join another widget."""
+        self.session: Session
         if isinstance(source, PlanWidget):
             self.session = source.session
         else:
@@ -59,10 +61,15 @@ class PlanWidget(w.VBox):
         self.told = w.HTML()
         self.session.observe(self._followed)
 
-    def _shown(self, *parts: tuple[w.Widget, Show]) -> None:
+    def shows(self, *parts: tuple[w.Widget, Show]) -> None:
+        """Take the parts in, each with what shows in it how the session is."""
         self._shows = [show for _, show in parts]
         self.children = (Sheet(), *(part for part, _ in parts), self.told)
         self._refresh()
+
+    def __repr__(self) -> str:
+        """Say whose plan is shown."""
+        return f"<PlanWidget {self.plan!r}>"
 
     def act(self, verb: str, /, **facts: Any) -> None:
         """Do what somebody does in the widget: a verb of the page with its facts."""
@@ -84,7 +91,7 @@ class PlanWidget(w.VBox):
     def _refresh(self) -> None:
         self.plan, self.said = self.session.plan, tuple(self.session.notices)
         lines = messages.in_words(self.said, self.session.lang) if self.said else ""
-        self.told.value = f"<pre>{w.widget_string.escape(lines)}</pre>" if lines else ""
+        self.told.value = f"<pre>{escape(lines)}</pre>" if lines else ""
         for show in self._shows:
             show()
 
@@ -121,7 +128,7 @@ def goals(plan: Plan | PlanWidget, *, lang: str = "") -> PlanWidget:
     """
     made = PlanWidget(plan, lang)
     grid = Grid(made.act)
-    made._shown((grid, lambda: grid.show(tablemodel.board(made.session))))
+    made.shows((grid, lambda: grid.show(tablemodel.board(made.session))))
     return made
 
 
@@ -153,7 +160,7 @@ def tuner(plan: Plan | PlanWidget, indicator: str = "output", *, lang: str = "")
     made = PlanWidget(plan, lang)
     made.session.hand = made.plan[indicator].id
     part = Tuner(made.act)
-    made._shown((part, lambda: part.show(oddsmodel.tuner(made.session))))
+    made.shows((part, lambda: part.show(oddsmodel.tuner(made.session))))
     return made
 
 
@@ -175,7 +182,7 @@ def lights(plan: Plan | PlanWidget, *, lang: str = "") -> PlanWidget:
     """
     made = PlanWidget(plan, lang)
     part = Lights(made.act)
-    made._shown((part, lambda: part.show(lightmodel.lights(made.session))))
+    made.shows((part, lambda: part.show(lightmodel.lights(made.session))))
     return made
 
 
@@ -201,7 +208,7 @@ def odds(plan: Plan | PlanWidget, *, lang: str = "") -> PlanWidget:
         told = oddsmodel.odds_of(made.session)
         table.value = told.card(made.session.lang) if told is not None else ""
 
-    made._shown((table, show))
+    made.shows((table, show))
     return made
 
 
@@ -240,5 +247,5 @@ def compare(plans: Mapping[str, Plan], *, lang: str = "") -> PlanWidget:
         grid.show(scenariomodel.comparison(session))
         chart.value = svgcharts.beside(few, session.lang)
 
-    made._shown((grid, show), (chart, lambda: None))
+    made.shows((grid, show), (chart, lambda: None))
     return made

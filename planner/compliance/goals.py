@@ -61,7 +61,7 @@ class GoalTable:
         return len(self.rows)
 
     def __contains__(self, key: object) -> bool:
-        return any(key in {row.id, row} for row in self.rows)
+        return any(key in (row.id, row, row.item.zh, row.item.en) for row in self.rows)
 
     def __getitem__(self, key: str) -> GoalRow:
         """Return an indicator's line, by id or name.

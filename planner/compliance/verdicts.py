@@ -12,8 +12,8 @@ from planner.core.phrases import phrase
 from planner.model.cards import Listing
 
 _COLUMNS = (
-    Column("rule"), Column("title"), Column("scope"), Column("level"),
-    Column("reading"), Column("indicator"), Column("year", "count", phrase("years")),
+    Column("rule"), Column("title", head=phrase("quote")), Column("scope"), Column("level"),
+    Column("reading", head=phrase("how_read")), Column("indicator"), Column("year", "count", phrase("years")),
     Column("value", "number"), Column("requirement", "number"), Column("sense", head=phrase("sign")),
     Column("margin", "number"), Column("status", "state"),
 )  # fmt: skip

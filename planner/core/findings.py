@@ -7,11 +7,12 @@ come out of one pass.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any
 
 from planner.core.frozen import freeze
 
@@ -116,9 +117,6 @@ class InputError(Exception):
     ['file_missing']
     """
 
-    #: Says findings in words. Sentences are made floors above: the package hands this down.
-    in_words: ClassVar[Callable[[tuple[Finding, ...]], str] | None] = None
-
     def __init__(self, findings: Iterable[Finding]) -> None:
         """Keep the findings."""
         self.findings = tuple(findings)
@@ -126,10 +124,10 @@ class InputError(Exception):
 
     def __str__(self) -> str:
         """Say each finding in a sentence with its ways out, in the language of the session."""
-        told = type(self).in_words
-        if told is not None:
-            with suppress(Exception):  # where texts themselves are broken, codes have to do
-                return told(self.findings)
+        # Sentences are made floors above; the package itself knows where.
+        package = sys.modules[__name__.partition(".")[0]]
+        with suppress(Exception):  # where texts themselves are broken, codes have to do
+            return str(package.in_words(self.findings))
         return "; ".join(f"{f.code} {f.place} {f.found}".strip() for f in self.findings)
 
 

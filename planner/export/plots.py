@@ -9,7 +9,7 @@ from matplotlib.ticker import PercentFormatter
 
 from planner.core.language import spoken
 from planner.export.charts import panel, style
-from planner.export.trajectories import FLOOR, INK, PLAN, trajectory
+from planner.export.trajectories import FAINT, INK, PLAN, trajectory
 from planner.model import messages
 
 if TYPE_CHECKING:
@@ -57,13 +57,14 @@ def plot_odds(odds: OddsRecord, ax: Axes | None = None, lang: str = "") -> Axes:
         for place, goal in enumerate(shown):
             chance = goal.chances[end]
             firm = goal.id in odds.firm
-            axes.barh(place, chance.value, color=PLAN if firm else FLOOR, height=0.62)
+            axes.barh(place, chance.value, color=PLAN if firm else FAINT, height=0.62)
             axes.annotate(
                 str(chance), (chance.value, place), (4, 0), "data", "offset points",
                 va="center", fontsize=8.5, color=INK,
             )  # fmt: skip
         axes.set_yticks(range(len(shown)), [goal.item.name(lang) for goal in shown], fontsize=8.5)
         axes.set_xlim(0, 1.12)
+        axes.set_ylim(-0.6, len(shown) - 0.4)
         axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        axes.set_title(messages.label("target_year", lang, year=end))
+        axes.set_title(messages.label("odds_year", lang, year=end))
     return axes

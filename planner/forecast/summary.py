@@ -231,7 +231,7 @@ def records(odds: OddsRecord, lang: str = "") -> Records:
     columns += [
         Column("needed", "number"), Column("past", "number", phrase("past_rate")),
         Column("periods", "count"), Column("gap", "number", phrase("odds_gap")),
-        Column("reached", "count"), Column("peers", "count", phrase("reference")), Column("drivers"),
+        Column("reached", "count", phrase("reference_short")), Column("peers", "count", phrase("reference")), Column("drivers"),
     ]  # fmt: skip
     return Records(tuple(columns), tuple(_line(odds, goal, lang) for goal in odds.goals))
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from planner.core.findings import Finding
 from planner.core.frames import As, Column, Records, printed
 from planner.core.language import spoken
-from planner.model.messages import ordered, said, sentence, state_word, ways_joined
+from planner.core.phrases import Phrase, phrase
+from planner.model.messages import label, ordered, said, sentence, state_word, ways_joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,12 +32,17 @@ MOST_SHOWN = 60  # lines of a card; the rest is counted
 
 
 def heads(records: Records, lang: str = "") -> list[str]:
-    """Return what stands above the columns for people to read."""
-    return [
-        str(column.key) if isinstance(column.key, int) and not column.head
-        else said(column.title, lang)
-        for column in records.columns
-    ]  # fmt: skip
+    """Return what stands above the columns for people to read: labels, or names as they are."""
+    return [_head(column, lang) for column in records.columns]
+
+
+def _head(column: Column, lang: str) -> str:
+    title = column.title
+    if isinstance(column.key, int) and not column.head:
+        return str(column.key)
+    if isinstance(title, Phrase):
+        return label(title.key, lang, **title.facts)
+    return said(title, lang)
 
 
 def reading_table(records: Records, lang: str = "") -> pd.DataFrame:
@@ -70,12 +76,15 @@ def card(
     title, notes
         HTML above and below.
     hidden
-        Columns that are left out.
+        Columns that are left out, as are those without a word in any line.
     tips
         What is shown where the mouse rests, by line and column.
     """
     lang = spoken(lang)
-    shown = [place for place, column in enumerate(records.columns) if column.key not in hidden]
+    filled = [
+        any(printed(row[place]) for row in records.rows) for place in range(len(records.columns))
+    ]
+    shown = [p for p, c in enumerate(records.columns) if c.key not in hidden and filled[p]]
     words = heads(records, lang)
     kinds = [column.kind for column in records.columns]
     right = {p for p in shown if kinds[p] in {"number", "count"}}
@@ -162,7 +171,9 @@ class Listing(tuple[T, ...]):  # noqa: SLOT001 - a tuple has no room for slots
 
     def __repr__(self) -> str:
         """Say what there is, without all of it."""
-        kind = type(self[0]).__name__ if self else "items"
+        if not self:
+            return "()"
+        kind = type(self[0]).__name__
         codes = [str(getattr(item, "code", "") or getattr(item, "id", "")) for item in self[:3]]
         named = ", ".join(code for code in codes if code)
         more = ", …" if len(self) > len(codes) else ""
@@ -182,11 +193,17 @@ class Findings(Listing[Finding]):
         return super().__new__(cls, findings, findings_records)
 
 
+_FINDING = {
+    "year": Column("year", "count", phrase("years")),
+    "expected": Column("expected", head=phrase("bound")),
+}
+
+
 def findings_records(findings: Iterable[Finding], lang: str = "") -> Records:
     """Return findings as lines, those that oblige most first."""
     lang = spoken(lang)
     keys = ("code", "rule", "indicator", "year", "place", "found", "expected")
-    columns = [Column(key, "count" if key == "year" else "text") for key in keys]
+    columns = [_FINDING.get(key) or Column(key) for key in keys]
     rows = (
         (item.level.value, item.code, item.rule, item.indicator, item.year, str(item.place),
          item.found, item.expected, sentence(item, lang), ways_joined(item, lang))

@@ -162,12 +162,12 @@ def in_words(findings: Iterable[Finding], lang: str = "") -> str:
     """Return findings with their ways out as lines, those that oblige most first.
 
     >>> print(in_words([Finding("file_old", Obligation.MUST_FIX, found=".xls")], "en"))
-    .xls is an old format, or another program's, and is not read.
+    .xls is an old format, or another program's, and is not read. [file_old]
     """
     lines = []
     for finding in ordered(findings):
         place = f"{finding.place}: " if str(finding.place) else ""
-        lines.append(place + sentence(finding, lang))
+        lines.append(f"{place}{sentence(finding, lang)} [{finding.code}]")
         lines += [f"  → {way}" for way in ways_out(finding, lang)]
     return "\n".join(lines)
 

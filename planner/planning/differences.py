@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from html import escape
 from typing import Any, Literal
 
 from planner.compliance.goalrows import GoalRow
@@ -71,7 +72,7 @@ def _differing(before: PlanRecord, after: PlanRecord) -> Iterator[Difference]:
             kind = _kind(before, after, cell, old, new)
             if kind is None:
                 continue
-            judged = kind == "moved" and year in after.years and old is not None
+            judged = kind == "moved" and cell in after.numbers.targets
             rows = why(after.wished, after.numbers, cell, old, firm)[0] if judged else ()
             yield Difference(cell, old, new, kind, rows)
 
@@ -222,7 +223,7 @@ class Comparison:
         made = self.records(every_year=False)
         place = len(made.columns) - 1
         differing = tuple(row for row in made.rows if row[place])
-        return card(Records(made.columns, differing), title=" · ".join(self.plans),
+        return card(Records(made.columns, differing), title=escape(" · ".join(self.plans)),
                     hidden=("indicator", "differs"))  # fmt: skip
 
 

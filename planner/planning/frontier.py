@@ -104,6 +104,10 @@ class Frontier:
     y: Cell
     points: tuple[Point, ...]
 
+    def __repr__(self) -> str:
+        """Say what is against what, without every point."""
+        return f"<Frontier {self.x} – {self.y}, {len(self.points)} points>"
+
     def records(self) -> Records:
         """Return a line for each point: `x`, the least and the most of `y`, whether it is efficient."""
 

@@ -149,8 +149,8 @@ def test_frontier_of_two_indicators() -> None:
     assert pl.frontier_chart(made, found).axes[0].get_xlabel().startswith("集群总产值")
     assert list(found.frame().columns) == [
         "output@2028",
-        "co2@2028 min",
-        "co2@2028 max",
+        "co2@2028_min",
+        "co2@2028_max",
         "efficient",
     ]
 

@@ -65,7 +65,9 @@ def goals(plan: Plan, lang: str) -> None:
 
 def _goal_table(plan: Plan, lang: str, *, narrow: bool) -> Table:
     table = new_table(messages.label("goals", lang))
-    if not narrow:
+    if narrow:
+        table.padding = 0
+    else:
         table.add_column(messages.label("direction", lang), no_wrap=True)
     table.add_column(messages.label("indicator", lang), overflow="fold")
     if not narrow:

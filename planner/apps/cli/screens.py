@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 WIDTH = 132  # where nothing says how wide the screen is
-NARROW = 10  # no column that may break its lines is narrower
+NARROW = 16  # no column that may break its lines is narrower
 INDENT = "  "
 
 
@@ -58,7 +58,7 @@ def show(table: Table) -> None:
         console.print(table)
         return
     console.print(f"\n{table.title}", style="bold")
-    for line in _blocks(table):
+    for line in _blocks(table, console.width):
         console.print(line, overflow="fold")
     console.print()
 
@@ -69,10 +69,13 @@ def fits(table: Table, width: int) -> bool:
     >>> made = new_table("")
     >>> made.add_column("2028", no_wrap=True)
     >>> made.add_row("247.84")
-    >>> fits(made, 80), fits(made, 5)
+    >>> fits(made, 8), fits(made, 7)
     (True, False)
     """
-    return sum(_least(column) for column in table.columns) + 3 * len(table.columns) <= width
+    count = len(table.columns)
+    _, right, _, left = table.padding
+    between = 2 + (count - 1) + (count - 1) * (left + right)  # edges, gaps, and padding inside
+    return between + sum(_least(column) for column in table.columns) <= width
 
 
 def _least(column: Column) -> int:
@@ -81,16 +84,14 @@ def _least(column: Column) -> int:
     return longest if column.no_wrap else min(longest, max(NARROW, column.min_width or 0))
 
 
-def _blocks(table: Table) -> Iterator[Text]:
+def _blocks(table: Table, width: int) -> Iterator[Text]:
     """Yield what a table says, line by line: its first words, then each head with its cell."""
     heads = [str(column.header) for column in table.columns]
-    rows = zip(*(column.cells for column in table.columns), strict=True)
+    first = next((n for n, column in enumerate(table.columns) if column.justify == "right"), 1)
     before = ""
-    for row in rows:
+    for row in zip(*(column.cells for column in table.columns), strict=True):
         cells = [cell if isinstance(cell, Text) else Text(str(cell)) for cell in row]
-        first = next((place for place, c in enumerate(table.columns) if c.justify == "right"), 1)
-        lead = [cell for cell in cells[:first] if cell.plain]
-        named = Text(" ").join(lead)
+        named = Text(" ").join([cell for cell in cells[:first] if cell.plain])
         named.stylize("bold")
         if named.plain != before:
             yield named
@@ -100,4 +101,16 @@ def _blocks(table: Table) -> Iterator[Text]:
             for head, cell in zip(heads[first:], cells[first:], strict=True)
             if cell.plain
         ]
-        yield Text(INDENT) + Text("  ").join(told)
+        yield from _lines(told, width)
+
+
+def _lines(told: list[Text], width: int) -> Iterator[Text]:
+    """Yield pairs of head and cell, as many on a line as there is room for; none is torn apart."""
+    line = Text(INDENT)
+    for text in told:
+        if line.plain != INDENT and line.cell_len + 2 + text.cell_len > width:
+            yield line
+            line = Text(INDENT)
+        line += text if line.plain == INDENT else Text("  ") + text
+    if line.plain != INDENT:
+        yield line

@@ -17,6 +17,7 @@ import anywidget
 import traitlets
 
 STATIC = Path(__file__).parent / "static"
+STYLE = (STATIC / "app.css").read_text(encoding="utf-8")
 Act = Callable[..., None]
 _IMPORT = re.compile(r'^import [^;]+ from "\./([a-z]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
@@ -69,14 +70,14 @@ class Bar(Part):
     """Title, pages, undo and redo, language, what was said; hears the keyboard."""
 
     _esm = _script("bar.js")
-    _css = (STATIC / "app.css").read_text(encoding="utf-8")
+    _css = STYLE
 
 
 class Sheet(anywidget.AnyWidget):
     """The page's style, for parts that stand alone."""
 
     _esm = "export default { render() {} }"
-    _css = Bar._css
+    _css = STYLE
 
 
 class Lights(Part):
