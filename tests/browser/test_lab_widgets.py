@@ -33,7 +33,9 @@ def opened(page, lab, name):  # noqa: F811
     page.set_default_timeout(60_000)
     page.set_viewport_size({"width": 1500, "height": 900})
     address = urlsplit(lab)
-    page.goto(f"{address.scheme}://{address.netloc}/lab/tree/{name}?{address.query}")
+    page.goto(
+        f"{address.scheme}://{address.netloc}/lab/workspaces/{name[:2]}/tree/{name}?{address.query}"
+    )
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
     page.wait_for_timeout(1_500)

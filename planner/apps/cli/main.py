@@ -117,7 +117,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that lacks a sign shows another
-    args = _parser().parse_args(argv)
+    parser = _parser()
+    args, more = parser.parse_known_args(argv)
+    if more and args.command != "lab":
+        parser.error(f"unrecognized arguments: {' '.join(more)}")
+    args.more = more  # JupyterLab's own
     try:
         args.lang = spoken(getattr(args, "lang", ""))
     except InputError as error:  # of the environment: the arguments are checked

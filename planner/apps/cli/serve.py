@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from planner.core.findings import Finding, InputError, Obligation
 from planner.core.language import LANGUAGES
 
 PORT, LAB_PORT = 8866, 8888
@@ -21,7 +22,7 @@ def add_commands(commands: Any) -> None:
          "笔记本所在文件夹 / the folder of the notebooks"),
     ):  # fmt: skip
         made = commands.add_parser(verb, help=text, description=text)
-        made.set_defaults(job=job, json=False)
+        made.set_defaults(job=job, json=False, more=())
         made.add_argument("--lang", choices=LANGUAGES, default="", help="语言 / language")
         made.add_argument("--port", type=int, default=port, metavar="N", help=f"端口 / port {port}")
         made.add_argument(
@@ -46,16 +47,32 @@ def add_commands(commands: Any) -> None:
 
 def app(args: argparse.Namespace) -> int:
     """Serve the app until interrupted."""
-    from planner.apps.page.server import serve_app
-
     browser = not args.no_browser
-    serve_app(args.port, args.host, args.folder, args.lang, browser=browser, pages=args.pages)
+    _server().serve_app(
+        args.port, args.host, args.folder, args.lang, browser=browser, pages=args.pages
+    )
     return 0
 
 
 def lab(args: argparse.Namespace) -> int:
     """Open JupyterLab on the notebooks until interrupted."""
-    from planner.apps.page.server import serve_lab
-
-    serve_lab(args.port, args.folder, browser=not args.no_browser)
+    _server().serve_lab(args.port, args.folder, browser=not args.no_browser, more=args.more)
     return 0
+
+
+def _server() -> Any:
+    """Return the module that serves.
+
+    Raises
+    ------
+    InputError
+        When the extra ``app`` is not installed.
+    """
+    try:
+        from planner.apps.page import server
+    except ImportError as error:
+        missing = Finding(
+            "extra_missing", Obligation.MUST_FIX, found=error.name or "ipywidgets", expected="app"
+        )
+        raise InputError([missing]) from error
+    return server

@@ -11,6 +11,7 @@ import secrets
 import shutil
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from planner.apps.page.app import DEFAULT_FOLDER, FOLDER_VARIABLE, LANG_VARIABLE
@@ -112,8 +113,10 @@ def _leave_folder_out() -> None:
         sys.path[:] = [path for path in sys.path if path and Path(path).resolve() != here]
 
 
-def serve_lab(port: int, folder: str, *, browser: bool) -> None:
+def serve_lab(port: int, folder: str, *, browser: bool, more: Sequence[str] = ()) -> None:
     """Open JupyterLab on the notebooks, copied into a folder where they are not already.
+
+    Options of Jupyter's own in `more` are passed on.
 
     Raises
     ------
@@ -134,7 +137,8 @@ def serve_lab(port: int, folder: str, *, browser: bool) -> None:
                 shutil.copyfile(notebook, root / notebook.name)
     LabApp.launch_instance(
         [f"--ServerApp.root_dir={root.resolve()}", f"--port={free_port(port, LOOPBACK)}",
-         f"--ServerApp.open_browser={browser}", f"--ServerApp.ip={LOOPBACK}"]
+         f"--ServerApp.open_browser={browser}", f"--ServerApp.ip={LOOPBACK}",
+         *more]
     )  # fmt: skip
 
 
