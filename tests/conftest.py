@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 
 # Both cores have a worker of their own: threads for sums would only stand in each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.pop("COLUMNS", None)  # a worker's: what is printed is as wide as a page
 
 from planner.model.baseline import Baseline
 from planner.model.catalogue import Cell, shipped

@@ -16,9 +16,9 @@ from planner.core.phrases import Fact, phrase
 if TYPE_CHECKING:
     import pandas as pd
 
-Kind = Literal["text", "state", "number", "count", "flag"]
+Kind = Literal["text", "state", "word", "number", "count", "flag"]
 As = Literal["float", "decimal", "text"]
-_TEXTS = {"text", "state"}
+_TEXTS = {"text", "state", "word"}
 # What pandas keeps each kind in, where numbers are for reckoning with.
 _DTYPES = {"number": "Float64", "count": "Int64", "flag": "boolean"}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.core.files import no_formula
 from planner.core.frames import Records
 from planner.model import messages
-from planner.model.cards import SIGNS, heads
+from planner.model.cards import SIGNS, heads, worded
 from planner.planning.differences import Comparison
 
 if TYPE_CHECKING:
@@ -81,10 +81,7 @@ def _fill(
             elif kind == "state" and cell:
                 word = f"{SIGNS[cell]} {messages.state_word(cell, lang)}"
                 sheet.write_string(line, place, word, shaded)
-            elif kind == "flag":
-                word = messages.label("yes" if cell else "no", lang)
-                sheet.write_string(line, place, word, shaded)
             else:
-                sheet.write_string(line, place, "" if cell is None else str(cell), shaded)
+                sheet.write_string(line, place, worded(cell, kind, lang), shaded)
     sheet.freeze_panes(top + 1, 0)
     sheet.autofilter(top, 0, top + len(made.rows), len(keys) - 1)

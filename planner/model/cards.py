@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from planner.core.findings import Finding
-from planner.core.frames import As, Column, Records, printed
+from planner.core.frames import As, Column, Kind, Records, printed
 from planner.core.language import spoken
 from planner.core.phrases import Phrase, phrase
 from planner.model.messages import label, ordered, said, sentence, state_word, ways_joined
@@ -50,6 +50,15 @@ def reading_table(records: Records, lang: str = "") -> pd.DataFrame:
     import pandas as pd  # only where a table is wanted
 
     return pd.DataFrame([*records.texts()], columns=heads(records, lang), dtype=object)
+
+
+def worded(cell: Any, kind: Kind, lang: str = "") -> str:
+    """Return a cell in words: an identifier of the kind ``word`` by its label, all else as printed."""
+    if kind == "word" and cell:
+        return label(f"how_{str(cell).replace('-', '_')}", lang)
+    if kind == "flag" and cell is not None:
+        return label("yes" if cell else "no", lang)
+    return printed(cell)
 
 
 def sign(state: str, lang: str = "") -> str:
@@ -97,7 +106,9 @@ def card(
         cells = []
         for place in shown:
             key, cell = records.columns[place].key, row[place]
-            told = sign(cell, lang) if kinds[place] == "state" and cell else escape(printed(cell))
+            told = escape(worded(cell, kinds[place], lang))
+            if kinds[place] == "state" and cell:
+                told = sign(cell, lang)
             tip = (tips or {}).get((number, key), "")
             tip = f' title="{escape(tip, quote=True)}"' if tip else ""
             side = _RIGHT if place in right else _LEFT + "white-space:normal;"

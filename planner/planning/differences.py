@@ -109,7 +109,7 @@ def _records(found: Listing[Difference], lang: str = "") -> Records:
     columns = (
         Column("indicator"), Column("name", head=phrase("indicator")), Column("unit"),
         Column("year", "count", phrase("years")), Column("old", "number"), Column("new", "number"),
-        Column("difference", "number"), Column("kind", head=phrase("kinds_of_change")),
+        Column("difference", "number"), Column("kind", "word", phrase("kinds_of_change")),
         Column("rows"), Column("old_status", "state", phrase("status")), Column("status", "state"),
     )  # fmt: skip
     rows = []

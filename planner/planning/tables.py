@@ -42,7 +42,7 @@ def changes_records(changes: Listing[Change], lang: str = "") -> Records:
         for change in changes
     )  # fmt: skip
     return Records(
-        (*_CELL, *_MOVED, Column("kind", head=phrase("kinds_of_change")), Column("reason")),
+        (*_CELL, *_MOVED, Column("kind", "word", phrase("kinds_of_change")), Column("reason")),
         tuple(rows),
     )
 
@@ -50,7 +50,7 @@ def changes_records(changes: Listing[Change], lang: str = "") -> Records:
 class Changes(Listing[Change]):
     """What a repair changed."""
 
-    hidden = ("indicator", "kind")
+    hidden = ("indicator",)
 
 
 def changes_of(plan: PlanRecord) -> Changes:

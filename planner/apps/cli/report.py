@@ -12,9 +12,9 @@ from planner.apps.cli.screens import fits, new_table, screen, show
 from planner.compliance import shown
 from planner.compliance.judge import Line, Verdict
 from planner.core.findings import Finding, Obligation
-from planner.core.frames import Records, printed
+from planner.core.frames import Kind, Records
 from planner.model import messages
-from planner.model.cards import heads
+from planner.model.cards import heads, worded
 from planner.model.wording import formulas
 from planner.planning.statements import merit, ratio_rates, reasons
 
@@ -111,12 +111,10 @@ def records(
     show(table)
 
 
-def _cell(cell: object, kind: str, lang: str) -> Text | str:
+def _cell(cell: object, kind: Kind, lang: str) -> Text | str:
     if kind == "state" and cell:
         return _status(str(cell), lang)
-    if kind == "flag" and cell is not None:
-        return messages.label("yes" if cell else "no", lang)
-    return printed(cell)
+    return worded(cell, kind, lang)
 
 
 def changes(plan: Plan, lang: str) -> None:
