@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner.api.opening import DEFAULT_RULES, plan, read_plan
 from planner.api.plan import Plan
@@ -20,7 +21,7 @@ from planner.core.marks import Sheet
 from planner.core.rounding import to_grid
 from planner.core.tables import read_sheets
 from planner.intake.account import Ledger
-from planner.intake.baselines import read_baseline
+from planner.intake.baselines import read_baseline, sheets_of
 from planner.intake.entries import Intake
 from planner.intake.entry import Entry
 from planner.intake.form.reader import read_form_text
@@ -37,6 +38,9 @@ from planner.model.rulesets import rules as find_rules
 from planner.model.stated import Stated
 from planner.planning.store import loads
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 @dataclass(frozen=True)
 class GoalReading(GoalSheet):
@@ -51,7 +55,7 @@ def _reading(sheet: GoalSheet, plan: Plan | None = None) -> GoalReading:
 
 
 def read_goals(
-    path: str | Path,
+    path: str | Path | pd.DataFrame,
     base_year: int | None = None,
     catalogue: Catalogue | None = None,
     *,
@@ -62,7 +66,7 @@ def read_goals(
     Parameters
     ----------
     path
-        CSV, workbook or filled Word form. Columns are known by their headers: an indicator column,
+        CSV, workbook, filled Word form or DataFrame. Columns are known by their headers: an indicator column,
         years such as ``2026`` or ``2026年``, and ``baseline`` or ``基准值`` for the base year.
     base_year
         The year the targets start from; by default the one a workbook of ours carries, else
@@ -93,12 +97,17 @@ def read_goals(
     ...     read_goals(folder + "/goals.csv").targets[Cell("output", 2028)]
     Decimal('247.84')
     """
-    path = Path(path)
     catalogue = catalogue or shipped()
-    if named_as(path) is FileKind.FORM:
-        said = mapped(mapping, None, catalogue)
-        return _reading(form_goals(read_form_text(path, catalogue), catalogue, said))
-    return goal_reading(read_sheets(path), base_year, catalogue, mapped(mapping, None, catalogue))
+    said = mapped(mapping, None, catalogue)
+    if _kind(path) is FileKind.FORM:
+        text = read_form_text(Path(path), catalogue)  # type: ignore[arg-type]
+        return _reading(form_goals(text, catalogue, said))
+    return goal_reading(sheets_of(path), base_year, catalogue, said)
+
+
+def _kind(source: str | Path | pd.DataFrame) -> FileKind:
+    """Return what a source calls itself; what pandas holds is a table."""
+    return named_as(Path(source)) if isinstance(source, str | Path) else FileKind.TABLE
 
 
 def goal_reading(
@@ -122,10 +131,6 @@ def goal_reading(
     return _reading(goals_of(sheets, year, catalogue, returned, said, ledger))
 
 
-def _returned(path: Path) -> Returned | None:
-    return returned_of(read_sheets(path)) if named_as(path) is FileKind.BOOK else None
-
-
 def _carried(returned: Returned | None, name: str) -> Plan | None:
     """Return the plan a workbook of ours was made from, without its wishes; None for others."""
     if returned is None:
@@ -138,7 +143,7 @@ def _carried(returned: Returned | None, name: str) -> Plan | None:
 
 
 def verify(
-    goals: str | Path,
+    goals: str | Path | pd.DataFrame,
     baseline: str | Path | Baseline | None = None,
     *,
     rules: str | Path | RuleSet | None = None,
@@ -154,7 +159,7 @@ def verify(
     Parameters
     ----------
     goals
-        A goal table (CSV or workbook) or a saved ``plan.json``.
+        A goal table (CSV, workbook or DataFrame) or a saved ``plan.json``.
     baseline
         The baseline it starts from; for a saved plan, or a workbook of ours, its own by default,
         for another table its baseline column, which is then said.
@@ -186,11 +191,11 @@ def verify(
     >>> judged.goals["output"].status, judged.complies
     ('unmet', False)
     """
-    path = Path(goals)
-    if named_as(path) is FileKind.PLAN:
+    path = Path(goals if isinstance(goals, str | Path) else type(goals).__name__)
+    if _kind(goals) is FileKind.PLAN:
         return _as_recorded(reopen(path, baseline, rules, benchmarks, readings), path)
     chosen = rules or DEFAULT_RULES
-    returned = _returned(path)
+    returned = returned_of(read_sheets(path)) if _kind(goals) is FileKind.BOOK else None
     carried = _carried(returned, path.name)
     same = base_year in {None, carried.baseline.base_year} if carried is not None else False
     if carried is not None and same and horizon in {None, carried.span}:
@@ -200,7 +205,7 @@ def verify(
         sheets = read_sheets(path)
         return hold(start, goals_of(sheets, base.base_year, base.catalogue, returned, said))
     if baseline is None:
-        first = _baseline_of(path, base_year, chosen, catalogue, mapping)
+        first = _baseline_of(goals, path, base_year, chosen, catalogue, mapping)
     else:
         first = read_baseline(baseline, base_year=base_year, catalogue=catalogue)
     start = plan(
@@ -212,7 +217,7 @@ def verify(
         horizon=horizon,
     )
     base = start.baseline
-    return hold(start, read_goals(path, base.base_year, base.catalogue, mapping=mapping))
+    return hold(start, read_goals(goals, base.base_year, base.catalogue, mapping=mapping))
 
 
 def reopen(
@@ -274,6 +279,7 @@ def _recorded(path: Path) -> list[Entry]:
 
 
 def _baseline_of(
+    goals: str | Path | pd.DataFrame,
     path: Path,
     base_year: int | None,
     rules: str | Path | RuleSet,
@@ -285,9 +291,9 @@ def _baseline_of(
     year = base_year or ruleset.record.base_year
     if year is None:
         raise InputError([_year_unknown(path)])
-    if named_as(path) is FileKind.FORM:
+    if _kind(goals) is FileKind.FORM:
         return read_baseline(path, base_year=year, catalogue=known, mapping=mapping)
-    sheet = read_goals(path, year, known, mapping=mapping)
+    sheet = read_goals(goals, year, known, mapping=mapping)
     said = Finding("baseline_from_goals", Obligation.NEEDS_REASON, Place(file=path.name))
     return Baseline(known, year, sheet.baseline, name=path.name, findings=(said,))
 

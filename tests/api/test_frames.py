@@ -122,6 +122,17 @@ def test_a_goal_table_comes_back_through_csv(tmp_path: Any) -> None:
     assert held["output"].status == "unmet"
 
 
+@pytest.mark.parametrize("as_", ["float", "decimal", "text"])
+@pytest.mark.parametrize("with_baseline", [True, False])
+def test_a_goal_table_is_judged_as_a_frame(as_: Any, with_baseline: bool) -> None:
+    held = pl.verify(WISHED.frame("en", as_), EXAMPLE.baseline if with_baseline else None)
+    assert held.frame()[2028].reindex(["output", "patents"]).tolist() == [240.0, 326.0]
+    assert (held["output"].status, held["patents"].status) == ("unmet", "met")
+    mended = WISHED.frame().copy()
+    mended.loc["output", 2028] = 248
+    assert pl.verify(mended, EXAMPLE.baseline)["output"].status == "met"
+
+
 def test_many_clusters_go_in() -> None:
     one = EXAMPLE.baseline.frame(long=True)
     both = pd.concat([one, one.assign(cluster="乙")])

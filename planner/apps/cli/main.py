@@ -19,6 +19,7 @@ from planner.apps.cli import inputs as cliinput
 from planner.apps.cli import odds as cliodds
 from planner.apps.cli import reading as clireading
 from planner.apps.cli import serve as cliserve
+from planner.apps.cli.examples import show_examples
 from planner.core.findings import Finding, InputError, Obligation, must_fix
 from planner.core.language import LANGUAGES, spoken
 from planner.core.version import __version__
@@ -109,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     rules.add_argument("ruleset", nargs="?", metavar="ID|FILE")
     cliserve.add_commands(commands)
+    show_examples(commands.choices)
     return parser
 
 
