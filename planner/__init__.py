@@ -217,6 +217,12 @@ def in_words(findings: tuple[Any, ...]) -> str:
     return told
 
 
+def card_of(finding: Any) -> str:
+    """Return a finding as HTML, as a notebook shows it."""
+    told: str = import_module("planner.model.cards").Findings([finding])._repr_html_()
+    return told
+
+
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         value = getattr(import_module(_HOMES[name]), name)

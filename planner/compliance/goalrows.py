@@ -9,6 +9,7 @@ from typing import Literal
 
 from planner.compliance.judge import Line
 from planner.compliance.rows import SIGNS, Sense
+from planner.core.rounding import as_printed
 from planner.core.schema import Text
 from planner.model.catalogue import Indicator
 
@@ -51,6 +52,11 @@ class GoalRow:
     margin: Decimal | None = None
     line: Line | None = None
     rate: Decimal | None = None
+
+    def __repr__(self) -> str:
+        """Say the numbers and how they stand."""
+        values = ", ".join(as_printed(value) or "–" for value in self.values.values())
+        return f"<GoalRow {self.id} {as_printed(self.baseline) or '–'} → {values} {self.status}>"
 
     @property
     def id(self) -> str:

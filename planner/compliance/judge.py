@@ -96,6 +96,10 @@ class Verdict:
     status: Status
     lines: tuple[Line, ...]
 
+    def __repr__(self) -> str:
+        """Say which rule it is, and how it stands."""
+        return f"<Verdict {self.rule.id}: {self.status.value}>"
+
     @property
     def head(self) -> Line:
         """Return the line to show first: unmet, then unknown, then the tightest."""

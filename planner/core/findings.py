@@ -28,6 +28,11 @@ class Obligation(Enum):
     INFO = "info"
 
 
+def _package() -> Any:
+    """Return the package itself: sentences and cards are made floors above, and it knows where."""
+    return sys.modules[__name__.partition(".")[0]]
+
+
 @dataclass(frozen=True)
 class Place:
     """Where in somebody's input a finding stands; only what is known is set."""
@@ -94,6 +99,15 @@ class Finding:
     facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
     ways_out: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """Say what it is and what it is about, without all its facts."""
+        about = f"{self.indicator}@{self.year}" if self.year else self.indicator
+        parts = (self.level.value, self.code, self.rule, about, str(self.place), self.found[:40])
+        return f"<Finding {' '.join(part for part in parts if part)}>"
+
+    def _repr_html_(self) -> str:
+        return str(_package().card_of(self))
+
     def __post_init__(self) -> None:
         """Freeze the facts."""
         freeze(self, "facts")
@@ -124,10 +138,8 @@ class InputError(Exception):
 
     def __str__(self) -> str:
         """Say each finding in a sentence with its ways out, in the language of the session."""
-        # Sentences are made floors above; the package itself knows where.
-        package = sys.modules[__name__.partition(".")[0]]
         with suppress(Exception):  # where texts themselves are broken, codes have to do
-            return str(package.in_words(self.findings))
+            return str(_package().in_words(self.findings))
         return "; ".join(f"{f.code} {f.place} {f.found}".strip() for f in self.findings)
 
 

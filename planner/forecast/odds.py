@@ -66,6 +66,11 @@ class GoalOdds:
     stretch: Stretch
     informative: bool = True
 
+    def __repr__(self) -> str:
+        """Say the chance of each year."""
+        told = ", ".join(f"{year} {chance}" for year, chance in self.chances.items())
+        return f"<GoalOdds {self.id} {told}>"
+
     @property
     def id(self) -> str:
         """Return the indicator's id."""

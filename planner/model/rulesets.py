@@ -10,13 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from planner.core import resources
 from planner.core.findings import Finding, InputError, Obligation, Place
+from planner.core.frames import Column, Records
 from planner.core.schema import Checked, Document, Path_, parse, read_text, validate
 from planner.model import messages
+from planner.model.cards import card
 from planner.model.catalogue import Catalogue, shipped
 from planner.model.rules import BenchmarkRef, Bounded, Definition, Rule, RuleFile, Test
 
@@ -32,6 +35,20 @@ class RuleSet(Checked[RuleFile]):
         """Travel light: a shipped rule set is found where it arrives."""
         known = self.shipped and self is load_rules(self.id)
         return (load_rules, (self.id,)) if known else super().__reduce__()
+
+    def __repr__(self) -> str:
+        """Say which it is, without all its rules."""
+        return f"<RuleSet {self.id} {self.record.version}, {len(self.record.rules)} rules>"
+
+    def _repr_html_(self) -> str:
+        columns = (Column("rule"), Column("title"), Column("level"), Column("quote"))
+        rows = ((r.id, r.title(""), r.level, r.quote) for r in self.record.rules)
+        document = self.record.document
+        told = " ".join(text for text in (document.title, document.number, document.issuer) if text)
+        title = f"{escape(self.title(''))} ({escape(self.id)})"
+        return card(
+            Records(columns, tuple(rows)), title=title, notes=[escape(told)] if told else ()
+        )
 
     @property
     def posing(self) -> bool:

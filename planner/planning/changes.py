@@ -16,7 +16,10 @@ from planner.compliance.numbers import Numbers
 from planner.compliance.rows import Row, Status, Values
 from planner.compliance.system import System
 from planner.compliance.wishes import numerator, resolve
+from planner.core.frames import Column, Records
+from planner.core.phrases import phrase
 from planner.core.rounding import growth_factor, to_grid
+from planner.model.cards import card, sign
 from planner.model.catalogue import Cell
 
 How = Literal["row", "shape", "share", "effort", "odds"]
@@ -77,6 +80,19 @@ class Repair:
     gap: Fraction = Fraction(0)
     odds: tuple[str, str] | None = None
     bottleneck: str = ""
+
+    def __repr__(self) -> str:
+        """Say how many targets changed, and whether that complies."""
+        return f"<Repair {'complies' if self.complies else 'does not comply'}, {len(self.changes)} changes>"
+
+    def _repr_html_(self) -> str:
+        rows = ((str(c.cell), c.old, c.new, c.kind, "; ".join(c.rows)) for c in self.changes)
+        columns = (
+            Column("cell", head=phrase("indicator")), Column("old", "number"),
+            Column("new", "number"), Column("kind", "word", phrase("kinds_of_change")),
+            Column("rows"),
+        )  # fmt: skip
+        return card(Records(columns, tuple(rows)), title=sign("met" if self.complies else "unmet"))
 
     @property
     def proven(self) -> bool:

@@ -31,8 +31,10 @@ from planner.compliance.rows import Sense
 from planner.compliance.system import AMBITION_ID, System
 from planner.compliance.wishes import resolve
 from planner.core.findings import Finding, InputError, Obligation
+from planner.core.frames import Column, Records
 from planner.core.phrases import Fact, Phrase, listed, phrase
 from planner.core.rounding import from_units, mean_rate, to_units
+from planner.model.cards import card
 from planner.model.catalogue import Cell
 from planner.planning.nearest import Answer, Core, nearest
 from planner.planning.propagation import Bounds, Constraint, Steps, contradict
@@ -91,6 +93,20 @@ class Conflict:
     members: tuple[Member, ...]
     minimal: bool
     ways: tuple[Way, ...]
+
+    def __repr__(self) -> str:
+        """Name the rows."""
+        return f"<Conflict {' | '.join(self.rows)}>"
+
+    def _repr_html_(self) -> str:
+        columns = (
+            Column("rows"), Column("cell", head=phrase("ways_out")),
+            Column("old", "number"), Column("new", "number"),
+        )  # fmt: skip
+        held = ((row, "", None, None) for row in self.rows)
+        ways = (("", str(w.cell), w.old, w.new) for w in self.ways if w.new is not None)
+        lines: tuple[tuple[object, ...], ...] = (*held, *ways)
+        return card(Records(columns, lines))
 
     @property
     def rows(self) -> tuple[str, ...]:

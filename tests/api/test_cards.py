@@ -27,6 +27,10 @@ SHOWN: dict[str, Any] = {
     "implied": EXAMPLE.implied(),
     "knock_on": EXAMPLE.wish("energy", 2028, "49.40").knock_on(),
     "frontier": EXAMPLE.frontier("output", "energy", points=3),
+    "finding": WISHED.check()[0],
+    "repair": WISHED.repair().repaired,
+    "conflict": WISHED.explain()[0],
+    "rules": WISHED.rules,
     "differences": EXAMPLE.diff(WISHED),
     "comparison": pl.compare({"a": EXAMPLE, "b": WISHED}),
 }
@@ -64,6 +68,13 @@ def test_values_show_themselves_shortly(name: str) -> None:
     assert not {"script", "style", "link"} & set(told.tags)
     assert "None" not in told.text
     assert "nan" not in told.text
+
+
+@pytest.mark.parametrize(
+    "value", [WISHED["output"], WISHED.verdicts[0], WISHED.odds()["output"], WISHED.explain()[0]]
+)
+def test_what_stands_in_a_list_is_short_too(value: Any) -> None:
+    assert len(repr(value)) < 100
 
 
 def test_a_state_is_a_sign_and_a_word() -> None:
