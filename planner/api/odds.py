@@ -128,11 +128,27 @@ class Odds(OddsRecord):
         At every year that has one before and one after it, the peers' figures up to it are given
         and the following years, as many as the plan has, are forecast. There are none without
         peers of one's own.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> folder = pl.shared("baselines")
+        >>> odds = pl.plan(folder / "example.csv").odds(peers=folder / "example-peers.csv")
+        >>> [0 <= score.inside <= 1 for score in odds.method()][:2]
+        [True, True]
         """
         return method(self.plan, self.reference, self.seed)
 
     def method_frame(self, lang: str = "", as_: As = "float") -> pd.DataFrame:
-        """Return the scores of :meth:`method`, one line for each indicator."""
+        """Return the scores of :meth:`method`, one line for each indicator.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds()
+        >>> len(odds.method_frame())  # published figures have no past of their own
+        0
+        """
         return scores_records(self.plan, self.method(), lang).frame(as_)
 
     def tornado_frame(self, indicator: str = "", lang: str = "", as_: As = "float") -> pd.DataFrame:
@@ -143,6 +159,14 @@ class Odds(OddsRecord):
         pandas.DataFrame
             Columns ``assumption``, ``indicator``, and for both ends what is assumed there and the
             chance then: ``low``, ``low_chance``, ``high``, ``high_chance``.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds()
+        >>> swings = odds.tornado_frame("patents", "en")
+        >>> bool((swings["high_chance"] - swings["low_chance"]).abs().is_monotonic_decreasing)
+        True
         """
         return tornado_records(self, self.tornado(indicator), lang).frame(as_)
 
@@ -221,6 +245,13 @@ class Odds(OddsRecord):
         ------
         InputError
             When there is no such direction.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds()
+        >>> len(odds.fan_chart("green").axes) >= 2
+        True
         """
         from planner.export.oddscharts import fan_chart
 
@@ -238,6 +269,13 @@ class Odds(OddsRecord):
         ------
         InputError
             As for :meth:`curve`.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds()
+        >>> [float(end) for end in odds.curve_chart("patents", "en").axes[0].get_ylim()]
+        [0.0, 1.02]
         """
         from planner.export.oddscharts import curve_chart
 
@@ -250,6 +288,13 @@ class Odds(OddsRecord):
         ----------
         indicator
             As for :meth:`tornado`, which may refuse it.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds()
+        >>> len(odds.tornado_chart("patents").axes)
+        1
         """
         from planner.export.oddscharts import tornado_chart
 
@@ -270,6 +315,14 @@ class Odds(OddsRecord):
             is firm, its target, ``chance_2026`` and ``error_2026`` of each year, from 0 to 1, the
             safe target, the fan of the last year, the rate needed beside past and reference class,
             and in words what the odds rest on.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds()
+        >>> table = odds.frame("en")
+        >>> bool(table.loc[table["firm"], "chance_2028"].between(0, 1).all())
+        True
         """
         return records(self, lang).frame(as_, "indicator")
 
@@ -278,6 +331,13 @@ class Odds(OddsRecord):
 
         Probabilities come with their standard errors, both from 0 to 1, None where they are not
         known; values in an indicator's unit as printed text.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> odds = pl.plan(pl.shared("baselines") / "example.csv").odds()
+        >>> sorted(odds.record("en"))[:4]
+        ['compliant', 'every', 'findings', 'goals']
         """
         return record(self, lang)
 

@@ -196,6 +196,13 @@ class Renderings(PlanRecord):
         ------
         InputError
             When there is no such direction.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> len(plan.chart("绿色化").axes) == len(plan.chart("green").axes)
+        True
         """
         from planner.export.charts import trajectory_chart
 

@@ -155,6 +155,14 @@ class Comparison:
         ------
         InputError
             When no plan has that name.
+
+        Examples
+        --------
+        >>> import planner as pl
+        >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
+        >>> both = pl.compare({"floor": plan, "bold": plan.wish("output", 2028, 260)})
+        >>> len(both.diff("bold")), len(both.diff("floor"))
+        (24, 0)
         """
         if name not in self.plans:
             expected = "、".join(self.plans)
