@@ -29,7 +29,7 @@ _HOMES = {
     "Plan": "planner.api.plan",
     "Slot": "planner.model.formschema",
     "app": "planner.apps.page.app",
-    "compare": "planner.planning.differences",
+    "compare": "planner.api.comparing",
     "conflicts_table": "planner.planning.tables",
     "examples": "planner.api.discover",
     "file_form": "planner.export.filing",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from planner.api.comparing import compare as compare
     from planner.api.discover import examples as examples
     from planner.api.discover import indicators as indicators
     from planner.api.discover import rule_sets as rule_sets
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from planner.model.messages import sentence as sentence
     from planner.model.rulesets import load_rules as load_rules
     from planner.model.rulesets import read_rules as read_rules
-    from planner.planning.differences import compare as compare
     from planner.planning.tables import conflicts_table as conflicts_table
     from planner.planning.tables import implied_table as implied_table
     from planner.planning.tables import tradeoff_table as tradeoff_table

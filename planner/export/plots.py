@@ -9,16 +9,19 @@ from matplotlib.ticker import PercentFormatter
 
 from planner.core.language import spoken
 from planner.export.charts import panel, style
-from planner.export.trajectories import FAINT, INK, PLAN, trajectory
+from planner.export.trajectories import CLOUD, FAINT, FLOOR, INK, PAST, PLAN, trajectory
 from planner.model import messages
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from planner.forecast.odds import OddsRecord
+    from planner.planning.differences import Comparison
     from planner.planning.record import PlanRecord
 
 SIZE, BAR = (5.2, 3.4), 0.3
+# One for each plan; told apart by lightness as well.
+COLOURS = (PLAN, FLOOR, CLOUD, PAST, INK)
 
 
 def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
@@ -67,4 +70,43 @@ def plot_odds(odds: OddsRecord, ax: Axes | None = None, lang: str = "") -> Axes:
         axes.set_ylim(-0.6, len(shown) - 0.4)
         axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         axes.set_title(messages.label("odds_year", lang, year=end))
+    return axes
+
+
+def plot_compared(held: Comparison, ax: Axes | None = None, lang: str = "") -> Axes:
+    """Draw how far plans go from the baseline: see :meth:`planner.api.comparing.Compared.plot`."""
+    lang, first = spoken(lang), held.first
+    end = first.years[-1]
+    known = [{row.id: row for row in plan.goals} for plan in held.plans.values()]
+    told = []
+    for row in list(first.goals)[::-1]:
+        others = [rows.get(row.id) for rows in known]
+        values = [other.values.get(end) if other else None for other in others]
+        if row.item.kind == "growth" or not row.baseline or len({*values}) == 1:
+            continue
+        start = row.baseline
+        shares = [0.0 if value is None else float((value - start) / start) for value in values]
+        told.append((row.item.name(lang), shares, values))
+    thick = 0.8 / len(held.plans)
+    with mpl.rc_context(style()):
+        axes = _axes(ax, (SIZE[0] * 1.4, 1.2 + BAR * len(held.plans) * max(len(told), 1)))
+        for number, name in enumerate(held.plans):
+            colour = COLOURS[number % len(COLOURS)]
+            places = [line + 0.4 - thick * (number + 0.5) for line in range(len(told))]
+            lengths = [shares[number] for _, shares, _ in told]
+            axes.barh(places, lengths, thick * 0.9, color=colour, label=name)
+            for place, length, (_, _, values) in zip(places, lengths, told, strict=True):
+                axes.annotate(
+                    "–" if values[number] is None else f"{values[number]}", (length, place),
+                    (-4 if length < 0 else 4, 0), "data", "offset points", va="center",
+                    ha="right" if length < 0 else "left", fontsize=8, color=INK,
+                )  # fmt: skip
+        axes.set_yticks(range(len(told)), [name for name, _, _ in told], fontsize=8.5)
+        axes.axvline(0, color=FAINT, linewidth=0.8)
+        axes.margins(x=0.16)
+        axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        axes.set_title(
+            messages.label("compared_title", lang, base=first.baseline.base_year, end=end)
+        )
+        axes.legend(fontsize=8.5, frameon=False, loc="lower right")
     return axes

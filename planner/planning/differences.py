@@ -233,31 +233,3 @@ class Comparison:
         differing = tuple(row for row in made.rows if row[place])
         return card(Records(made.columns, differing), title=escape(" · ".join(self.plans)),
                     hidden=("indicator", "differs"))  # fmt: skip
-
-
-def compare(plans: Mapping[str, PlanRecord]) -> Comparison:
-    """Hold plans against each other.
-
-    Parameters
-    ----------
-    plans
-        Plans by name; the others are held against the first.
-
-    Returns
-    -------
-    Comparison
-        Shown in a notebook where they differ; :meth:`Comparison.frame` has all goals.
-
-    Raises
-    ------
-    InputError
-        When there are none.
-
-    Examples
-    --------
-    >>> import planner as pl
-    >>> plan = pl.plan(pl.shared("baselines") / "example.csv")
-    >>> compare({"floor": plan, "bold": plan.wish("output", 2028, 260)}).diff("bold")[0].kind
-    'moved'
-    """
-    return Comparison(plans)
