@@ -27,7 +27,7 @@ def test_a_notebook_is_a_few_lines_over_the_library(name):
     assert "widgets" not in json.loads((NOTEBOOKS / name).read_text(encoding="utf-8"))["metadata"]
 
 
-@pytest.mark.parametrize("name", ["01_first_plan.ipynb", "app.ipynb"])
+@pytest.mark.parametrize("name", sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")))
 def test_papermill_finds_the_parameters(name):
     tagged = [cell for cell in cells(name) if "parameters" in cell["metadata"].get("tags", [])]
     assert len(tagged) == 1
@@ -53,6 +53,26 @@ def test_the_pack_for_another_cluster_is_made_unattended(tmp_path, root):
     assert plan.goals == pl.plan(other, scenario="floor").goals
     for name in ("goals.xlsx", "goals.docx", "goals.pdf", "goals.csv", "form.docx"):
         assert (tmp_path / "pack" / name).stat().st_size > 0
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ["02_targets_that_hold", "03_feasibility", "04_tune_and_export"])
+def test_the_figures_of_another_cluster_are_its_own(tmp_path, root, name):
+    """A parameter that is set and not heeded would tell the example's numbers, and end well."""
+    import papermill
+
+    other = root / "baselines" / "co2-conflict.csv"
+    done = papermill.execute_notebook(
+        NOTEBOOKS / f"{name}.ipynb",
+        None,
+        {"baseline": str(other)},
+        cwd=tmp_path,
+        progress_bar=False,
+        log_output=False,
+    )
+    told = json.dumps([cell.get("outputs", []) for cell in done.cells], ensure_ascii=False)
+    assert str(pl.plan(other)["output"].values[2028]) in told
+    assert str(pl.plan(root / "baselines" / "example.csv")["output"].values[2028]) not in told
 
 
 @pytest.mark.filterwarnings("ignore")
