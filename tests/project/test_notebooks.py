@@ -72,7 +72,9 @@ def test_the_figures_of_another_cluster_are_its_own(tmp_path, root, name):
     )
     told = json.dumps([cell.get("outputs", []) for cell in done.cells], ensure_ascii=False)
     assert str(pl.plan(other)["output"].values[2028]) in told
-    assert str(pl.plan(root / "baselines" / "example.csv")["output"].values[2028]) not in told
+    if not name.startswith("02"):  # where sub-industries of the example stand too
+        example = pl.plan(root / "baselines" / "example.csv")
+        assert str(example["output"].values[2028]) not in told
 
 
 @pytest.mark.filterwarnings("ignore")
