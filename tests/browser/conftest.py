@@ -29,7 +29,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE = 60  # seconds for a server to answer
-EXPECTED = 15_000  # ms for the page to show what is expected of it
+EXPECTED = 60_000  # ms for the page to show what is expected of it
 
 
 def free_port():
