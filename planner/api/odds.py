@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from planner.core.frames import As
@@ -198,7 +199,7 @@ class Odds(OddsRecord):
         made = records(self, lang)
         errors = [str(c.key) for c in made.columns if str(c.key).startswith("error_")]
         joint = messages.label("chance_of_all", lang, chance=self.joint or "—", n=len(self.counted))
-        return card(made, title=joint, lang=lang, hidden=(*_UNSHOWN, *errors))
+        return card(made, title=escape(joint), lang=lang, hidden=(*_UNSHOWN, *errors))
 
     def plot(self, indicator: str = "", ax: Axes | None = None, lang: str = "") -> Axes:
         """Draw how likely the goals of the last year are, or what may come about of one.

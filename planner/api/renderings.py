@@ -97,7 +97,7 @@ class Renderings(PlanRecord):
         return self.changes.frame(lang, as_)
 
     def diff(self, other: PlanRecord) -> Differences:
-        """Return what differs from this plan to another, number by number.
+        """Return what differs from this plan to another, number by number; words are not compared.
 
         Parameters
         ----------

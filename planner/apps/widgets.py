@@ -47,9 +47,11 @@ class PlanWidget(w.VBox):  # type: ignore[misc]
     def __init__(self, source: Plan | PlanWidget | Study, lang: str = "") -> None:
         """Begin with a plan, or join another widget."""
         self.session: Session
+        self.joined: list[PlanWidget]
         if isinstance(source, PlanWidget):
-            self.session = source.session
+            self.session, self.joined = source.session, source.joined
         else:
+            self.joined = []
             self.session = Session()
             self.session.lang = spoken(lang)
             study = source if isinstance(source, Study) else study_of(source, self.session.lang)
@@ -59,13 +61,13 @@ class PlanWidget(w.VBox):  # type: ignore[misc]
         self.add_class("pl-alone")
         self._shows: list[Show] = []
         self.told = w.HTML()
-        self.session.observe(self._followed)
+        self.joined.append(self)
 
     def shows(self, *parts: tuple[w.Widget, Show]) -> None:
         """Take the parts in, each with what shows in it how the session is."""
         self._shows = [show for _, show in parts]
         self.children = (Sheet(), *(part for part, _ in parts), self.told)
-        self._refresh()
+        self.refresh()
 
     def __repr__(self) -> str:
         """Say whose plan is shown."""
@@ -74,7 +76,7 @@ class PlanWidget(w.VBox):  # type: ignore[misc]
     def act(self, verb: str, /, **facts: Any) -> None:
         """Do what somebody does in the widget: a verb of the page with its facts."""
         self.session.act(verb, **facts)
-        self._refresh()
+        self._follow()
 
     def undo(self) -> None:
         """Take the last step back."""
@@ -84,11 +86,19 @@ class PlanWidget(w.VBox):  # type: ignore[misc]
         """Take the last step taken back again."""
         self.act("redo")
 
-    def _followed(self, _: Any) -> None:
-        if self._shows:
-            self._refresh()
+    def close(self) -> None:
+        """Put it away; those that joined it go on."""
+        if self in self.joined:
+            self.joined.remove(self)
+        super().close()
 
-    def _refresh(self) -> None:
+    def _follow(self) -> None:
+        """Show in every widget over this plan how it is now."""
+        for each in tuple(self.joined):
+            each.refresh()
+
+    def refresh(self) -> None:
+        """Show how the session is now."""
         self.plan, self.said = self.session.plan, tuple(self.session.notices)
         lines = messages.in_words(self.said, self.session.lang) if self.said else ""
         self.told.value = f"<pre>{escape(lines)}</pre>" if lines else ""
@@ -97,8 +107,12 @@ class PlanWidget(w.VBox):  # type: ignore[misc]
 
     @traitlets.observe("plan")
     def _given(self, change: dict[str, Any]) -> None:
-        if change["new"] is not self.session.plan:
+        if change["new"] is self.session.plan:
+            return
+        try:
             self.session.hold(change["new"])
+        finally:  # one that cannot be planned changes nothing
+            self._follow()
 
 
 def goals(plan: Plan | PlanWidget, *, lang: str = "") -> PlanWidget:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _NAME, _NUMBER = 26, 12  # widths of columns, in letters
+MOST_PLACES = 6
 
 
 def comparison_csv(held: Comparison, lang: str = "") -> bytes:
@@ -40,11 +42,15 @@ def comparison_book(held: Comparison, lang: str = "") -> bytes:
 
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False}) as book:
-        styles = {
+        styles: dict[Any, Any] = {
             "head": book.add_format(
                 {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
             ),
-            "differs": book.add_format({"bg_color": "#fff4ce"}),
+            **{
+                (shade, places): book.add_format(_look(shade=shade, places=places))
+                for shade in (False, True)
+                for places in range(MOST_PLACES + 1)
+            },
         }
         sheet = book.add_worksheet(messages.label("sheet_compared", lang))
         _fill(sheet, held.records(lang), styles, lang, mark="differs")
@@ -55,10 +61,22 @@ def comparison_book(held: Comparison, lang: str = "") -> bytes:
     return stream.getvalue()
 
 
+def _look(*, shade: bool, places: int) -> dict[str, Any]:
+    """Return how a cell looks: its decimals, and a ground where plans differ."""
+    look: dict[str, Any] = {"num_format": f"0.{'0' * places}" if places else "0"}
+    return look | ({"bg_color": "#fff4ce"} if shade else {})
+
+
+def _places(cell: Decimal | float) -> int:
+    """Return with how many decimals a number is printed."""
+    exponent = Decimal(str(cell)).as_tuple().exponent
+    return min(max(-exponent, 0), MOST_PLACES) if isinstance(exponent, int) else 0
+
+
 def _fill(
     sheet: Worksheet,
     made: Records,
-    styles: dict[str, Any],
+    styles: Mapping[Any, Any],
     lang: str,
     mark: str = "",
     above: str = "",
@@ -73,11 +91,12 @@ def _fill(
         wide = keys[place] in {"name", "rows"}
         sheet.set_column(place, place, _NAME if wide else _NUMBER)
     for line, row in enumerate(made.rows, top + 1):
-        shaded = styles["differs"] if mark and row[keys.index(mark)] else None
+        shade = bool(mark and row[keys.index(mark)])
+        shaded = styles[shade, 0]
         for place, cell in enumerate(row):
             kind = made.columns[place].kind
             if isinstance(cell, Decimal | int | float) and not isinstance(cell, bool):
-                sheet.write_number(line, place, float(cell), shaded)
+                sheet.write_number(line, place, float(cell), styles[shade, _places(cell)])
             elif kind == "state" and cell:
                 word = f"{SIGNS[cell]} {messages.state_word(cell, lang)}"
                 sheet.write_string(line, place, word, shaded)

@@ -55,7 +55,7 @@ class Differences(Listing[Difference]):
 
 
 def differences(before: PlanRecord, after: PlanRecord) -> Differences:
-    """Return what differs from one plan to another: see :meth:`planner.Plan.diff`."""
+    """Return the numbers that differ from one plan to another: see :meth:`planner.Plan.diff`."""
     return Differences(_differing(before, after), _records, (before, after))
 
 
@@ -125,6 +125,10 @@ def _records(found: Listing[Difference], lang: str = "") -> Records:
     return Records(columns, tuple(rows))
 
 
+# Columns of a comparison that are of no plan; a plan of that name would hide one of them.
+_OWN, _STATUS = {"indicator", "name", "unit", "year", "differs"}, "_status"
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Plans side by side, by name; the first is what the others are held against.
@@ -138,9 +142,15 @@ class Comparison:
     plans: Mapping[str, PlanRecord] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse nothing to compare."""
+        """Refuse nothing to compare, and names that are those of other columns."""
         if not self.plans:
-            raise InputError([Finding("nothing_open", Obligation.MUST_FIX)])
+            raise InputError([Finding("compare_few", Obligation.MUST_FIX, found="0")])
+        taken = _OWN | {f"{name}{_STATUS}" for name in self.plans}
+        if clash := [name for name in self.plans if name in taken]:
+            raise InputError(
+                [Finding("compare_name", Obligation.MUST_FIX, found=name, expected=" ".join(sorted(_OWN)))
+                 for name in clash]
+            )  # fmt: skip
         freeze(self, "plans")
 
     @property
@@ -177,7 +187,7 @@ class Comparison:
             Column("year", "count", phrase("years")),
         ]  # fmt: skip
         columns += [Column(name, "number", name) for name in self.plans]
-        columns += [Column(f"{name}_status", "state", name) for name in self.plans]
+        columns += [Column(f"{name}{_STATUS}", "state", name) for name in self.plans]
         columns.append(Column("differs", "flag"))
         known = {name: _rows(plan) for name, plan in self.plans.items()}
         keys = dict.fromkeys(key for rows in known.values() for key in rows)

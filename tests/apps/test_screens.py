@@ -51,6 +51,21 @@ def test_screens_are_as_they_were(
     assert told == path.read_text(encoding="utf-8")
 
 
+def named(told: str) -> str:
+    """Return the column of names without what breaks its lines: up to the first gap or number."""
+    firsts = []
+    for line in told.splitlines():
+        words = re.split(r"\s{2,}|\s(?=[-\d—])", line.strip(), maxsplit=2)
+        directions = {row.direction("zh") for row in PLAN.goals} | {row.direction("en") for row in PLAN.goals}  # fmt: skip
+        firsts.append(words[1] if words[0] in directions and len(words) > 1 else words[0])
+    return re.sub(r"\s+", "", "".join(firsts))
+
+
+def test_a_name_that_is_cut_is_noticed() -> None:
+    assert "集群总产值" in named(" 主导产业   集群总产值    亿元    186.20")
+    assert "集群总产值" not in named(" 主导产业   集群总…    亿元    186.20")
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("width", [60, 72, *WIDTHS])
 def test_nothing_is_cut_at_any_width(

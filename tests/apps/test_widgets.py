@@ -56,13 +56,33 @@ def test_a_plan_can_be_set_and_is_seen(name: str) -> None:
 
 def test_two_over_one_plan_follow_each_other_and_two_plans_stay_apart() -> None:
     table, other = widgets.goals(PLAN), widgets.goals(PLAN)
-    slider = widgets.tuner(table, "专利" if "专利" in PLAN else "patents")
+    slider = widgets.tuner(table, "patents")
     slider.act("tune", indicator="patents", year=2028, value="400")
     assert table.plan is slider.plan
     assert "400" in table.children[1].view
     assert other.plan == PLAN
     other.act("tune", indicator="output", year=2028, value="300")
     assert str(table.plan["output"].values[2028]) == "247.84"
+
+
+def test_each_step_is_shown_once_in_each_widget(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = widgets.goals(PLAN)
+    slider = widgets.tuner(table, "output")
+    shown: list[Any] = []
+    refresh = widgets.PlanWidget.refresh
+    monkeypatch.setattr(widgets.PlanWidget, "refresh", lambda self: (shown.append(self), refresh(self)))  # fmt: skip
+    table.act("tune", indicator="output", year=2028, value="260")
+    assert shown == [table, slider]
+    slider.close()
+    table.act("tune", indicator="output", year=2028, value="270")
+    assert shown == [table, slider, table]
+
+
+def test_a_plan_that_cannot_be_set_changes_nothing() -> None:
+    table = widgets.goals(PLAN)
+    with pytest.raises(Exception, match="Plan"):
+        table.plan = "no plan"
+    assert table.plan is table.session.plan
 
 
 def test_what_cannot_be_is_said_and_changes_nothing() -> None:

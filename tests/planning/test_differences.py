@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +48,14 @@ def test_other_years_are_added_and_removed() -> None:
 
 
 def test_the_same_number_on_another_grid_is_re_rounded() -> None:
-    catalogue = pl.read_catalogue  # another catalogue prints output to one decimal more
-    del catalogue
-    from dataclasses import replace
-
     base = PLAN.baseline
-    item = base.catalogue["area"]
+    item = base.catalogue["employees"]
     finer = item.model_copy(update={"decimals": item.decimals + 1})
-    indicators = {**base.catalogue.indicators, "area": finer}
+    indicators = {**base.catalogue.indicators, "employees": finer}
     other = pl.plan(replace(base, catalogue=replace(base.catalogue, indicators=indicators)))
-    found = {each.kind for each in PLAN.diff(other) if each.cell.indicator == "area"}
-    assert found <= {"re-rounded"}
+    found = {str(d.cell): (d.kind, str(d.old), str(d.new)) for d in PLAN.diff(other)}
+    assert found["employees@2028"] == ("re-rounded", "18640", "18640.0")
+    assert {kind for kind, *_ in found.values()} == {"re-rounded"}
 
 
 def test_all_differences_undo_each_other() -> None:
@@ -80,6 +78,30 @@ def test_a_comparison_has_all_goals_of_all_plans() -> None:
     assert table.loc[("output", 2028), "b"] == float(PLAN.under("steady")["output"].values[2028])  # type: ignore[arg-type]
     with pytest.raises(pl.InputError):
         pl.compare({})
+
+
+@pytest.mark.parametrize("name", ["unit", "year", "differs", "name", "b_status"])
+def test_a_plan_of_another_columns_name_is_refused(name: str) -> None:
+    """It would take that column's place, and nobody would see that one is gone."""
+    with pytest.raises(pl.InputError, match=name):
+        pl.compare({"b": PLAN, name: PLAN.under("steady")})
+
+
+def test_what_has_to_be_fixed_in_a_plan_is_said_and_told_by_the_exit_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = str(PLAN.save(tmp_path / "good.json"))
+    bad = str(PLAN.wish("output", 2028, 240).save(tmp_path / "bad.json"))
+    assert main(["compare", good, good]) == 0
+    capsys.readouterr()
+    assert main(["compare", good, bad, "--lang", "en"]) == 1
+    told = capsys.readouterr().out
+    assert "240.00" in told[told.rindex("bad") :]
+    assert told.count("[Must fix]") == 1
+    assert main(["compare", good, bad, "--json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert [f["code"] for f in data["findings"] if f["level"] == "must_fix"] == ["rule_unmet"]
+    assert {f["of"] for f in data["findings"]} == {"good", "bad"}
 
 
 @pytest.fixture
@@ -110,6 +132,8 @@ def test_the_command_prints_and_writes(
     rows = list(sheet.iter_rows(values_only=True))
     row = next(r for r in rows if r[0] == "output" and r[3] == 2028)
     assert row[4:6] == (247.84, 261.6)
+    cells = next(r for r in sheet.iter_rows() if (r[0].value, r[3].value) == ("output", 2028))
+    assert [cell.number_format for cell in cells[4:6]] == ["0.00", "0.00"]  # as printed: 261.60
     assert len(book.worksheets) == 2
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.apps.cli import inputs
-from planner.core.findings import InputError
+from planner.core.findings import Finding, InputError
+from planner.model import messages
 
 if TYPE_CHECKING:
     from planner.api.plan import Plan
@@ -25,8 +26,10 @@ def add_options(made: argparse.ArgumentParser) -> None:
     made.set_defaults(baseline=None)
 
 
-def run(args: argparse.Namespace, print_json: Callable[[dict[str, Any]], None]) -> None:
-    """Compare, print and write."""
+def run(
+    args: argparse.Namespace, print_json: Callable[[dict[str, Any]], None]
+) -> tuple[Finding, ...]:
+    """Compare, print and write; return what is to be said of all the plans."""
     from planner.planning.differences import Comparison
 
     if len(args.plans) < FEW:
@@ -40,9 +43,11 @@ def run(args: argparse.Namespace, print_json: Callable[[dict[str, Any]], None]) 
         plans[_name(Path(path), plans)] = inputs.source(one)
     held = Comparison(plans)
     written = [_written(held, out, args.lang)] if out is not None else []
+    found = {name: plan.check() for name, plan in plans.items()}
+    told = tuple(finding for each in found.values() for finding in each)
     if args.json:
-        print_json(_as_json(held, written, args.lang))
-        return
+        print_json(_as_json(held, written, found, args.lang))
+        return told
     from planner.apps.cli import report
 
     for name in list(plans)[1:]:
@@ -50,7 +55,10 @@ def run(args: argparse.Namespace, print_json: Callable[[dict[str, Any]], None]) 
             held.diff(name).records(args.lang), "differences", args.lang,
             left_out=("indicator", "old_status"), first=next(iter(plans)), other=name,
         )  # fmt: skip
+    for name, plan in plans.items():
+        report.standing(name, found[name], plan, args.lang)
     report.written(written, args.lang, "files")
+    return told
 
 
 def _name(path: Path, taken: dict[str, Plan]) -> str:
@@ -62,7 +70,9 @@ def _name(path: Path, taken: dict[str, Plan]) -> str:
     return called
 
 
-def _as_json(held: Comparison, written: list[Path], lang: str) -> dict[str, Any]:
+def _as_json(
+    held: Comparison, written: list[Path], found: Mapping[str, Sequence[Finding]], lang: str
+) -> dict[str, Any]:
     lines = held.records(lang)
     keys = [str(column.key) for column in lines.columns]
     return {
@@ -80,7 +90,11 @@ def _as_json(held: Comparison, written: list[Path], lang: str) -> dict[str, Any]
             for name in list(held.plans)[1:]
         },
         "files": [str(path) for path in written],
-        "findings": [],
+        "findings": [
+            {"of": name, **messages.as_record(item, lang, held.plans[name].baseline.catalogue)}
+            for name, items in found.items()
+            for item in items
+        ],
     }  # fmt: skip
 
 

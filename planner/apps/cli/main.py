@@ -279,8 +279,7 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _compare(args: argparse.Namespace) -> int:
-    clicompare.run(args, _print_json)
-    return OK
+    return _exit_code(clicompare.run(args, _print_json))
 
 
 def _form(args: argparse.Namespace) -> int:

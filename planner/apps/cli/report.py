@@ -298,6 +298,14 @@ def conclusion(items: Sequence[Finding], lang: str, plan: Plan | None = None) ->
     screen().print("\n" + text, style="bold red" if fix else "bold green")
 
 
+def standing(name: str, items: Sequence[Finding], plan: Plan, lang: str) -> None:
+    """Say of a plan by name what has to be fixed in it, and where it stands."""
+    screen().print(f"\n{name}", style="bold")
+    fix = [item for item in items if item.level is Obligation.MUST_FIX]
+    findings(fix, lang, plan.system.catalogue)
+    conclusion(items, lang, plan)
+
+
 def agreement(conflicts: Sequence[Finding], lang: str) -> None:
     """Say in one sentence whether everything asked for can hold together."""
     if not conflicts:
