@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _NAME, _NUMBER = 26, 12  # widths of columns, in letters
 MOST_PLACES = 6
+A4 = 9  # as Excel counts papers
 
 
 def comparison_csv(held: Comparison, lang: str = "") -> bytes:
@@ -88,7 +89,7 @@ def _fill(
     keys = [column.key for column in made.columns]
     for place, head in enumerate(heads(made, lang)):
         sheet.write_string(top, place, head, styles["head"])
-        wide = keys[place] in {"name", "rows"}
+        wide = keys[place] in {"indicator", "name", "rows"}
         sheet.set_column(place, place, _NAME if wide else _NUMBER)
     for line, row in enumerate(made.rows, top + 1):
         shade = bool(mark and row[keys.index(mark)])
@@ -102,5 +103,9 @@ def _fill(
                 sheet.write_string(line, place, word, shaded)
             else:
                 sheet.write_string(line, place, worded(cell, kind, lang), shaded)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(top)
     sheet.freeze_panes(top + 1, 0)
     sheet.autofilter(top, 0, top + len(made.rows), len(keys) - 1)

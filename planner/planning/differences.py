@@ -107,7 +107,7 @@ def _records(found: Listing[Difference], lang: str = "") -> Records:
     before, after = found.of
     statuses = [{row.id: row.status for row in plan.goals} for plan in (before, after)]
     columns = (
-        Column("indicator"), Column("name", head=phrase("indicator")), Column("unit"),
+        Column("indicator", head=phrase("code")), Column("name", head=phrase("indicator")), Column("unit"),
         Column("year", "count", phrase("years")), Column("old", "number"), Column("new", "number"),
         Column("difference", "number"), Column("kind", "word", phrase("kinds_of_change")),
         Column("rows"), Column("old_status", "state", phrase("status")), Column("status", "state"),
@@ -183,11 +183,14 @@ class Comparison:
     def records(self, lang: str = "", *, every_year: bool = True) -> Records:
         """Return a line for each indicator and year, with a value and a state for each plan."""
         columns = [
-            Column("indicator"), Column("name", head=phrase("indicator")), Column("unit"),
+            Column("indicator", head=phrase("code")), Column("name", head=phrase("indicator")), Column("unit"),
             Column("year", "count", phrase("years")),
         ]  # fmt: skip
         columns += [Column(name, "number", name) for name in self.plans]
-        columns += [Column(f"{name}{_STATUS}", "state", name) for name in self.plans]
+        columns += [
+            Column(f"{name}{_STATUS}", "state", phrase("status_of", name=name))
+            for name in self.plans
+        ]
         columns.append(Column("differs", "flag"))
         known = {name: _rows(plan) for name, plan in self.plans.items()}
         keys = dict.fromkeys(key for rows in known.values() for key in rows)

@@ -108,7 +108,10 @@ def records(
         table.add_column(words[place], justify=side, no_wrap=number, overflow="fold")
     for row in made.rows:
         table.add_row(*(_cell(row[place], made.columns[place].kind, lang) for place in kept))
-    show(table)
+    if made.rows:
+        show(table)
+    else:
+        screen().print(f"{table.title}{messages.colon(lang)}{messages.label('nothing', lang)}")
 
 
 def _cell(cell: object, kind: Kind, lang: str) -> Text | str:
